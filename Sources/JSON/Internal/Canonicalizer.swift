@@ -1,0 +1,218 @@
+/// Writes canonical text straight from a text, without a tree: entries that come out of order are put in order afterwards.
+struct Canonicalizer: ~Escapable {
+    /// Where an object's entry lies in the output, and its key's own bytes in `keys`.
+    private struct Entry {
+        var start: Int
+        var end: Int
+        var keyStart: Int
+        var keyEnd: Int
+    }
+
+    private var scanner: Scanner
+    private let limits: JSONLimits
+    var out: [UInt8]
+    private var keys: [UInt8] = []
+    private var entries: [Entry] = []
+    var hasPositiveExponent = false
+
+    @_lifetime(copy span)
+    init(_ span: RawSpan, into out: consuming [UInt8], _ limits: JSONLimits) {
+        scanner = Scanner(span)
+        self.limits = limits
+        self.out = out
+    }
+
+    mutating func document() throws(JSONError) {
+        guard scanner.count <= limits.maxBytes else { throw JSONError(.tooLarge, at: limits.maxBytes) }
+        try value(0)
+        scanner.skipWhitespace()
+        guard scanner.at == scanner.count else { throw JSONError(.trailingBytes, at: scanner.at) }
+    }
+
+    private mutating func value(_ depth: Int) throws(JSONError) {
+        switch try scanner.peek() {
+        case UInt8(ascii: "\""): try literal()
+        case UInt8(ascii: "{"): try object(depth + 1)
+        case UInt8(ascii: "["): try array(depth + 1)
+        case UInt8(ascii: "t"):
+            try scanner.expect("true")
+            out.append("true")
+        case UInt8(ascii: "f"):
+            try scanner.expect("false")
+            out.append("false")
+        case UInt8(ascii: "n"):
+            try scanner.expect("null")
+            out.append("null")
+        case UInt8(ascii: "-"), 0x30...0x39: try number()
+        default: throw JSONError(.unexpectedByte, at: scanner.at)
+        }
+    }
+
+    private mutating func literal() throws(JSONError) {
+        out.append(UInt8(ascii: "\""))
+        _ = try scanner.string(canonical: true, into: &out)
+        out.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func number() throws(JSONError) {
+        let start = scanner.at
+        switch try scanner.number() {
+        case .integer, .unsigned: out.append(scanner.span.extracting(start..<scanner.at))
+        case .double(let value, let isCanonical):
+            if isCanonical { return out.append(scanner.span.extracting(start..<scanner.at)) }
+            appendShortest(value, .unsigned, to: &out)
+            if value.magnitude >= 1e16 { hasPositiveExponent = true }
+        }
+    }
+
+    private mutating func array(_ depth: Int) throws(JSONError) {
+        guard depth <= limits.maxDepth else { throw JSONError(.tooDeep, at: scanner.at) }
+        scanner.at += 1
+        out.append(UInt8(ascii: "["))
+        if try scanner.peek() == UInt8(ascii: "]") {
+            scanner.at += 1
+            return out.append(UInt8(ascii: "]"))
+        }
+        while true {
+            try value(depth)
+            let byte = try scanner.peek()
+            scanner.at += 1
+            out.append(byte)
+            if byte == UInt8(ascii: "]") { return }
+            guard byte == UInt8(ascii: ",") else { throw JSONError(.unexpectedByte, at: scanner.at - 1) }
+        }
+    }
+
+    private mutating func object(_ depth: Int) throws(JSONError) {
+        guard depth <= limits.maxDepth else { throw JSONError(.tooDeep, at: scanner.at) }
+        scanner.at += 1
+        out.append(UInt8(ascii: "{"))
+        if try scanner.peek() == UInt8(ascii: "}") {
+            scanner.at += 1
+            return out.append(UInt8(ascii: "}"))
+        }
+        let first = entries.count
+        let firstKey = keys.count
+        var inOrder = true
+        while true {
+            guard try scanner.peek() == UInt8(ascii: "\"") else { throw JSONError(.unexpectedByte, at: scanner.at) }
+            var entry = Entry(start: out.count, end: 0, keyStart: keys.count, keyEnd: 0)
+            try key()
+            entry.keyEnd = keys.count
+            guard try scanner.peek() == UInt8(ascii: ":") else { throw JSONError(.unexpectedByte, at: scanner.at) }
+            scanner.at += 1
+            out.append(UInt8(ascii: ":"))
+            try value(depth)
+            entry.end = out.count
+            if inOrder, let last = entries.last, entries.count > first, !precedes(last, entry) { inOrder = false }
+            entries.append(entry)
+            let byte = try scanner.peek()
+            scanner.at += 1
+            if byte == UInt8(ascii: "}") { break }
+            guard byte == UInt8(ascii: ",") else { throw JSONError(.unexpectedByte, at: scanner.at - 1) }
+            out.append(UInt8(ascii: ","))
+        }
+        if !inOrder { try reorder(first) }
+        out.append(UInt8(ascii: "}"))
+        entries.removeLast(entries.count - first)
+        keys.removeLast(keys.count - firstKey)
+    }
+
+    /// The key as a literal in the output, and its own bytes in `keys`.
+    private mutating func key() throws(JSONError) {
+        let opening = scanner.at
+        out.append(UInt8(ascii: "\""))
+        let start = out.count
+        if try scanner.string(canonical: true, into: &out) {
+            keys.append(contentsOf: out[start...])
+        } else {
+            var again = Scanner(scanner.span)
+            again.at = opening
+            _ = try again.string(canonical: false, into: &keys)
+        }
+        out.append(UInt8(ascii: "\""))
+    }
+
+    private func precedes(_ a: Entry, _ b: Entry) -> Bool {
+        keys[a.keyStart..<a.keyEnd].lexicographicallyPrecedes(keys[b.keyStart..<b.keyEnd])
+    }
+
+    /// Puts the object's entries in key order; of equal keys the last one stays.
+    private mutating func reorder(_ first: Int) throws(JSONError) {
+        let own = Array(entries[first...])
+        let order = own.indices.sorted {
+            if precedes(own[$0], own[$1]) { return true }
+            return precedes(own[$1], own[$0]) ? false : $0 < $1
+        }
+        let base = own[0].start
+        let text = Array(out[base...])
+        out.removeLast(out.count - base)
+        for (place, index) in order.enumerated() {
+            if place + 1 < order.count, !precedes(own[index], own[order[place + 1]]) {
+                if limits.duplicateKeys == .reject { throw JSONError(.duplicateKey, at: scanner.at - 1) }
+                continue
+            }
+            if out.count > base { out.append(UInt8(ascii: ",")) }
+            out.append(contentsOf: text[(own[index].start - base)..<(own[index].end - base)])
+        }
+    }
+}
+
+/// What a text turned out to hold while it was made canonical.
+public struct Canonicalized: Sendable, Hashable {
+    /// The form with signed exponents would differ.
+    public let hasPositiveExponent: Bool
+}
+
+/// Appends the canonical form of a text, straight from its bytes.
+///
+/// - Returns: what the text holds.
+/// - Throws: ``JSONError``; `bytes` is as it was then.
+@discardableResult
+public func appendCanonical(of text: RawSpan, to bytes: inout [UInt8], limits: JSONLimits = JSONLimits())
+    throws(JSONError) -> Canonicalized
+{
+    let before = bytes.count
+    var canonicalizer = Canonicalizer(text, into: bytes.taken(), limits)
+    do {
+        try canonicalizer.document()
+    } catch {
+        bytes = canonicalizer.out
+        bytes.removeLast(bytes.count - before)
+        throw error
+    }
+    bytes = canonicalizer.out
+    return Canonicalized(hasPositiveExponent: canonicalizer.hasPositiveExponent)
+}
+
+extension [UInt8] {
+    /// Moves the bytes out, so that nobody else holds them while they grow.
+    fileprivate mutating func taken() -> [UInt8] {
+        var other: [UInt8] = []
+        swap(&self, &other)
+        return other
+    }
+}
+
+/// Appends canonical text of the unsigned form in the signed one; strings stay as they are.
+public func appendSignedExponents(of canonical: RawSpan, to bytes: inout [UInt8]) {
+    var at = 0
+    var copied = 0
+    while at < canonical.byteCount {
+        let byte = canonical.byte(at)
+        at &+= 1
+        if byte == UInt8(ascii: "\"") {
+            while at < canonical.byteCount, canonical.byte(at) != UInt8(ascii: "\"") {
+                at &+= canonical.byte(at) == UInt8(ascii: "\\") ? 2 : 1
+            }
+            at &+= 1
+        } else if byte == UInt8(ascii: "e"), at >= 2, canonical.byte(at &- 2) &- 0x30 < 10, at < canonical.byteCount,
+            canonical.byte(at) &- 0x30 < 10
+        {
+            bytes.append(canonical.extracting(copied..<at))
+            bytes.append(UInt8(ascii: "+"))
+            copied = at
+        }
+    }
+    bytes.append(canonical.extracting(min(copied, canonical.byteCount)..<canonical.byteCount))
+}

@@ -1,0 +1,108 @@
+/// The two forms of canonical text that are alive: they differ in positive exponents only.
+public enum ExponentForm: Sendable, Hashable {
+    /// `1e16`
+    case unsigned
+    /// `1e+16`
+    case signed
+}
+
+extension JSONValue {
+    /// Appends the canonical text: keys sorted by bytes, no spaces, integers as they are, doubles in shortest form.
+    public func writeCanonical(to bytes: inout [UInt8], exponents: ExponentForm = .unsigned) {
+        switch self {
+        case .null: bytes.append("null")
+        case .bool(let value): bytes.append(value ? "true" : "false")
+        case .integer(let value): bytes.append(contentsOf: String(value).utf8)
+        case .unsigned(let value): bytes.append(contentsOf: String(value).utf8)
+        case .double(let value): appendShortest(value, exponents, to: &bytes)
+        case .string(let text): appendLiteral(text, to: &bytes)
+        case .array(let elements):
+            bytes.append(UInt8(ascii: "["))
+            for (index, element) in elements.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                element.writeCanonical(to: &bytes, exponents: exponents)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        case .object(let object):
+            bytes.append(UInt8(ascii: "{"))
+            for (index, entry) in object.entries.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                appendLiteral(entry.key, to: &bytes)
+                bytes.append(UInt8(ascii: ":"))
+                entry.value.writeCanonical(to: &bytes, exponents: exponents)
+            }
+            bytes.append(UInt8(ascii: "}"))
+        }
+    }
+
+    /// The canonical text's bytes, unsigned exponents.
+    public var canonicalBytes: [UInt8] {
+        var bytes: [UInt8] = []
+        writeCanonical(to: &bytes)
+        return bytes
+    }
+
+    /// The canonical text, unsigned exponents.
+    public var canonicalText: String { String(decoding: canonicalBytes, as: UTF8.self) }
+}
+
+/// Appends a text as a canonical string literal.
+func appendLiteral(_ text: Text, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    unsafe appendEscaped(text.bytes.span.bytes, to: &bytes)
+    bytes.append(UInt8(ascii: "\""))
+}
+
+/// Appends a finite double in the shortest form that reads back as the same value, laid out as serde_json does.
+func appendShortest(_ value: Double, _ exponents: ExponentForm, to bytes: inout [UInt8]) {
+    if value.sign == .minus { bytes.append(UInt8(ascii: "-")) }
+    guard value != 0 else { return bytes.append("0.0") }
+    // the standard library finds the shortest digits; only their layout differs
+    var digits: [UInt8] = []
+    var point: Int?
+    var exponent = 0
+    var inExponent = false
+    var negative = false
+    for byte in value.magnitude.description.utf8 {
+        switch byte {
+        case UInt8(ascii: "."): point = digits.count
+        case UInt8(ascii: "e"): inExponent = true
+        case UInt8(ascii: "-"): negative = true
+        case UInt8(ascii: "+"): break
+        default: if inExponent { exponent = exponent * 10 + Int(byte - 0x30) } else { digits.append(byte) }
+        }
+    }
+    if negative { exponent = -exponent }
+    var position = (point ?? digits.count) + exponent
+    let zeros = digits.prefix { $0 == 0x30 }.count
+    digits.removeFirst(zeros)
+    position -= zeros
+    while digits.count > 1, digits.last == 0x30 { digits.removeLast() }
+    append(digits, position, exponents, to: &bytes)
+}
+
+/// Lays digits out whose decimal point stands behind `position` of them.
+private func append(_ digits: [UInt8], _ position: Int, _ exponents: ExponentForm, to bytes: inout [UInt8]) {
+    if position >= digits.count, position <= 16 {
+        bytes.append(contentsOf: digits)
+        for _ in digits.count..<position { bytes.append(0x30) }
+        bytes.append(".0")
+    } else if position > 0, position <= 16 {
+        bytes.append(contentsOf: digits[..<position])
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(contentsOf: digits[position...])
+    } else if position > -5, position <= 0 {
+        bytes.append("0.")
+        for _ in position..<0 { bytes.append(0x30) }
+        bytes.append(contentsOf: digits)
+    } else {
+        bytes.append(digits[0])
+        if digits.count > 1 {
+            bytes.append(UInt8(ascii: "."))
+            bytes.append(contentsOf: digits[1...])
+        }
+        bytes.append(UInt8(ascii: "e"))
+        if exponents == .signed, position > 0 { bytes.append(UInt8(ascii: "+")) }
+        bytes.append(contentsOf: String(position - 1).utf8)
+    }
+}

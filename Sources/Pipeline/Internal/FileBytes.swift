@@ -1,0 +1,58 @@
+import Foundation
+
+/// Reads a file, or standard input as `-`, piece by piece.
+@safe
+final class FileBytes: ByteSource {
+    let path: String
+    private let descriptor: Int32
+
+    init(_ path: String) throws(RecordingError) {
+        self.path = path
+        if path == "-" {
+            descriptor = 0
+            return
+        }
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let why = unsafe String(cString: strerror(errno))
+            throw RecordingError(.unreadable, path, "cannot read \(path): \(why)")
+        }
+        var status = stat()
+        if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            close(descriptor)
+            throw RecordingError(.unreadable, path, "cannot read \(path): it is a folder")
+        }
+    }
+
+    deinit { if descriptor > 0 { close(descriptor) } }
+
+    /// Bytes of the file, where it has a size.
+    var size: Int64? {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int64(status.st_size)
+    }
+
+    func read(into bytes: inout [UInt8], atMost count: Int) throws(RecordingError) -> Int {
+        let piece = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            var n: Int
+            repeat { unsafe n = Foundation.read(descriptor, buffer.baseAddress, count) } while n < 0 && errno == EINTR
+            filled = max(0, n)
+            failed = n < 0
+        }
+        if failed {
+            let why = unsafe String(cString: strerror(errno))
+            throw RecordingError(.unreadable, path, "cannot read \(path) further: \(why)")
+        }
+        bytes.append(contentsOf: piece)
+        return piece.count
+    }
+
+    private var failed = false
+}
+
+/// Where the bytes of a recording come from.
+protocol ByteSource: AnyObject {
+    /// Appends up to `count` bytes; 0 at the end.
+    func read(into bytes: inout [UInt8], atMost count: Int) throws(RecordingError) -> Int
+}

@@ -1,0 +1,46 @@
+/// Reads the numbers and byte strings of a recording.
+struct LittleEndianReader: ~Escapable {
+    private let span: RawSpan
+    private(set) var offset = 0
+
+    @_lifetime(copy span)
+    init(_ span: RawSpan) { self.span = span }
+
+    var isAtEnd: Bool { offset == span.byteCount }
+
+    /// An unsigned number of `count` bytes, at most 8.
+    @inline(__always)
+    mutating func integer(_ count: Int) -> UInt64? {
+        guard span.byteCount &- offset >= count else { return nil }
+        var value: UInt64 = 0
+        for index in 0..<count {
+            unsafe value |=
+                UInt64(span.unsafeLoad(fromUncheckedByteOffset: offset &+ index, as: UInt8.self)) &<< UInt64(8 &* index)
+        }
+        offset &+= count
+        return value
+    }
+
+    @_lifetime(copy self)
+    @inline(__always)
+    mutating func bytes(_ count: Int) -> RawSpan? {
+        guard count >= 0, span.byteCount &- offset >= count else { return nil }
+        let start = offset
+        offset &+= count
+        return span.extracting(start..<offset)
+    }
+}
+
+extension RawSpan {
+    /// Whether the bytes are the literal's.
+    @inline(__always)
+    func holds(_ literal: StaticString) -> Bool {
+        guard byteCount == literal.utf8CodeUnitCount else { return false }
+        for index in 0..<byteCount {
+            if unsafe unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self) != literal.utf8Start[index] {
+                return false
+            }
+        }
+        return true
+    }
+}

@@ -1,0 +1,59 @@
+internal import CZstd
+
+/// Decompresses zstd frames one after another as they are read.
+@safe
+final class ZstdBytes: ByteSource {
+    private let source: any ByteSource
+    private let path: String
+    private let context: OpaquePointer?
+    private var compressed: [UInt8] = []
+    private var position = 0
+    private var ended = false
+    /// The last frame was read to its end.
+    private var isBetweenFrames = true
+
+    init(_ source: any ByteSource, path: String) {
+        self.source = source
+        self.path = path
+        unsafe context = ZSTD_createDCtx()
+    }
+
+    deinit { unsafe _ = ZSTD_freeDCtx(context) }
+
+    func read(into bytes: inout [UInt8], atMost count: Int) throws(RecordingError) -> Int {
+        let capacity = min(count, 1 << 20)
+        while true {
+            if position == compressed.count, !ended {
+                compressed.removeAll(keepingCapacity: true)
+                position = 0
+                ended = try source.read(into: &compressed, atMost: 1 << 20) == 0
+            }
+            var failure: String?
+            let piece = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, filled in
+                unsafe compressed.withUnsafeBytes { input in
+                    var from = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: position)
+                    var to = unsafe ZSTD_outBuffer(dst: buffer.baseAddress, size: capacity, pos: 0)
+                    let result = unsafe ZSTD_decompressStream(context, &to, &from)
+                    if unsafe ZSTD_isError(result) != 0 {
+                        unsafe failure = String(cString: ZSTD_getErrorName(result))
+                    } else if unsafe from.pos > position || to.pos > 0 {
+                        isBetweenFrames = result == 0
+                    }
+                    unsafe position = from.pos
+                    unsafe filled = to.pos
+                }
+            }
+            if let failure { throw RecordingError(.damaged, path, "\(path) is no whole zstd file: \(failure)") }
+            if !piece.isEmpty {
+                bytes.append(contentsOf: piece)
+                return piece.count
+            }
+            if ended, position == compressed.count {
+                guard isBetweenFrames else {
+                    throw RecordingError(.cut, path, "\(path) ends within a zstd frame: it was cut")
+                }
+                return 0
+            }
+        }
+    }
+}

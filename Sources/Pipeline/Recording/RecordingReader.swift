@@ -1,0 +1,170 @@
+import Reinforce
+
+/// Reads a recording of either version, plain or zstd, in chunks of whole records.
+final class RecordingReader {
+    private let path: String
+    private let source: any ByteSource
+    private let chunkBytes: Int
+    private var buffer: [UInt8] = []
+    /// Bytes of the recording before `buffer`.
+    private var consumed: Int64 = 0
+    private var index = 0
+    private var ended = false
+    /// Version 2 names the topic of each record.
+    private(set) var topics: [String] = []
+    private var version: UInt8 = 1
+    /// Bytes of the file as it lies on disk, where that is known.
+    let fileSize: Int64?
+    /// What ended the reading early; what came before it is whole.
+    private(set) var problem: RecordingError?
+
+    /// - Throws: when the file cannot be read or is no recording.
+    init(_ path: String, chunkBytes: Int = 4 << 20) throws(RecordingError) {
+        self.path = path
+        self.chunkBytes = chunkBytes
+        let file = try FileBytes(path)
+        fileSize = file.size
+        var head: [UInt8] = []
+        while head.count < 8, try file.read(into: &head, atMost: 8 - head.count) > 0 {}
+        let plain = Prefixed(head, file)
+        // zstd's magic number
+        source = head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) ? ZstdBytes(plain, path: path) : plain
+        try readHeader()
+    }
+
+    private func readHeader() throws(RecordingError) {
+        try fill(8)
+        guard buffer.count >= 8, buffer[0..<7].elementsEqual([0x44, 0x53, 0x52, 0x55, 0x4E, 0, 0]),
+            buffer[7] == 1 || buffer[7] == 2
+        else {
+            let hint = buffer.isEmpty ? "it is empty" : "it does not begin with DSRUN and a version this program knows"
+            throw RecordingError(.notARecording, path, "\(path) is not a recording: \(hint)")
+        }
+        version = buffer[7]
+        drop(8)
+        guard version == 2 else { return }
+        try fill(10)
+        var reader = unsafe LittleEndianReader(buffer.span.bytes)
+        guard reader.integer(8) != nil, let count = reader.integer(2) else { throw cutHeader }
+        drop(10)
+        for _ in 0..<count {
+            try fill(2)
+            guard buffer.count >= 2 else { throw cutHeader }
+            let length = Int(buffer[0]) | Int(buffer[1]) << 8
+            try fill(2 + length)
+            guard buffer.count >= 2 + length else { throw cutHeader }
+            topics.append(String(decoding: buffer[2..<2 + length], as: UTF8.self))
+            drop(2 + length)
+        }
+    }
+
+    private var cutHeader: RecordingError {
+        RecordingError(.cut, path, byte: consumed, "\(path) ends within its header at byte \(consumed)")
+    }
+
+    private func fill(_ count: Int) throws(RecordingError) {
+        while buffer.count < count, !ended { ended = try source.read(into: &buffer, atMost: max(count, chunkBytes)) == 0 }
+    }
+
+    private func drop(_ count: Int) {
+        buffer.removeFirst(min(count, buffer.count))
+        consumed += Int64(count)
+    }
+
+    /// The next records; nil at the end, or where the recording is not whole: then `problem` says why.
+    func next() -> RecordChunk? {
+        guard problem == nil else { return nil }
+        do {
+            try fill(chunkBytes)
+        } catch {
+            problem = error
+            ended = true
+        }
+        while true {
+            let chunk = split()
+            if chunk.count > 0 { return chunk }
+            guard problem == nil, !ended else { break }
+            // one record larger than a chunk
+            do { try fill(buffer.count + chunkBytes) } catch {
+                problem = error
+                ended = true
+            }
+        }
+        if problem == nil, !buffer.isEmpty {
+            problem = RecordingError(
+                .cut,
+                path,
+                byte: consumed,
+                "\(path) is cut: the record that begins at byte \(consumed) is not whole; "
+                    + "the \(index) records before it were processed"
+            )
+        }
+        return nil
+    }
+
+    /// Cuts the buffer at the last whole record.
+    private func split() -> RecordChunk {
+        var byPartition: [Int64: [RecordLocation]] = [:]
+        let first = index
+        var at = 0
+        let prefix = version == 2 ? 4 : 2
+        // taken out: a class's property cannot be borrowed while others of it change
+        var bytes: [UInt8] = []
+        swap(&bytes, &buffer)
+        while true {
+            let span = unsafe bytes.span.bytes
+            var reader = LittleEndianReader(span.extracting(at..<span.byteCount))
+            guard let length = reader.integer(4), span.byteCount - at - 4 >= Int(length) else { break }
+            let topic = version == 2 ? reader.integer(2) : 0
+            guard let topic, let partition = reader.integer(2), Int(length) >= prefix,
+                version == 1 || topic < UInt64(topics.count)
+            else {
+                damaged(at)
+                break
+            }
+            let location = RecordLocation(index: index, start: at + 4 + prefix, end: at + 4 + Int(length))
+            byPartition[Int64(topic) << 32 | Int64(partition), default: []].append(location)
+            index += 1
+            at += 4 + Int(length)
+        }
+        let partitions = byPartition.sorted { $0.key < $1.key }.map {
+            (partition: Int32(truncatingIfNeeded: $0.key & 0xFFFF), topic: Int($0.key >> 32), records: $0.value)
+        }
+        buffer = Array(bytes[at...])
+        bytes.removeLast(bytes.count - at)
+        let chunk = RecordChunk(bytes: bytes, firstIndex: first, partitions: partitions, count: index - first)
+        consumed += Int64(at)
+        return chunk
+    }
+
+    private func damaged(_ at: Int) {
+        let byte = consumed + Int64(at)
+        problem = RecordingError(.damaged, path, byte: byte, "\(path) is damaged: no record begins at byte \(byte)")
+    }
+
+    /// Notes that a record's inner lengths contradict each other.
+    func noteDamaged(index: Int) {
+        problem = problem
+            ?? RecordingError(.damaged, path, "\(path) is damaged: record \(index) contradicts its own length")
+    }
+}
+
+/// Bytes that were read already, then the rest of their source.
+private final class Prefixed: ByteSource {
+    private var head: [UInt8]
+    private let source: any ByteSource
+
+    init(_ head: [UInt8], _ source: any ByteSource) {
+        self.head = head
+        self.source = source
+    }
+
+    func read(into bytes: inout [UInt8], atMost count: Int) throws(RecordingError) -> Int {
+        guard head.isEmpty else {
+            defer { head = [] }
+            bytes.append(contentsOf: head)
+            return head.count
+        }
+        return try source.read(into: &bytes, atMost: count)
+    }
+}

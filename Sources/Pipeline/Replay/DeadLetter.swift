@@ -1,0 +1,61 @@
+import DashStream
+import JSON
+import Reinforce
+
+/// A record that could not be read, as a line of the dead-letter file.
+struct DeadLetter: Sendable {
+    /// Position in the input, from 0.
+    let index: Int
+    /// The line.
+    let line: [UInt8]
+
+    init(_ poison: Poison, _ record: borrowing RecordView, index: Int, topic: String) {
+        self.index = index
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("index")
+        writer.integer(Int64(index))
+        writer.key("topic")
+        writer.string(topic)
+        writer.key("partition")
+        writer.integer(Int64(record.position.partition))
+        writer.key("offset")
+        writer.integer(record.position.offset)
+        writer.key("timestamp_ms")
+        writer.integer(record.position.timestamp)
+        writer.key("stage")
+        writer.string("decode")
+        writer.key("reason")
+        writer.string(poison.reason.rawValue)
+        writer.key("message")
+        writer.string(poison.message)
+        writer.key("key")
+        writer.string(Text(utf8: record.key)?.string ?? base64(record.key))
+        writer.key("value_base64")
+        if let value = record.value { writer.string(base64(value)) } else { writer.null() }
+        writer.endObject()
+        line = writer.bytes
+    }
+}
+
+/// Bytes in base64 (RFC 4648, section 4).
+func base64(_ span: RawSpan) -> String {
+    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity((span.byteCount + 2) / 3 * 4)
+    var reader = LittleEndianReader(span)
+    var left = span.byteCount
+    while left > 0 {
+        let n = min(3, left)
+        var word: UInt32 = 0
+        for index in 0..<3 {
+            let byte = index < n ? reader.integer(1) ?? 0 : 0
+            word = word << 8 | UInt32(byte)
+        }
+        for index in 0..<4 {
+            text.append(index <= n ? digits[Int(word >> UInt32(18 - 6 * index)) & 63] : UInt8(ascii: "="))
+        }
+        left -= n
+    }
+    return String(decoding: text, as: UTF8.self)
+}

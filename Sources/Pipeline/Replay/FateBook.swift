@@ -1,0 +1,29 @@
+import Reinforce
+
+/// Writes down each thread's fate once.
+struct FateBook {
+    private(set) var fates: [Fate: Int] = [:]
+    private(set) var reasons: [ExclusionReason: Int] = [:]
+    private(set) var entries: [LedgerEntry] = []
+    private let keepsEntries: Bool
+
+    init(_ excluded: [LedgerEntry], keepsEntries: Bool) {
+        self.keepsEntries = keepsEntries
+        for entry in excluded { add(entry) }
+    }
+
+    /// Notes what became of everyone in a group; `reason` takes all that still counted out.
+    mutating func close(_ group: DecidedGroup, _ reason: ExclusionReason?) {
+        for member in group.members {
+            let entry = LedgerEntry(member)
+            add(reason.map { entry.excluded($0) } ?? entry)
+        }
+        for rollout in group.late { add(LedgerEntry(late: rollout)) }
+    }
+
+    private mutating func add(_ entry: LedgerEntry) {
+        fates[entry.fate, default: 0] += 1
+        if let reason = entry.reason { reasons[reason, default: 0] += 1 }
+        if keepsEntries { entries.append(entry) }
+    }
+}

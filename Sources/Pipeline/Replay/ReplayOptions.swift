@@ -1,0 +1,41 @@
+public import JSON
+public import Reinforce
+
+/// What a replay reads, decides by and writes.
+public struct ReplayOptions: Sendable {
+    /// The recording; `-`: standard input.
+    public var input: String
+    /// Where batches go, a line each; nil: nowhere.
+    public var output: String?
+    /// Where the ledger goes; nil: nowhere.
+    public var ledger: String?
+    /// Where dead letters go; nil: nowhere.
+    public var deadLetters: String?
+    /// The topic of a version 1 recording's records.
+    public var topic = "dashstream-events"
+    /// Partitions worked on at the same time.
+    public var threads = 1
+    /// Time beyond which (plus `max_clock_skew`) a record's timestamp is not believed, milliseconds; nil: none is.
+    public var asOf: Int64?
+    /// How far ahead of `asOf` a record may be, milliseconds.
+    public var maxClockSkew: Int64 = 300_000
+    /// Rules of the first stage.
+    public var stage = ThreadStageConfiguration()
+    /// Rules of the second.
+    public var groups = GroupConfiguration()
+    /// Makes advantages of rewards.
+    public var estimator: Estimator
+    /// Rules for batches.
+    public var batches = BatchConfiguration()
+    /// The training examples.
+    public var examples: ExampleTable
+    /// Pairings beside the trace.
+    public var registry = PairingRegistry()
+
+    /// A replay of `input` with the defaults.
+    public init(input: String, examples: ExampleTable, estimator: Estimator) {
+        self.input = input
+        self.examples = examples
+        self.estimator = estimator
+    }
+}

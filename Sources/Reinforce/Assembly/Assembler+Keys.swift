@@ -1,0 +1,38 @@
+import DashStream
+import JSON
+
+extension Assembler {
+    /// The hash under which a thread is found.
+    func keyHash(_ tenant: RawSpan, _ thread: RawSpan) -> UInt64 {
+        var hash = ByteHash(seed: seed)
+        hash.combine(tenant)
+        hash.combine(thread)
+        return hash.value
+    }
+
+    /// The hash under which a message id is remembered.
+    func identityHash(_ id: RawSpan) -> UInt64 {
+        var hash = ByteHash(seed: seed)
+        hash.combine(id)
+        return hash.value
+    }
+
+    /// The open thread of a tenant and a thread id.
+    func find(_ hash: UInt64, _ tenant: RawSpan, _ thread: RawSpan) -> Int? {
+        table.find(hash) { slot in
+            guard let open = threads[slot], Int(open.tenantCount) == tenant.byteCount,
+                Int(open.threadCount) == thread.byteCount
+            else { return false }
+            return store.holds(tenant, at: 0, in: open.payload)
+                && store.holds(thread, at: tenant.byteCount, in: open.payload)
+        }
+    }
+
+    /// The key that a message names; ids were found to be UTF-8 when the frame was decoded.
+    func key(_ unit: borrowing DashStream.Unit) -> ThreadKey? {
+        guard let tenant = Text(utf8: unit.header.tenantID), let thread = Text(utf8: unit.header.threadID) else {
+            return nil
+        }
+        return ThreadKey(tenant: tenant, thread: thread)
+    }
+}

@@ -1,0 +1,114 @@
+/// A thread that is not over yet: its messages as they came, and what decides when it is over.
+struct OpenThread {
+    let hash: UInt64
+    let tenantCount: UInt32
+    let threadCount: UInt32
+    /// Tenant and thread id, then the stored messages.
+    var payload = BlockChain()
+    var entries: [ThreadEntry] = []
+    var index: IdentityIndex?
+    /// Main-lane sequences above `contiguous + 1` that are there.
+    var ahead: Set<UInt64>?
+    /// The main lane holds every sequence from 1 to this one.
+    var contiguous: UInt64 = 0
+    /// Sequence of the first GRAPH_START; `.max` while there is none.
+    var start: UInt64 = .max
+    /// A terminator counts above this sequence: the first GRAPH_START's, or a resuming one's.
+    var floor: UInt64 = .max
+    /// Sequence of the first terminator after it; `.max` while there is none.
+    var terminator: UInt64 = .max
+    var terminatorTimestamp: Int64 = 0
+    /// Offset of the record that brought the terminator.
+    var terminatorOffset: Int64 = 0
+    var hasNodeError = false
+    var hasMain = false
+    var hasTraceparent = false
+    let partition: Int32
+    let firstOffset: Int64
+    /// Which message of the record at `firstOffset` opened the thread.
+    let firstIndex: UInt32
+    var lastOffset: Int64
+    let firstTimestamp: Int64
+    var lastTimestamp: Int64
+    var duplicates: UInt32 = 0
+    /// Set when a limit, not the thread itself, ended it.
+    var cut = false
+
+    init(hash: UInt64, tenantCount: Int, threadCount: Int, at position: RecordPosition, index: Int) {
+        self.hash = hash
+        self.tenantCount = UInt32(truncatingIfNeeded: tenantCount)
+        self.threadCount = UInt32(truncatingIfNeeded: threadCount)
+        partition = position.partition
+        firstOffset = position.offset
+        firstIndex = UInt32(truncatingIfNeeded: index)
+        lastOffset = position.offset
+        firstTimestamp = position.timestamp
+        lastTimestamp = position.timestamp
+    }
+
+    /// Takes note of an accepted message's place in the main lane.
+    mutating func note(_ entry: ThreadEntry, at position: RecordPosition, resumeGrace: Int64) {
+        guard entry.isMain else { return }
+        hasMain = true
+        advance(entry.sequence)
+        let flags = entry.flags
+        if flags.contains(.nodeError) { hasNodeError = true }
+        if flags.contains(.graphStart) { noteStart(entry.sequence, position, resumeGrace) }
+        if flags.contains(.terminator), floor == .max || entry.sequence > floor, entry.sequence < terminator {
+            end(at: entry.sequence, position)
+            if resumeGrace > 0, let later = resumption(after: entry.sequence) { resume(at: later) }
+        }
+    }
+
+    private mutating func noteStart(_ sequence: UInt64, _ position: RecordPosition, _ resumeGrace: Int64) {
+        if sequence < start {
+            let last = terminator
+            if floor == start { floor = sequence }
+            start = sequence
+            findTerminator()
+            if terminator != last { end(at: terminator, position) }
+        } else if resumeGrace > 0, terminator != .max, sequence > terminator,
+            position.timestamp - terminatorTimestamp <= resumeGrace
+        {
+            resume(at: sequence)
+        }
+    }
+
+    private mutating func end(at sequence: UInt64, _ position: RecordPosition) {
+        terminator = sequence
+        terminatorTimestamp = position.timestamp
+        terminatorOffset = position.offset
+    }
+
+    /// The run goes on behind its interrupt: only a terminator after the new start ends it.
+    private mutating func resume(at sequence: UInt64) {
+        floor = sequence
+        terminator = .max
+        findTerminator()
+    }
+
+    private func resumption(after sequence: UInt64) -> UInt64? {
+        entries.lazy.filter { $0.flags.contains(.graphStart) && $0.sequence > sequence }.map(\.sequence).min()
+    }
+
+    /// Every main-lane message from the first to the terminator is there.
+    var isWhole: Bool { terminator != .max && contiguous >= terminator }
+
+    private mutating func advance(_ sequence: UInt64) {
+        if sequence == contiguous &+ 1 {
+            contiguous = sequence
+            while ahead?.remove(contiguous &+ 1) != nil { contiguous &+= 1 }
+        } else if sequence > contiguous {
+            ahead = ahead ?? []
+            ahead?.insert(sequence)
+        }
+    }
+
+    /// An earlier start may make an earlier terminator count, or the first one count no more.
+    private mutating func findTerminator() {
+        terminator = .max
+        for entry in entries where entry.flags.contains(.terminator) && entry.sequence > floor {
+            terminator = min(terminator, entry.sequence)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import JSON
+
+/// A thread that is over, as it was assembled: its messages, and how it ended.
+struct ThreadRecord {
+    let key: ThreadKey
+    /// The stored messages.
+    let bytes: [UInt8]
+    /// Where they are, in order of arrival.
+    let entries: [ThreadEntry]
+    /// Sequence of the first GRAPH_START; `.max`: none.
+    let start: UInt64
+    /// Sequence of the terminator that ended the run; `.max`: none.
+    let terminator: UInt64
+    let source: SourceRange
+    let firstIndex: UInt32
+    let duplicates: Int
+    /// A limit on age or size ended it.
+    let cut: Bool
+}
+
+/// What a closed thread leaves behind, so that its late messages are known for what they are.
+struct ClosedThread {
+    /// Hashes of the message ids that occurred.
+    var ids: KnownIDs
+    /// Offset at which the key last occurred.
+    var lastOffset: Int64
+    var duplicates = 0
+    var late = 0
+}
+
+/// The message ids of one thread by 64-bit hash: an array to look through, a set once that is slow.
+struct KnownIDs {
+    private var few: [UInt64] = []
+    private var many: Set<UInt64>?
+
+    /// Adds `hash`; false when it was there.
+    mutating func insert(_ hash: UInt64) -> Bool {
+        if many != nil { return many?.insert(hash).inserted ?? false }
+        if few.contains(hash) { return false }
+        few.append(hash)
+        if few.count > 64 {
+            many = Set(few)
+            few = []
+        }
+        return true
+    }
+
+    /// Adds ids known to be distinct, without looking through those before each time.
+    init(_ hashes: [UInt64]) {
+        if hashes.count > 64 { many = Set(hashes) } else { few = hashes }
+    }
+}

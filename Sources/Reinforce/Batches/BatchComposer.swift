@@ -1,0 +1,55 @@
+public import JSON
+
+/// Puts groups into batches: per tenant, in the order they come, split by size, held back while too small.
+public struct BatchComposer {
+    private let configuration: BatchConfiguration
+    private let sha = SHA256()
+    private var waiting: [Text: [RenderedGroup]] = [:]
+    /// Room for what stands around the groups.
+    private static var overhead: Int { 1024 }
+
+    /// - Parameter configuration: sizes and minima.
+    public init(_ configuration: BatchConfiguration) { self.configuration = configuration }
+
+    /// A group that alone is larger than a record may be.
+    public func isTooLarge(_ group: RenderedGroup) -> Bool {
+        group.json.count + Self.overhead > configuration.maxBytes
+    }
+
+    /// Adds a group; returns the batches that are ready by that, in order.
+    public mutating func add(_ group: RenderedGroup) -> [Batch] {
+        let tenant = group.group.key.tenant
+        var groups = waiting.removeValue(forKey: tenant) ?? []
+        var ready: [Batch] = []
+        let size = groups.reduce(Self.overhead) { $0 + $1.json.count + 1 } + group.json.count
+        if size > configuration.maxBytes, isEnough(groups) {
+            ready.append(Batch(groups, isPartial: true, sha))
+            groups = []
+        }
+        groups.append(group)
+        if groups.count >= configuration.groupsPerBatch, isEnough(groups) {
+            ready.append(Batch(groups, isPartial: false, sha))
+        } else {
+            waiting[tenant] = groups
+        }
+        return ready
+    }
+
+    /// Takes out what waits for `tenant`, where it is enough for a batch.
+    public mutating func flush(_ tenant: Text) -> Batch? {
+        guard let groups = waiting[tenant], isEnough(groups) else { return nil }
+        waiting[tenant] = nil
+        return Batch(groups, isPartial: true, sha)
+    }
+
+    /// Tenants with groups that wait, by bytes.
+    public var tenants: [Text] { waiting.keys.sorted() }
+
+    /// The groups that wait for `tenant`.
+    public func waiting(_ tenant: Text) -> [RenderedGroup] { waiting[tenant] ?? [] }
+
+    private func isEnough(_ groups: [RenderedGroup]) -> Bool {
+        groups.count >= max(1, configuration.minGroups)
+            && groups.reduce(0) { $0 + $1.votes } >= configuration.minRollouts
+    }
+}

@@ -1,0 +1,77 @@
+public import JSON
+
+/// A group as it is written: its JSON, its digest, and what a batch must know of it.
+public struct RenderedGroup: Sendable {
+    /// The group.
+    public let group: DecidedGroup
+    /// The JSON object of `advantages.md`, section 5.
+    public let json: [UInt8]
+    /// SHA-256 of its content, 32 bytes.
+    public let digest: [UInt8]
+    /// Rollouts that vote.
+    public let votes: Int
+}
+
+/// Writes groups as JSON and takes their digests. One renderer serves one thread.
+public final class GroupRenderer {
+    let estimator: Estimator
+    let samples: BatchConfiguration.Samples
+    let topic: Text
+    let sha = SHA256()
+    private var canonical: [UInt8] = []
+    var texts: [UInt8] = []
+
+    /// - Parameters:
+    ///   - estimator: stands in the digest.
+    ///   - samples: which half of a sample is written.
+    ///   - topic: the events topic that sources name.
+    public init(_ estimator: Estimator, samples: BatchConfiguration.Samples, topic: Text) {
+        self.topic = topic
+        self.estimator = estimator
+        self.samples = samples
+    }
+
+    /// Renders a group. `advantages`: in the order of its members, where a batch decided them; else the group's own.
+    public func render(_ group: DecidedGroup, advantages: [Double]? = nil) -> RenderedGroup {
+        let own = advantages ?? group.members.map(\.advantage)
+        texts.removeAll(keepingCapacity: true)
+        let rendered = group.members.map { renderSamples($0.rollout) }
+        canonical.removeAll(keepingCapacity: true)
+        appendCanonicalContent(group, own, rendered, to: &canonical)
+        let digest = sha.hash(canonical)
+        var json: [UInt8] = []
+        json.reserveCapacity(canonical.count + canonical.count / 4)
+        append(group, own, rendered, digest, to: &json)
+        return RenderedGroup(group: group, json: json, digest: digest, votes: group.statistics.votes)
+    }
+
+    /// A sample whose texts lie in `texts`, escaped, so that digest and record copy the same bytes.
+    struct RenderedSample {
+        let node: NodeExecution
+        let prompt: ByteRange
+        let completion: ByteRange
+        let inputs: ByteRange
+        let outputs: ByteRange
+    }
+
+    private func renderSamples(_ rollout: Rollout) -> [RenderedSample] {
+        let text = SampleText(trajectory: rollout.trajectory)
+        return rollout.samples.map { node in
+            let start = texts.count
+            text.appendPrompt(node, to: &texts)
+            let promptEnd = texts.count
+            text.appendCompletion(node, to: &texts)
+            let completionEnd = texts.count
+            rollout.trajectory.append(object: text.fields(node.inputs), to: &texts)
+            let inputsEnd = texts.count
+            rollout.trajectory.append(object: text.fields(node.outputs), to: &texts)
+            return RenderedSample(
+                node: node,
+                prompt: ByteRange(start, promptEnd),
+                completion: ByteRange(promptEnd, completionEnd),
+                inputs: ByteRange(completionEnd, inputsEnd),
+                outputs: ByteRange(inputsEnd, texts.count)
+            )
+        }
+    }
+}

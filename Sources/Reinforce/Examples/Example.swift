@@ -1,0 +1,97 @@
+public import JSON
+
+/// One training example: fields, some of which are inputs; the rest are labels.
+public struct Example: Sendable {
+    /// A label: the field's name and the canonical text that an answer is compared with.
+    public struct Label: Sendable, Hashable {
+        /// The field.
+        public let name: Text
+        /// The field's name as it stands inside a JSON string literal.
+        let escaped: [UInt8]
+        /// The expected value, canonical.
+        public let value: [UInt8]
+    }
+
+    /// The key that threads name.
+    public let id: Text
+    /// All fields.
+    public let data: JSONObject
+    /// Which fields are inputs.
+    public let inputKeys: [Text]
+    /// The fields that are not, in key order.
+    public let labels: [Label]
+    /// The whole example as canonical JSON: what its hash is over.
+    public let canonical: [UInt8]
+    /// SHA-256 of `canonical`, in hexadecimal.
+    public let sha256: String
+
+    /// Reads an example from the value of a record or the line of a file.
+    ///
+    /// - Throws: what is wrong with it, in one sentence.
+    public init(_ value: JSONValue) throws(ExampleProblem) {
+        guard case .object(let object) = value else { throw ExampleProblem("is not a JSON object") }
+        guard case .string(let id)? = object["example_id"], !id.string.isEmpty else {
+            throw ExampleProblem("has no `example_id` (a non-empty string)")
+        }
+        guard case .object(let data)? = object["data"] else { throw ExampleProblem("has no `data` (an object)", id) }
+        guard case .array(let names)? = object["input_keys"] else {
+            throw ExampleProblem("has no `input_keys` (an array of field names)", id)
+        }
+        var inputKeys: [Text] = []
+        for name in names {
+            guard case .string(let key) = name else { throw ExampleProblem("has an input key that is no string", id) }
+            guard data[key] != nil else { throw ExampleProblem("names input key `\(key)`, which `data` lacks", id) }
+            inputKeys.append(key)
+        }
+        self.id = id
+        self.data = data
+        self.inputKeys = inputKeys
+        let inputs = Set(inputKeys)
+        labels = data.keys.filter { !inputs.contains($0) }.compactMap { key in
+            guard let value = data[key] else { return nil }
+            var escaped: [UInt8] = []
+            var bytes: [UInt8] = []
+            bytes.append(contentsOf: key.utf8)
+            unsafe appendEscaped(bytes.span.bytes, to: &escaped)
+            return Label(name: key, escaped: escaped, value: value.canonicalBytes)
+        }
+        canonical = value.canonicalBytes
+        sha256 = SHA256().hash(canonical).hexadecimal
+    }
+}
+
+/// What is wrong with one example.
+public struct ExampleProblem: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Where it stands: a line of the file, from 1, or nothing.
+    public var line: Int?
+    /// The example, where it could be told.
+    public let exampleID: Text?
+    /// What is wrong, continuing "the example …".
+    public let message: String
+
+    init(_ message: String, _ id: Text? = nil, line: Int? = nil) {
+        self.message = message
+        exampleID = id
+        self.line = line
+    }
+
+    /// One sentence with line and id.
+    public var description: String {
+        let place = line.map { "line \($0): " } ?? ""
+        return "\(place)example\(exampleID.map { " `\($0)`" } ?? "") \(message)"
+    }
+}
+
+extension [UInt8] {
+    /// Lower-case hexadecimal.
+    public var hexadecimal: String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(count * 2)
+        for byte in self {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

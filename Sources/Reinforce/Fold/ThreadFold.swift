@@ -1,0 +1,107 @@
+import DashStream
+import JSON
+
+/// Reads a finished thread in the order of its main lane: state, nodes, outcome. Reused from thread to thread.
+struct ThreadFold: ~Copyable {
+    let manifestPointer: JSONPointer?
+    var state = ThreadState()
+    var nodes = NodeTracker()
+    let sha = SHA256()
+    var decompressor = Decompressor()
+    let checkpointLimit: Int
+    private var order: [Int] = []
+
+    init(manifestPointer: JSONPointer?, checkpointLimit: Int) {
+        self.manifestPointer = manifestPointer
+        self.checkpointLimit = checkpointLimit
+    }
+
+    /// Folds one thread.
+    mutating func run(_ record: ThreadRecord) -> Trajectory {
+        var trajectory = Trajectory(key: record.key, source: record.source, firstIndex: record.firstIndex)
+        trajectory.duplicates = record.duplicates
+        state = ThreadState()
+        state.arena.reserveCapacity(record.bytes.count)
+        nodes.removeAll()
+        sort(record, &trajectory)
+        let payload = unsafe record.bytes.span.bytes
+        var sawNodeError = false
+        var decided = false
+        for index in order {
+            let entry = record.entries[index]
+            guard let message = StoredMessage(in: payload, at: Int(entry.position)) else { continue }
+            if !decided {
+                trajectory.endedAt = message.eventTime
+                trajectory.decisionTime = message.recordTime
+            }
+            if entry.flags.contains(.nodeError) { sawNodeError = true }
+            if entry.flags.contains(.graphStart) { receiveStart(message, payload, entry, &trajectory) }
+            if entry.flags.contains(.terminator), entry.sequence == record.terminator, !decided {
+                decided = true
+                trajectory.outcome =
+                    EventView(validated: message.body).eventType == EventCode.graphEnd ? .completed : .failed
+            }
+            receive(message, &trajectory)
+        }
+        if !decided, sawNodeError, !record.cut { trajectory.outcome = .failed }
+        readAuxiliary(record, payload, &trajectory)
+        close(&trajectory)
+        return trajectory
+    }
+
+    /// The main lane up to the terminator by (sequence, arrival), and what is missing from it or beyond it.
+    private mutating func sort(_ record: ThreadRecord, _ trajectory: inout Trajectory) {
+        order.removeAll(keepingCapacity: true)
+        var last: UInt64 = 0
+        var sorted = true
+        for (index, entry) in record.entries.enumerated() where entry.isMain {
+            if entry.sequence > record.terminator {
+                trajectory.late += 1
+                continue
+            }
+            if entry.sequence < last { sorted = false }
+            last = entry.sequence
+            order.append(index)
+        }
+        if !sorted {
+            trajectory.reordered = true
+            order.sort { (record.entries[$0].sequence, $0) < (record.entries[$1].sequence, $1) }
+        }
+        var expected: UInt64 = 1
+        for index in order {
+            let sequence = record.entries[index].sequence
+            guard sequence >= expected else { continue }
+            trajectory.missing &+= sequence &- expected
+            while expected < sequence, trajectory.missingSequences.count < 1000 {
+                trajectory.missingSequences.append(expected)
+                expected &+= 1
+            }
+            expected = sequence &+ 1
+            if expected == 0 { break }
+        }
+    }
+
+    private mutating func receive(_ message: borrowing StoredMessage, _ trajectory: inout Trajectory) {
+        switch message.kind {
+        case .event: receiveEvent(EventView(validated: message.body), message, &trajectory)
+        case .stateDiff:
+            trajectory.hasState = true
+            state.receive(StateDiffView(validated: message.body), sha)
+        case .checkpoint: receiveCheckpoint(CheckpointView(validated: message.body), &trajectory)
+        default: break
+        }
+    }
+
+    private mutating func close(_ trajectory: inout Trajectory) {
+        trajectory.stateVerified = state.verified
+        trajectory.resyncs = state.resyncs
+        trajectory.finalStateDigest = state.verified ? state.digest(sha) : nil
+        trajectory.finalIsObject = state.shape == .object
+        trajectory.finalFields = state.fields.map { SampleField(name: $0.name, value: $0.value) }
+        trajectory.nodes = nodes.executions
+        trajectory.nodesSeen = nodes.seen
+        trajectory.fields = nodes.fields
+        trajectory.arena = state.arena
+        state.arena = []
+    }
+}

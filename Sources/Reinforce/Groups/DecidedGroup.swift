@@ -1,0 +1,112 @@
+public import JSON
+
+/// A group after it closed: who was in it, what counts, and each member's advantage.
+public final class DecidedGroup: Sendable {
+    /// What became of a group.
+    public enum Status: String, Sendable, Hashable, CaseIterable {
+        /// It has statistics and is emitted.
+        case ok
+        /// Members disagree on example, size or policy.
+        case conflict
+        /// Too few voting members.
+        case insufficient
+        /// Partial, and partial groups are dropped.
+        case partial
+        /// Nothing to learn from, and such groups are dropped.
+        case zeroVariance = "zero_variance"
+        /// An advantage came out not finite.
+        case quarantined
+        /// Its policy is too old.
+        case stale
+    }
+
+    /// One claimant of the group, in the order (rollout_index, thread_id).
+    public struct Member: Sendable {
+        /// The rollout.
+        public let rollout: Rollout
+        /// Its reward enters the statistics.
+        public internal(set) var votes: Bool
+        /// It is given to the trainer.
+        public internal(set) var trains: Bool
+        /// Why it does not count.
+        public internal(set) var exclusion: ExclusionReason?
+        /// Another attempt took its place.
+        public internal(set) var isSuperseded: Bool
+        /// Its advantage; 0 where it does not vote.
+        public internal(set) var advantage: Double
+    }
+
+    /// The group.
+    public let key: GroupKey
+    /// The example its members tried.
+    public let example: Example
+    /// The policy of its members.
+    public let policyVersion: Text
+    /// Rollouts it is meant to have.
+    public let expectedSize: Int
+    /// Why it closed.
+    let closeReason: GroupTimeline.CloseReason
+    /// What became of it.
+    public let status: Status
+    /// Whether there is anything to learn from.
+    public let signal: Signal
+    /// Over the members that vote.
+    public let statistics: GroupStatistics
+    /// Everyone who claimed a slot in time.
+    public let members: [Member]
+    /// Those who came after the close.
+    public let late: [Rollout]
+    /// The outcome had no variance though the total had.
+    public let isPhantom: Bool
+
+    /// What the kernel had of the members that hold their slot.
+    let kernelMembers: [KernelMember]
+
+    init(_ draft: GroupDraft) {
+        kernelMembers = draft.kernelMembers
+        key = draft.key
+        example = draft.example
+        policyVersion = draft.policyVersion
+        expectedSize = draft.expectedSize
+        closeReason = draft.timeline.reason
+        status = draft.status
+        signal = draft.advantages.signal
+        statistics = draft.advantages.statistics
+        members = draft.members
+        late = draft.late
+        isPhantom = draft.advantages.phantom
+    }
+
+    /// Header time of the last deciding event of a member that votes, else of any: what groups leave in the order of.
+    public var decidedAt: Int64 {
+        members.lazy.filter(\.votes).map(\.rollout.endedAt).max() ?? members.lazy.map(\.rollout.endedAt).max() ?? 0
+    }
+
+    private init(_ other: DecidedGroup, _ members: [Member]) {
+        kernelMembers = other.kernelMembers
+        key = other.key
+        example = other.example
+        policyVersion = other.policyVersion
+        expectedSize = other.expectedSize
+        closeReason = other.closeReason
+        status = other.status
+        signal = other.signal
+        statistics = other.statistics
+        self.members = members
+        late = other.late
+        isPhantom = other.isPhantom
+    }
+
+    /// The group with other advantages for the members that hold their slot, in order.
+    func with(_ advantages: [Double]) -> DecidedGroup {
+        var rest = advantages.makeIterator()
+        var members = members
+        for index in members.indices where members[index].holdsSlot { members[index].advantage = rest.next() ?? 0 }
+        return DecidedGroup(self, members)
+    }
+}
+
+extension DecidedGroup.Member {
+    /// Nobody else has its slot.
+    var holdsSlot: Bool { !isSuperseded && exclusion != .conflictingSlot }
+}

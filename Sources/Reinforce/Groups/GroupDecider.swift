@@ -1,0 +1,121 @@
+import JSON
+
+/// Decides closed groups: conflicts, staleness, advantages.
+public struct GroupDecider: Sendable {
+    let configuration: GroupConfiguration
+    let estimator: Estimator
+    let outcome: Text?
+    let examples: ExampleTable
+    let policies: PolicyHistory
+
+    /// - Parameters:
+    ///   - configuration: which groups count.
+    ///   - estimator: what makes advantages of rewards.
+    ///   - rewards: names the component that decides whether a group has a signal.
+    ///   - examples: the table the rollouts were paired with.
+    ///   - policies: tells how far a policy is behind.
+    public init(
+        _ configuration: GroupConfiguration,
+        estimator: Estimator,
+        rewards: RewardConfiguration,
+        examples: ExampleTable,
+        policies: PolicyHistory = PolicyHistory([])
+    ) {
+        self.configuration = configuration
+        self.estimator = estimator
+        outcome = rewards.outcome
+        self.examples = examples
+        self.policies = policies
+    }
+
+    /// Decides one group.
+    ///
+    /// - Parameters:
+    ///   - key: the group.
+    ///   - rollouts: everyone who claimed a slot, in any order.
+    /// - Returns: nil for no rollouts at all.
+    public func decide(_ key: GroupKey, _ rollouts: [Rollout]) -> DecidedGroup? {
+        guard var draft = GroupDraft(key, rollouts, examples, configuration) else { return nil }
+        draft.findConflicts()
+        guard draft.status == .ok else { return DecidedGroup(draft) }
+        let isStale = isStale(draft)
+        if isStale, configuration.stalePolicy != .voteOnly {
+            draft.status = .stale
+            draft.excludeAll(.stale)
+            return DecidedGroup(draft)
+        }
+        draft.kernelMembers = kernelMembers(draft.members)
+        draft.advantages = groupAdvantages(draft.kernelMembers, estimator: estimator, minUsable: configuration.minUsable)
+        if let status = dropped(draft) {
+            draft.status = status.0
+            draft.excludeAll(status.1)
+            return DecidedGroup(draft)
+        }
+        var advantages = draft.advantages.advantages.makeIterator()
+        for index in draft.members.indices where draft.members[index].holdsSlot {
+            draft.members[index].advantage = advantages.next() ?? 0
+            let rollout = draft.members[index].rollout
+            draft.members[index].trains =
+                draft.members[index].votes && rollout.pairing.trainable && !isStale
+                && rollout.trajectory.nodes.contains(where: \.isSample)
+        }
+        return DecidedGroup(draft)
+    }
+
+    private func dropped(_ draft: GroupDraft) -> (DecidedGroup.Status, ExclusionReason)? {
+        let voting = draft.members.filter(\.votes).count
+        switch draft.advantages.signal {
+        case .insufficient: return (.insufficient, .insufficientGroup)
+        case .quarantined: return (.quarantined, .quarantined)
+        case .zeroVariance where configuration.dropZeroVariance: return (.zeroVariance, .zeroVariance)
+        default: break
+        }
+        if configuration.partial == .drop, voting < draft.expectedSize { return (.partial, .partialGroup) }
+        return nil
+    }
+
+    private func isStale(_ draft: GroupDraft) -> Bool {
+        guard configuration.maxStaleness > 0, let own = Int64(draft.policyVersion.string),
+            let newest = policies.newest(draft.key.tenant, at: draft.timeline.closedAt)
+        else { return false }
+        return newest &- own > configuration.maxStaleness
+    }
+
+    /// What the kernel needs of the members that hold their slot.
+    func kernelMembers(_ members: [DecidedGroup.Member]) -> [KernelMember] {
+        let holding = members.filter(\.holdsSlot)
+        let voting = holding.filter(\.votes)
+        let haveTokens = voting.allSatisfy { $0.rollout.responseTokens > 0 }
+        return holding.map { member in
+            let rollout = member.rollout
+            let components = rollout.rewards.map { KernelMember.Component(value: $0.value, weight: $0.weight) }
+            return KernelMember(
+                reward: member.votes ? rollout.reward : nil,
+                length: Double(haveTokens ? rollout.responseTokens : rollout.responseBytes),
+                outcome: outcome.flatMap { name in rollout.rewards.first { $0.name == name }?.value },
+                components: components
+            )
+        }
+    }
+}
+
+extension Rollout {
+    /// Response tokens of its samples, where an engine wrote them; else 0.
+    var responseTokens: Int {
+        samples.reduce(0) { sum, sample in
+            guard sample.generation >= 0 else { return sum }
+            let generation = trajectory.generations[sample.generation]
+            return sum + max(generation.tokenIDs.count, generation.completionTokens)
+        }
+    }
+
+    /// Bytes of its samples' outputs: the length where a trace has no tokens.
+    var responseBytes: Int {
+        samples.reduce(0) { sum, sample in
+            sum
+                + trajectory.fields[Int(sample.outputs.start)..<sample.outputs.end].reduce(0) {
+                    $0 + Int($1.name.count) + Int($1.value.count)
+                }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+/// Decides, from the times of claims and decisions alone, when a group closed and who was in it: the same whatever the
+/// order of arrival (`advantages.md`, section 4).
+struct GroupTimeline {
+    enum CloseReason: String, Sendable {
+        /// Every slot was decided.
+        case complete
+        /// Its time was up.
+        case deadline
+        /// The input ended.
+        case flush
+    }
+
+    /// Why the group closed.
+    private(set) var reason = CloseReason.flush
+    /// Record time of the close, milliseconds.
+    private(set) var closedAt = Int64.max
+    /// Indexes of the claimants that were in time.
+    private(set) var members: [Int] = []
+    /// Indexes of the others.
+    private(set) var late: [Int] = []
+
+    private struct Step {
+        let time: Int64
+        let isDecision: Bool
+        let index: Int
+    }
+
+    /// - Parameter rollouts: everyone who claimed a slot of the group, decided by now.
+    init(_ rollouts: [Rollout], _ configuration: GroupConfiguration) {
+        guard let firstClaim = rollouts.map(\.claimTime).min(),
+            let size = rollouts.min(by: Self.claimOrder)?.pairing.groupSize
+        else { return }
+        let deadline = firstClaim &+ configuration.deadline
+        let tooSlow = rollouts.map { $0.decisionTime &- $0.claimTime > configuration.deadline }
+        var steps: [Step] = []
+        for (index, rollout) in rollouts.enumerated() {
+            steps.append(Step(time: rollout.claimTime, isDecision: false, index: index))
+            // one that took too long is waited for until its own time is up
+            let decided = tooSlow[index] ? rollout.claimTime &+ configuration.deadline : rollout.decisionTime
+            steps.append(Step(time: max(decided, rollout.claimTime), isDecision: true, index: index))
+        }
+        steps.sort { ($0.time, $0.isDecision ? 1 : 0, $0.index) < ($1.time, $1.isDecision ? 1 : 0, $1.index) }
+        var slots: Set<Int> = []
+        var undecided = 0
+        var complete: Int64?
+        // from then on settle alone decides how long it waits, even beyond the deadline
+        var wasComplete = false
+        var at = 0
+        while at < steps.count {
+            let time = steps[at].time
+            if let complete, time > complete &+ configuration.settle { break }
+            if !wasComplete, time > deadline {
+                reason = .deadline
+                closedAt = deadline
+                break
+            }
+            while at < steps.count, steps[at].time == time {
+                let step = steps[at]
+                if step.isDecision {
+                    undecided -= 1
+                } else {
+                    slots.insert(rollouts[step.index].pairing.rolloutIndex)
+                    undecided += 1
+                }
+                at += 1
+            }
+            complete = undecided == 0 && slots.count >= size ? time : nil
+            if complete != nil { wasComplete = true }
+        }
+        if let complete {
+            reason = .complete
+            closedAt = complete &+ configuration.settle
+        }
+        for (index, rollout) in rollouts.enumerated() {
+            let inTime = rollout.claimTime <= closedAt && (complete != nil || rollout.decisionTime <= closedAt)
+            if inTime, !tooSlow[index] { members.append(index) } else { late.append(index) }
+        }
+    }
+
+    /// The first claim tells the size; between claims of one instant the lower slot and id.
+    private static func claimOrder(_ a: Rollout, _ b: Rollout) -> Bool {
+        a.claimTime != b.claimTime
+            ? a.claimTime < b.claimTime
+            : (a.pairing.rolloutIndex, a.key.thread) < (b.pairing.rolloutIndex, b.key.thread)
+    }
+}

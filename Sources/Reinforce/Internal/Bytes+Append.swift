@@ -1,0 +1,53 @@
+extension [UInt8] {
+    /// Appends the bytes of `span` in one copy.
+    @inline(__always)
+    mutating func append(_ span: RawSpan) {
+        unsafe span.withUnsafeBytes { unsafe append(contentsOf: $0) }
+    }
+
+    /// Appends `range` of `other` in one copy.
+    @inline(__always)
+    mutating func append(_ other: [UInt8], _ range: ByteRange) {
+        unsafe other.withUnsafeBufferPointer { buffer in
+            let start = Int(range.start)
+            let end = Swift.min(start &+ Int(range.count), buffer.count)
+            guard start < end else { return }
+            unsafe append(contentsOf: UnsafeBufferPointer(rebasing: buffer[start..<end]))
+        }
+    }
+
+    /// Appends the UTF-8 of a literal.
+    @inline(__always)
+    mutating func append(_ literal: StaticString) {
+        unsafe append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+    }
+
+    /// The bytes of `range`, borrowed.
+    @_lifetime(borrow self)
+    @inline(__always)
+    func span(_ range: ByteRange) -> RawSpan {
+        let all = unsafe self.span.bytes
+        let start = Swift.min(Int(range.start), all.byteCount)
+        return all.extracting(start..<Swift.min(start &+ Int(range.count), all.byteCount))
+    }
+}
+
+/// A range of an arena that never exceeds 4 GiB: half the size of `Range<Int>`.
+struct ByteRange: Hashable, Sendable {
+    var start: UInt32
+    var count: UInt32
+
+    static let empty = ByteRange(start: 0, count: 0)
+
+    init(start: UInt32, count: UInt32) {
+        self.start = start
+        self.count = count
+    }
+
+    init(_ start: Int, _ end: Int) {
+        self.start = UInt32(truncatingIfNeeded: start)
+        count = UInt32(truncatingIfNeeded: end &- start)
+    }
+
+    var end: Int { Int(start) &+ Int(count) }
+}

@@ -1,0 +1,40 @@
+internal import CCrypto
+
+/// SHA-256 by libcrypto with the algorithm fetched once and one context reused: half the cost of the one-shot calls.
+@safe
+final class SHA256 {
+    /// Nil where libcrypto offers no SHA-256 (a restricted provider); then every digest is empty and nothing verifies.
+    private let algorithm: OpaquePointer?
+    private let context: OpaquePointer?
+    private var digest = [UInt8](repeating: 0, count: 32)
+
+    init() {
+        unsafe algorithm = EVP_MD_fetch(nil, "SHA256", nil)
+        unsafe context = EVP_MD_CTX_new()
+    }
+
+    deinit {
+        unsafe EVP_MD_CTX_free(context)
+        unsafe EVP_MD_free(algorithm)
+    }
+
+    /// The digest of `bytes`, 32 bytes.
+    func hash(_ bytes: [UInt8]) -> [UInt8] {
+        unsafe bytes.withUnsafeBytes { unsafe hash($0) }
+    }
+
+    /// The digest of `span`, 32 bytes.
+    func hash(_ span: RawSpan) -> [UInt8] {
+        unsafe span.withUnsafeBytes { unsafe hash($0) }
+    }
+
+    private func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        var length: UInt32 = 32
+        let done = unsafe digest.withUnsafeMutableBufferPointer { out in
+            unsafe EVP_DigestInit_ex2(context, algorithm, nil) == 1
+                && EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1
+                && EVP_DigestFinal_ex(context, out.baseAddress, &length) == 1
+        }
+        return done ? digest : []
+    }
+}

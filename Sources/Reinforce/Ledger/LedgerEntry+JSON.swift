@@ -1,0 +1,66 @@
+import JSON
+
+extension LedgerEntry {
+    /// The line as `interface.md` names its fields, without a line end.
+    public func append(to bytes: inout [UInt8]) {
+        bytes.append("{\"tenant_id\":")
+        bytes.append(quoted: key.tenant)
+        bytes.append(",\"thread_id\":")
+        bytes.append(quoted: key.thread)
+        bytes.append(",\"fate\":")
+        bytes.append(quoted: fate.rawValue)
+        bytes.append(",\"reason\":")
+        bytes.append(quoted: reason.map { Text($0.rawValue) })
+        bytes.append(",\"outcome\":")
+        bytes.append(quoted: outcome.rawValue)
+        bytes.append(",\"example_id\":")
+        bytes.append(quoted: pairing?.exampleID)
+        bytes.append(",\"group_id\":")
+        bytes.append(quoted: pairing?.groupID)
+        bytes.append(",\"rollout_index\":")
+        if let pairing { bytes.append(number: pairing.rolloutIndex) } else { bytes.append("null") }
+        bytes.append(",\"policy_version\":")
+        bytes.append(quoted: pairing?.policyVersion)
+        bytes.append(",\"reward\":")
+        bytes.append(number: reward)
+        bytes.append(",\"rewards\":{")
+        for (index, value) in rewards.enumerated() {
+            if index > 0 { bytes.append(",") }
+            bytes.append(quoted: value.name)
+            bytes.append(":")
+            bytes.append(number: value.value)
+        }
+        bytes.append("},\"advantage\":")
+        bytes.append(number: advantage)
+        appendFacts(to: &bytes)
+        bytes.append("}")
+    }
+
+    private func appendFacts(to bytes: inout [UInt8]) {
+        bytes.append(",\"nodes\":")
+        bytes.append(number: nodes)
+        bytes.append(",\"duplicates\":")
+        bytes.append(number: duplicates)
+        bytes.append(",\"late\":")
+        bytes.append(number: late)
+        bytes.append(",\"missing\":")
+        bytes.append(contentsOf: String(missing).utf8)
+        bytes.append(",\"missing_sequences\":")
+        bytes.append(list: missingSequences) { $0.append(contentsOf: String($1).utf8) }
+        bytes.append(",\"resyncs\":")
+        bytes.append(number: resyncs)
+        bytes.append(",\"state_verified\":")
+        bytes.append(flag: stateVerified)
+        bytes.append(",\"final_state_sha256\":")
+        bytes.append(quoted: finalStateDigest.map { Text($0.hexadecimal) })
+        bytes.append(",\"first\":{\"partition\":")
+        bytes.append(number: Int(source.partition))
+        bytes.append(",\"offset\":")
+        bytes.append(number: source.firstOffset)
+        bytes.append("},\"last\":{\"partition\":")
+        bytes.append(number: Int(source.partition))
+        bytes.append(",\"offset\":")
+        bytes.append(number: source.lastOffset)
+        bytes.append("}")
+    }
+}

@@ -1,0 +1,93 @@
+public import DashStream
+public import JSON
+
+extension PairingPlace {
+    /// Reads the attributes of a GRAPH_START.
+    public init(_ event: borrowing EventView) {
+        exampleID = event.attribute(named: "example_id")?.text
+        groupID = event.attribute(named: "group_id")?.text
+        rolloutIndex = Number(event.attribute(named: "rollout_index"))
+        groupSize = Number(event.attribute(named: "group_size"))
+        attempt = Number(event.attribute(named: "attempt"))
+        policyVersion = Self.version(event.attribute(named: "policy_version"))
+        runID = event.attribute(named: "run_id")?.text
+        trainable = event.attribute(named: "trainable")?.boolean
+    }
+
+    /// Reads the JSON object that stands in a manifest at `pointer`; nil where there is none.
+    public init?(manifest text: RawSpan, at pointer: JSONPointer) {
+        guard let manifest = try? JSONValue(parsing: text), case .object(let object)? = pointer.evaluate(manifest) else {
+            return nil
+        }
+        self.init(object)
+    }
+
+    /// Reads a registry record or any other JSON object with the same fields.
+    public init(_ object: JSONObject) {
+        exampleID = Self.text(object["example_id"])
+        groupID = Self.text(object["group_id"])
+        rolloutIndex = Number(object["rollout_index"])
+        groupSize = Number(object["group_size"])
+        attempt = Number(object["attempt"])
+        policyVersion = Self.version(object["policy_version"])
+        runID = Self.text(object["run_id"])
+        if case .bool(let flag)? = object["trainable"] { trainable = flag }
+    }
+
+    private static func text(_ value: JSONValue?) -> Text? {
+        if case .string(let text)? = value { text } else { nil }
+    }
+
+    /// A policy version is a text, or a whole number read as its text.
+    private static func version(_ value: JSONValue?) -> Text? {
+        switch value {
+        case .string(let text)?: text
+        case .integer(let number)?: Text(String(number))
+        case .unsigned(let number)?: Text(String(number))
+        default: nil
+        }
+    }
+
+    private static func version(_ value: AttributeView?) -> Text? {
+        value?.text ?? value?.integer.map { Text(String($0)) }
+    }
+}
+
+extension PairingPlace.Number {
+    init(_ value: JSONValue?) {
+        switch value {
+        case nil, .null?: self = .missing
+        case .integer(let number)?: self = .value(number)
+        case .string(let text)?: self = Self.canonical(text.string)
+        default: self = .malformed
+        }
+    }
+
+    init(_ value: AttributeView?) {
+        guard let value else {
+            self = .missing
+            return
+        }
+        if let number = value.integer {
+            self = .value(number)
+        } else if let text = value.text {
+            self = Self.canonical(text.string)
+        } else {
+            self = .malformed
+        }
+    }
+
+    /// Decimal as a number is printed: no sign but a minus, no leading zeros, no spaces.
+    private static func canonical(_ text: String) -> Self {
+        guard let number = Int64(text), String(number) == text else { return .malformed }
+        return .value(number)
+    }
+}
+
+extension AttributeView {
+    /// The attribute as text, where it is a string.
+    var text: Text? {
+        guard let string else { return nil }
+        return Text(utf8: string)
+    }
+}

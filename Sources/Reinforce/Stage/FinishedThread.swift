@@ -1,0 +1,61 @@
+/// A thread that is over: a rollout on its way to its group, or a fate of its own.
+public enum FinishedThread: Sendable {
+    /// Paired with its example.
+    case rollout(Rollout)
+    /// Excluded before it came to a group.
+    case excluded(ExcludedThread)
+
+    /// The thread.
+    public var key: ThreadKey {
+        switch self {
+        case .rollout(let rollout): rollout.key
+        case .excluded(let thread): thread.trajectory.key
+        }
+    }
+
+    private var trajectory: Trajectory {
+        switch self {
+        case .rollout(let rollout): rollout.trajectory
+        case .excluded(let thread): thread.trajectory
+        }
+    }
+
+    /// Sorts by key and leaves one of each. Pieces of a thread on several partitions (a batch record travels under one of
+    /// its threads' keys) cannot be put together: the piece with the start stays, the others are counted.
+    public static func oncePerKey(_ threads: [FinishedThread], _ counters: inout StageCounters) -> [FinishedThread] {
+        let sorted = threads.sorted { a, b in
+            if a.key != b.key { return a.key < b.key }
+            let (x, y) = (a.trajectory, b.trajectory)
+            if x.hasStart != y.hasStart { return x.hasStart }
+            return (x.source.partition, x.source.firstOffset) < (y.source.partition, y.source.firstOffset)
+        }
+        var unique: [FinishedThread] = []
+        unique.reserveCapacity(sorted.count)
+        for thread in sorted {
+            if let last = unique.last, last.key == thread.key {
+                counters.outcomes[thread.trajectory.outcome, default: 0] -= 1
+                counters.threadsInPieces += 1
+            } else {
+                unique.append(thread)
+            }
+        }
+        return unique
+    }
+}
+
+/// A thread that was excluded before it came to a group.
+public final class ExcludedThread: Sendable {
+    let trajectory: Trajectory
+    let pairing: Pairing?
+    let reason: ExclusionReason
+
+    init(_ trajectory: Trajectory, pairing: Pairing?, reason: ExclusionReason) {
+        var facts = trajectory
+        // its text is of no use any more
+        facts.arena = []
+        facts.fields = []
+        self.trajectory = facts
+        self.pairing = pairing
+        self.reason = reason
+    }
+}

@@ -1,0 +1,53 @@
+public import DashStream
+
+/// What a stage has counted; sums of several are taken field by field.
+public struct StageCounters: Sendable, Hashable {
+    /// Records taken.
+    public var records = 0
+    /// Bytes of their values.
+    public var bytes = 0
+    /// Frames by the way they were packed.
+    public var framings: [Framing: Int] = [:]
+    /// Records that could not be read, by reason.
+    public var poison: [PoisonReason: Int] = [:]
+    /// Messages by kind, a batch as one.
+    public var messages: [MessageKind: Int] = [:]
+    /// Events that came in batches.
+    public var batchedEvents = 0
+    /// Threads that are over, by how they ended.
+    public var outcomes: [Outcome: Int] = [:]
+    /// Threads with missing sequence numbers.
+    public var threadsWithGaps = 0
+    /// Threads whose messages came out of order.
+    public var threadsReordered = 0
+    /// Main-lane messages above their thread's terminator.
+    public var lateInThread = 0
+
+    /// Pieces of threads whose other part stood on another partition.
+    public var threadsInPieces = 0
+
+    /// All zero.
+    public init() {}
+
+    /// Adds another stage's counts.
+    public mutating func add(_ other: StageCounters) {
+        records += other.records
+        bytes += other.bytes
+        framings.merge(other.framings, uniquingKeysWith: +)
+        poison.merge(other.poison, uniquingKeysWith: +)
+        messages.merge(other.messages, uniquingKeysWith: +)
+        batchedEvents += other.batchedEvents
+        outcomes.merge(other.outcomes, uniquingKeysWith: +)
+        threadsWithGaps += other.threadsWithGaps
+        threadsReordered += other.threadsReordered
+        lateInThread += other.lateInThread
+        threadsInPieces += other.threadsInPieces
+    }
+
+    mutating func count(_ trajectory: Trajectory) {
+        outcomes[trajectory.outcome, default: 0] += 1
+        if trajectory.missing > 0 { threadsWithGaps += 1 }
+        if trajectory.reordered { threadsReordered += 1 }
+        lateInThread += trajectory.late
+    }
+}

@@ -1,0 +1,103 @@
+import JSON
+
+/// The state of a thread between two messages: canonical text in an arena that only grows while the thread is folded.
+struct ThreadState {
+    enum Shape {
+        /// Nothing has set a state yet.
+        case none
+        case object
+        /// An array, a string, a number: such states have no fields.
+        case other
+    }
+
+    /// The text that fields refer to.
+    var arena: [UInt8] = []
+    var shape = Shape.none
+    /// In the order of their keys' bytes.
+    var fields: [StateField] = []
+    /// The whole text, where the state is no object.
+    var other = StateField(key: .empty, name: .empty, value: .empty, hasPositiveExponent: false)
+    /// The text is known to be the producer's.
+    var verified = false
+    /// Unverified states that became verified again.
+    var resyncs = 0
+    /// The form of exponents that last had the hash; tried first.
+    var exponents = ExponentForm.unsigned
+    /// Fields taken apart while a diff is applied.
+    var trees: [Text: JSONValue] = [:]
+    /// Work left for the diff at hand, in bytes looked at: what is hostile ends, what is large does not.
+    var budget = 0
+    var scratch: [UInt8] = []
+
+    /// Sets the whole state from JSON text. On an error nothing changes.
+    mutating func set(_ text: RawSpan) throws(JSONError) {
+        let start = arena.count
+        let canonical = try appendCanonical(of: text, to: &arena)
+        adopt(ByteRange(start, arena.count), hasPositiveExponent: canonical.hasPositiveExponent)
+    }
+
+    /// Takes canonical text that stands in the arena as the state.
+    mutating func adopt(_ text: ByteRange, hasPositiveExponent: Bool) {
+        if arena.span(text).byteCount > 0, arena[Int(text.start)] == UInt8(ascii: "{") {
+            shape = .object
+            split(text)
+            if !hasPositiveExponent { return }
+            for index in fields.indices {
+                fields[index].hasPositiveExponent = holdsPositiveExponent(arena.span(fields[index].value))
+            }
+        } else {
+            shape = .other
+            fields = []
+            other = StateField(key: .empty, name: .empty, value: text, hasPositiveExponent: hasPositiveExponent)
+        }
+    }
+
+    /// The state's text in one of the two forms that are alive.
+    func appendText(to bytes: inout [UInt8], exponents: ExponentForm) {
+        switch shape {
+        case .none: bytes.append("null")
+        case .other: append(other, exponents, to: &bytes)
+        case .object:
+            bytes.append(UInt8(ascii: "{"))
+            for (index, field) in fields.enumerated() {
+                bytes.append(index == 0 ? "\"" : ",\"")
+                bytes.append(arena, field.name)
+                bytes.append("\":")
+                append(field, exponents, to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "}"))
+        }
+    }
+
+    private func append(_ field: StateField, _ exponents: ExponentForm, to bytes: inout [UInt8]) {
+        if exponents == .signed, field.hasPositiveExponent {
+            appendSignedExponents(of: arena.span(field.value), to: &bytes)
+        } else {
+            bytes.append(arena, field.value)
+        }
+    }
+
+    /// The index of the field with these key bytes, or where it would stand.
+    func position(of key: RawSpan) -> (index: Int, found: Bool) {
+        var low = 0
+        var high = fields.count
+        while low < high {
+            let middle = (low + high) / 2
+            let order = compareBytes(arena.span(fields[middle].key), key)
+            if order == 0 { return (middle, true) }
+            if order < 0 { low = middle + 1 } else { high = middle }
+        }
+        return (low, false)
+    }
+}
+
+/// Negative, zero or positive as `a` comes before, equals or comes after `b`, byte by byte.
+func compareBytes(_ a: RawSpan, _ b: RawSpan) -> Int {
+    let n = min(a.byteCount, b.byteCount)
+    for i in 0..<n {
+        let x = unsafe a.unsafeLoad(fromUncheckedByteOffset: i, as: UInt8.self)
+        let y = unsafe b.unsafeLoad(fromUncheckedByteOffset: i, as: UInt8.self)
+        if x != y { return Int(x) - Int(y) }
+    }
+    return a.byteCount - b.byteCount
+}
