@@ -37,7 +37,11 @@ let package = Package(
         room("DashStream", ["CZstd"]),
         room("Reinforce", ["CCrypto", "DashStream", "JSON"]),
         room("Pipeline", ["CZstd", "DashStream", "JSON", "Reinforce"]),
-        tests("PipelineTests", ["Pipeline", "DashStream", "JSON", "Reinforce"]),
+        .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: settings),
+        tests("JSONTests", ["JSON", "TestSupport"]),
+        tests("DashStreamTests", ["DashStream", "JSON", "TestSupport"]),
+        tests("ReinforceTests", ["Reinforce", "DashStream", "JSON", "TestSupport"]),
+        tests("PipelineTests", ["Pipeline", "DashStream", "JSON", "Reinforce", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

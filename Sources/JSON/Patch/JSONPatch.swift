@@ -28,6 +28,8 @@ public struct JSONPatchError: Error, Sendable, Hashable, CustomStringConvertible
         case different = "the value is a different one"
         /// A value cannot be moved into itself.
         case intoItself = "a value cannot be moved into itself"
+        /// It is no operation of RFC 6902.
+        case malformed = "it is no operation of RFC 6902"
         /// The result would be nested too deep.
         case tooDeep = "the result would be nested too deep"
     }

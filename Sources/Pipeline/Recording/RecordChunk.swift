@@ -1,4 +1,4 @@
-public import Reinforce
+import Reinforce
 
 /// Whole records of a recording, with where each begins.
 struct RecordChunk: Sendable {

@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 public import Reinforce
 
 /// What a replay reads, decides by and writes.

@@ -1,5 +1,5 @@
-public import DashStream
-public import JSON
+import DashStream
+import JSON
 public import Reinforce
 
 /// What a replay counted; it balances, or the replay says so.

@@ -1,6 +1,7 @@
 import DashStream
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import Pipeline
