@@ -1,0 +1,107 @@
+internal import CRdkafka
+
+/// Records of one poll, owned until the next one.
+@safe
+public struct RecordBatch: ~Copyable {
+    private let storage: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>>
+    /// How many records one poll brings at most.
+    public let capacity: Int
+    /// How many are there.
+    public private(set) var count = 0
+    /// Partitions that were read to their end, and the offset behind it.
+    public internal(set) var ends: [PartitionOffset] = []
+
+    /// Room for `capacity` records.
+    public init(capacity: Int = 1000) {
+        self.capacity = max(1, capacity)
+        unsafe storage = .allocate(capacity: self.capacity)
+    }
+
+    deinit {
+        for index in 0..<count { unsafe rd_kafka_message_destroy(storage[index]) }
+        unsafe storage.deallocate()
+    }
+
+    /// Gives the records back to librdkafka.
+    public mutating func removeAll() {
+        for index in 0..<count { unsafe rd_kafka_message_destroy(storage[index]) }
+        count = 0
+        ends.removeAll(keepingCapacity: true)
+    }
+
+    mutating func append(_ message: UnsafeMutablePointer<rd_kafka_message_t>) {
+        unsafe storage[count] = unsafe message
+        count += 1
+    }
+
+    var hasRoom: Bool { count < capacity }
+
+    /// Calls `body` with every record, in the order they came.
+    public func forEach<E: Error>(_ body: (borrowing Record) throws(E) -> Void) throws(E) {
+        for index in 0..<count { try body(unsafe Record(storage[index])) }
+    }
+}
+
+/// One record, borrowed from its batch: nothing is copied.
+@safe
+public struct Record: ~Escapable {
+    private let message: UnsafeMutablePointer<rd_kafka_message_t>
+
+    @_lifetime(immortal)
+    init(_ message: UnsafeMutablePointer<rd_kafka_message_t>) { unsafe self.message = message }
+
+    /// The topic's name.
+    public var topic: String {
+        guard let topic = unsafe message.pointee.rkt else { return "" }
+        return unsafe String(cString: rd_kafka_topic_name(topic))
+    }
+    /// The partition.
+    public var partition: Int32 { unsafe message.pointee.partition }
+    /// The offset.
+    public var offset: Int64 { unsafe message.pointee.offset }
+    /// Milliseconds since 1970; −1: none.
+    public var timestamp: Int64 { unsafe rd_kafka_message_timestamp(message, nil) }
+    /// The key; nil: none.
+    public var key: RawSpan? {
+        @_lifetime(copy self)
+        get { unsafe span(message.pointee.key, message.pointee.key_len) }
+    }
+    /// The value; nil: a tombstone.
+    public var value: RawSpan? {
+        @_lifetime(copy self)
+        get { unsafe span(message.pointee.payload, message.pointee.len) }
+    }
+
+    @_lifetime(copy self)
+    private func span(_ start: UnsafeMutableRawPointer?, _ count: Int) -> RawSpan? {
+        guard let start = unsafe start else { return nil }
+        let span = unsafe RawSpan(_unsafeStart: UnsafeRawPointer(start), byteCount: count)
+        return unsafe _overrideLifetime(span, copying: self)
+    }
+
+    /// The value of the last header of that name; nil where there is none or its value is null.
+    @_lifetime(copy self)
+    public func header(_ name: String) -> RawSpan? {
+        var headers: OpaquePointer?
+        guard unsafe rd_kafka_message_headers(message, &headers).rawValue == 0 else { return nil }
+        var value: UnsafeRawPointer?
+        var count = 0
+        guard unsafe rd_kafka_header_get_last(headers, name, &value, &count).rawValue == 0 else { return nil }
+        return unsafe span(UnsafeMutableRawPointer(mutating: value), count)
+    }
+
+    /// Every header, in order.
+    public var headers: [RecordHeader] {
+        var list: OpaquePointer?
+        guard unsafe rd_kafka_message_headers(message, &list).rawValue == 0 else { return [] }
+        var found: [RecordHeader] = []
+        var name: UnsafePointer<CChar>?
+        var value: UnsafeRawPointer?
+        var count = 0
+        while unsafe rd_kafka_header_get_all(list, found.count, &name, &value, &count).rawValue == 0 {
+            let bytes = unsafe value.map { unsafe Array(UnsafeRawBufferPointer(start: $0, count: count)) }
+            found.append(RecordHeader(unsafe name.map { unsafe String(cString: $0) } ?? "", bytes))
+        }
+        return found
+    }
+}

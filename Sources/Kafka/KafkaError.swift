@@ -1,0 +1,51 @@
+internal import CRdkafka
+
+/// What librdkafka could not do, and what the caller may do next.
+public struct KafkaError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What helps.
+    public enum Recovery: String, Sendable, Hashable {
+        /// The same call again.
+        case retry
+        /// Abort the transaction, then begin it again.
+        case abortTransaction
+        /// A new client: this one is of no use any more.
+        case recreateClient
+        /// Nothing that a program could do by itself.
+        case none
+    }
+
+    /// librdkafka's or the broker's number.
+    public let code: Int32
+    /// Its name, as `UNKNOWN_TOPIC_OR_PART`.
+    public let name: String
+    /// What helps.
+    public let recovery: Recovery
+    /// What it says.
+    public let message: String
+    /// What was being done.
+    public let operation: String
+
+    /// The client itself is of no use any more.
+    public var isFatal: Bool { recovery == .recreateClient }
+
+    /// One sentence: what, why, and what helps.
+    public var description: String {
+        let advice =
+            switch recovery {
+            case .retry: ", try again"
+            case .abortTransaction: ", abort the transaction"
+            case .recreateClient: ", make a new client"
+            case .none: ""
+            }
+        return "cannot \(operation): \(message) (\(name)\(advice))"
+    }
+}
+
+extension KafkaError {
+    /// `UNKNOWN_TOPIC_OR_PART`: the topic is not there, or not for us.
+    public var isUnknownTopic: Bool { code == 3 || code == -188 || code == -190 }
+    /// Nothing more is there at the moment.
+    public var isPartitionEnd: Bool { code == -191 }
+    /// The topic is there already.
+    public var isTopicAlreadyThere: Bool { code == 36 }
+}
