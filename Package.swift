@@ -38,11 +38,24 @@ let package = Package(
         room("JSON"),
         room("DashStream", ["CZstd"]),
         room("Reinforce", ["CCrypto", "DashStream", "JSON"]),
-        room("Pipeline", ["CZstd", "DashStream", "JSON", "Reinforce"]),
+        room("Telemetry"),
+        room("Settings", ["CYAML", "JSON"]),
+        room("Arguments"),
+        room(
+            "Pipeline",
+            ["CZstd", "DashStream", "EmbeddedKafka", "JSON", "Kafka", "Reinforce", "Settings", "Telemetry"]
+        ),
+        program(
+            "dash-reinforce",
+            ["Arguments", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings", "Telemetry"]
+        ),
         .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("KafkaTests", ["Kafka", "EmbeddedKafka"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DashStreamTests", ["DashStream", "JSON", "TestSupport"]),
+        tests("SettingsTests", ["Settings"]),
+        tests("ArgumentsTests", ["Arguments"]),
+        tests("TelemetryTests", ["Telemetry"]),
         tests("ReinforceTests", ["Reinforce", "DashStream", "JSON", "TestSupport"]),
         tests("PipelineTests", ["Pipeline", "DashStream", "JSON", "Reinforce", "TestSupport"]),
     ],

@@ -34,7 +34,7 @@ final class ZstdBytes: ByteSource {
                     var from = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: position)
                     var to = unsafe ZSTD_outBuffer(dst: buffer.baseAddress, size: capacity, pos: 0)
                     let result = unsafe ZSTD_decompressStream(context, &to, &from)
-                    if unsafe ZSTD_isError(result) != 0 {
+                    if ZSTD_isError(result) != 0 {
                         unsafe failure = String(cString: ZSTD_getErrorName(result))
                     } else if unsafe from.pos > position || to.pos > 0 {
                         isBetweenFrames = result == 0

@@ -21,7 +21,7 @@ final class ZstdWriter {
             unsafe bytes.withUnsafeBytes { source in
                 let n = unsafe ZSTD_compressCCtx(
                     context, buffer.baseAddress, bound, source.baseAddress, source.count, level)
-                unsafe filled = ZSTD_isError(n) == 0 ? n : 0
+                filled = ZSTD_isError(n) == 0 ? n : 0
             }
         }
     }

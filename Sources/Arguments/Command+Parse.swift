@@ -1,0 +1,110 @@
+extension Command {
+    /// Takes arguments apart: commands first, options anywhere behind them, `--` ends the options.
+    ///
+    /// - Throws: ``ArgumentProblem`` with a suggestion where something is misspelt.
+    public func parse(_ arguments: [String]) throws(ArgumentProblem) -> ParsedArguments {
+        var parsed = ParsedArguments()
+        var command = self
+        var rest = arguments[...]
+        while !command.commands.isEmpty, let next = rest.first {
+            if next == "-h" || next == "--help" || next == "help" {
+                parsed.wantsHelp = true
+                rest = rest.dropFirst()
+                continue
+            }
+            guard let inner = command.commands.first(where: { $0.name == next }) else {
+                let hint = suggestion(for: next, among: command.commands.map(\.name))
+                throw ArgumentProblem("there is no command `\(next)`\(hint)")
+            }
+            parsed.path.append(inner.name)
+            command = inner
+            rest = rest.dropFirst()
+        }
+        try command.parseOptions(&rest, &parsed)
+        guard !parsed.wantsHelp else { return parsed }
+        if parsed.positionals.count < command.positionals.count {
+            throw ArgumentProblem("`\(command.name)` needs \(command.positionals[parsed.positionals.count])")
+        }
+        if parsed.positionals.count > command.positionals.count {
+            throw ArgumentProblem("`\(parsed.positionals[command.positionals.count])` is one argument too many")
+        }
+        return parsed
+    }
+
+    private func parseOptions(_ rest: inout ArraySlice<String>, _ parsed: inout ParsedArguments) throws(ArgumentProblem) {
+        while let next = rest.popFirst() {
+            if next == "--" {
+                parsed.positionals += rest
+                return
+            }
+            if next == "-h" || next == "--help" {
+                parsed.wantsHelp = true
+                continue
+            }
+            guard next.hasPrefix("-"), next != "-" else {
+                parsed.positionals.append(next)
+                continue
+            }
+            let body = next.hasPrefix("--") ? next.dropFirst(2) : next.dropFirst()
+            let name = String(body.prefix { $0 != "=" })
+            let attached = body.contains("=") ? String(body.drop { $0 != "=" }.dropFirst()) : nil
+            let found = options.first { next.hasPrefix("--") ? $0.name == name : $0.short.map(String.init) == name }
+            guard let option = found else {
+                let hint = suggestion(for: "--" + name, among: options.map { "--" + $0.name })
+                throw ArgumentProblem("`\(self.name)` has no option `\(next.prefix { $0 != "=" })`\(hint)")
+            }
+            try take(option, attached, &rest, &parsed)
+        }
+    }
+
+    private func take(_ option: Option, _ attached: String?, _ rest: inout ArraySlice<String>, _ parsed: inout ParsedArguments)
+        throws(ArgumentProblem)
+    {
+        guard let valueName = option.value else {
+            if let attached { throw ArgumentProblem("--\(option.name) takes no value, but `\(attached)` was given") }
+            parsed.values[option.name, default: []].append("")
+            return
+        }
+        guard let value = attached ?? rest.popFirst() else {
+            throw ArgumentProblem("--\(option.name) needs a value (\(valueName))")
+        }
+        if attached == nil, value.hasPrefix("--"), options.contains(where: { "--" + $0.name == value }) {
+            throw ArgumentProblem("--\(option.name) needs a value (\(valueName)), but `\(value)` follows")
+        }
+        if !option.choices.isEmpty, !option.choices.contains(value) {
+            let hint = suggestion(for: value, among: option.choices)
+            throw ArgumentProblem("--\(option.name) must be one of \(option.choices.joined(separator: ", ")), not `\(value)`\(hint)")
+        }
+        if !option.isRepeated, parsed.values[option.name] != nil {
+            throw ArgumentProblem("--\(option.name) is given twice")
+        }
+        parsed.values[option.name, default: []].append(value)
+    }
+
+    private func suggestion(for name: String, among known: [String]) -> String {
+        nearest(to: name, among: known).map { "; did you mean `\($0)`?" } ?? ""
+    }
+}
+
+/// The most similar of some names; nil where none is similar enough to be meant.
+public func nearest(to name: String, among known: some Sequence<String>) -> String? {
+    let distances = known.map { (name: $0, distance: editDistance(name, $0)) }
+    guard let best = distances.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
+    return best.distance <= max(2, name.count / 3) ? best.name : nil
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours that lead from one text to the other.
+func editDistance(_ a: String, _ b: String) -> Int {
+    let (a, b) = (Array(a.lowercased()), Array(b.lowercased()))
+    var rows = [Array(0...b.count)]
+    for i in a.indices {
+        var row = [i + 1]
+        for j in b.indices {
+            var best = Swift.min(rows[i][j] + (a[i] == b[j] ? 0 : 1), rows[i][j + 1] + 1, row[j] + 1)
+            if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = Swift.min(best, rows[i - 1][j - 1] + 1) }
+            row.append(best)
+        }
+        rows.append(row)
+    }
+    return rows[a.count][b.count]
+}

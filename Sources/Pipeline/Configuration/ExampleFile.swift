@@ -1,0 +1,55 @@
+internal import Foundation
+internal import JSON
+public import Reinforce
+public import Settings
+
+extension Settings {
+    /// Reads the training examples and checks all that must hold of them before anything is trained on.
+    ///
+    /// - Throws: ``PipelineProblem`` that lists everything that is wrong.
+    public func readExamples() throws(PipelineProblem) -> ExampleTable {
+        guard !examples.file.isEmpty else {
+            throw PipelineProblem(.usage, "no training examples are given: set examples.file or --examples FILE")
+        }
+        let (table, problems) = ExampleTable.read(lines: try readFile(examples.file))
+        var messages = problems.map { "\(examples.file) \($0)" }
+        if stageConfiguration().rewards.needsLabels {
+            messages += table.withoutLabels.map {
+                "\(examples.file): example `\($0.string)` has no label: every field of its data is an input, "
+                    + "but the reward compares the answer with a label"
+            }
+        }
+        if table.count < batches.groupsPerBatch, !batches.allowRepeats, messages.isEmpty {
+            messages.append(
+                "\(examples.file) holds \(table.count) examples, fewer than batches.groups_per_batch "
+                    + "(\(batches.groupsPerBatch)): a batch would repeat some; add examples, lower the number "
+                    + "or set batches.allow_repeats"
+            )
+        }
+        guard messages.isEmpty else { throw PipelineProblem(.data, messages.joined(separator: "\n")) }
+        return table
+    }
+}
+
+/// Reads a file of pairing records, one JSON object a line.
+///
+/// - Throws: ``PipelineProblem`` that lists every line that is wrong.
+public func readRegistry(_ path: String) throws(PipelineProblem) -> PairingRegistry {
+    let (registry, problems) = PairingRegistry.read(lines: try readFile(path))
+    guard problems.isEmpty else {
+        throw PipelineProblem(.data, problems.map { "\(path) \($0)" }.joined(separator: "\n"))
+    }
+    return registry
+}
+
+/// All bytes of a file.
+public func readFile(_ path: String) throws(PipelineProblem) -> [UInt8] {
+    do {
+        let file = try FileBytes(path)
+        var bytes: [UInt8] = []
+        while try file.read(into: &bytes, atMost: 1 << 20) > 0 {}
+        return bytes
+    } catch {
+        throw PipelineProblem(.input, "\(error)")
+    }
+}

@@ -1,0 +1,20 @@
+import Foundation
+
+/// What the program prints: results to stdout, everything else to stderr.
+enum Output {
+    static var isTerminal: Bool { isatty(1) == 1 }
+    static var errorIsTerminal: Bool { isatty(2) == 1 }
+
+    /// Columns of the terminal.
+    static var width: Int {
+        var size = winsize()
+        guard unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 100 }
+        return min(140, Int(size.ws_col))
+    }
+
+    static func print(_ text: String) { try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) }
+
+    static func note(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+
+    static func error(_ text: String) { note("error: " + text + "\n") }
+}

@@ -1,0 +1,35 @@
+import Foundation
+
+/// Shows how far a long command is: a bar on a terminal, a line every ten seconds elsewhere.
+final class Progress {
+    private let isQuiet: Bool
+    private let start = ContinuousClock.now
+    private var last = ContinuousClock.now
+    private var hasLine = false
+
+    init(quiet: Bool) { isQuiet = quiet }
+
+    func show(records: Int, bytes: Int64, total: Int64?) {
+        guard !isQuiet else { return }
+        let now = ContinuousClock.now
+        guard now - last > (Output.errorIsTerminal ? .milliseconds(200) : .seconds(10)) else { return }
+        last = now
+        let elapsed = now - start
+        let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+        let rate = "\(Int(Double(records) / seconds)) records/s, \(Int(Double(bytes) / seconds / 1e6)) MB/s"
+        var text = "\(records) records, \(rate)"
+        if let total, total > 0 {
+            let share = min(1, Double(bytes) / Double(total))
+            let left = share > 0 ? Int(seconds / share - seconds) : 0
+            text += ", \(Int(share * 100)) %, \(left) s left"
+            if Output.errorIsTerminal {
+                let filled = Int(share * 24)
+                text = "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 24 - filled) + "] " + text
+            }
+        }
+        hasLine = Output.errorIsTerminal
+        Output.note(Output.errorIsTerminal ? "\r\u{1B}[K" + text : text + "\n")
+    }
+
+    func end() { if hasLine { Output.note("\r\u{1B}[K") } }
+}

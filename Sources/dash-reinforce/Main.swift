@@ -1,0 +1,50 @@
+import Arguments
+import Foundation
+import Pipeline
+
+@main
+enum Main {
+    static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do throws(ArgumentProblem) {
+            let parsed = try Program.root.parse(arguments)
+            if parsed.wantsHelp || parsed.path.isEmpty {
+                Output.print(Program.root.help(parsed.path, width: Output.width))
+                exit(parsed.wantsHelp || arguments.isEmpty ? 0 : 64)
+            }
+            exit(run(parsed))
+        } catch {
+            Output.error("\(error)\nTry `dash-reinforce --help`.")
+            exit(64)
+        }
+    }
+
+    private static func run(_ parsed: ParsedArguments) -> Int32 {
+        do {
+            switch parsed.path.first {
+            case "replay": return try ReplayCommand(parsed).run()
+            case "run": return try RunCommand(parsed).run()
+            case "advantages": return try AdvantagesCommand(parsed).run()
+            case "simulate": return try SimulateCommand(parsed).run()
+            case "demo": return try DemoCommand(parsed).run()
+            case "completions": return try CompletionsCommand(parsed).run()
+            default: return 64
+            }
+        } catch let problem as PipelineProblem {
+            Output.error(problem.description)
+            return problem.kind.rawValue
+        } catch let problem as ArgumentProblem {
+            Output.error("\(problem)\nTry `dash-reinforce \(parsed.path.joined(separator: " ")) --help`.")
+            return 64
+        } catch let problem as RecordingError {
+            Output.error(problem.description)
+            return 66
+        } catch let problem as OutputError {
+            Output.error(problem.description)
+            return 74
+        } catch {
+            Output.error("\(error)")
+            return 70
+        }
+    }
+}
