@@ -57,7 +57,13 @@ let package = Package(
         tests("ArgumentsTests", ["Arguments"]),
         tests("TelemetryTests", ["Telemetry"]),
         tests("ReinforceTests", ["Reinforce", "DashStream", "JSON", "TestSupport"]),
-        tests("PipelineTests", ["Pipeline", "DashStream", "JSON", "Reinforce", "TestSupport"]),
+        tests(
+            "PipelineTests",
+            [
+                "Pipeline", "DashStream", "EmbeddedKafka", "JSON", "Kafka", "Reinforce", "Settings", "Telemetry",
+                "TestSupport",
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -25,6 +25,15 @@ public struct KafkaError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What was being done.
     public let operation: String
 
+    /// An error.
+    public init(code: Int32, name: String, recovery: Recovery, message: String, operation: String) {
+        self.code = code
+        self.name = name
+        self.recovery = recovery
+        self.message = message
+        self.operation = operation
+    }
+
     /// The client itself is of no use any more.
     public var isFatal: Bool { recovery == .recreateClient }
 

@@ -1,2 +1,43 @@
 import Arguments
-struct RunCommand { init(_ parsed: ParsedArguments) {}; func run() throws -> Int32 { 70 } }
+import Kafka
+import Pipeline
+import Reinforce
+import Settings
+import Telemetry
+
+/// `run`
+struct RunCommand {
+    private let parsed: ParsedArguments
+
+    init(_ parsed: ParsedArguments) { self.parsed = parsed }
+
+    func run() throws -> Int32 {
+        let settings = try loadSettings(parsed)
+        if parsed.has("print-config") {
+            Output.print(settings.render())
+            return 0
+        }
+        let examples = try settings.readExamples()
+        _ = try settings.makeEstimator()
+        if parsed.has("check-config") {
+            Output.note("the configuration is good: \(examples.count) examples\n")
+            return 0
+        }
+        let level: LogLevel = parsed.has("quiet") ? .error : LogLevel(rawValue: settings.log.level) ?? .info
+        let log = Logger.standardError(
+            level: level,
+            format: LogFormat(rawValue: settings.log.format) ?? .text,
+            secrets: settings.secrets
+        )
+        let client = settings.clientConfiguration()
+        log.info("starting", ["kafka": .init(client.redactedDescription), "librdkafka": .init(librdkafkaVersion)])
+        let interrupt = Interrupt()
+        do {
+            let processor = try LiveProcessor(settings, examples: examples, client: client, log: log)
+            try processor.run { interrupt.isRequested }
+        } catch let error as KafkaError {
+            throw PipelineProblem(error, client)
+        }
+        return 0
+    }
+}

@@ -25,7 +25,9 @@ extension Assembler {
             let now = RecordPosition(partition: thread.partition, offset: offset, timestamp: time)
             if isOver(slot, at: now, ownRecord: false) { finish(slot) }
         }
-        if mode == .live { closed = closed.filter { offset - $0.value.lastOffset <= configuration.closedMemoryRecords } }
+        guard mode == .live, offset - lastPurge > configuration.closedMemoryRecords / 8 else { return }
+        lastPurge = offset
+        closed = closed.filter { offset - $0.value.lastOffset <= configuration.closedMemoryRecords }
     }
 
     /// Closes every open thread, in the order they were opened: the end of the input.

@@ -35,4 +35,11 @@ extension Assembler {
         }
         return ThreadKey(tenant: tenant, thread: thread)
     }
+
+    /// Whether a thread is open.
+    func isOpen(_ key: ThreadKey) -> Bool {
+        let tenant = Array(key.tenant.utf8)
+        let thread = Array(key.thread.utf8)
+        return unsafe find(keyHash(tenant.span.bytes, thread.span.bytes), tenant.span.bytes, thread.span.bytes) != nil
+    }
 }

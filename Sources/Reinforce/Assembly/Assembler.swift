@@ -17,6 +17,8 @@ struct Assembler: ~Copyable {
     var streamTime = Int64.min
     /// What a restart takes up again below the committed position.
     var restore: RestorePlan?
+    /// Offset at which finished threads were last looked through for those to forget.
+    var lastPurge: Int64 = 0
     private var scratch: [UInt8] = []
 
     init(_ configuration: AssemblyConfiguration, mode: AssemblyMode, seed: UInt64) {

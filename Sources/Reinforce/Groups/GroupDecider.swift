@@ -5,7 +5,8 @@ public struct GroupDecider: Sendable {
     let configuration: GroupConfiguration
     let estimator: Estimator
     let outcome: Text?
-    let examples: ExampleTable
+    /// The table that rollouts are paired with.
+    public var examples: ExampleTable
     let policies: PolicyHistory
 
     /// - Parameters:
@@ -35,7 +36,24 @@ public struct GroupDecider: Sendable {
     ///   - rollouts: everyone who claimed a slot, in any order.
     /// - Returns: nil for no rollouts at all.
     public func decide(_ key: GroupKey, _ rollouts: [Rollout]) -> DecidedGroup? {
-        guard var draft = GroupDraft(key, rollouts, examples, configuration) else { return nil }
+        decide(key, rollouts, GroupTimeline(rollouts, configuration))
+    }
+
+    /// Decides one group if it is closed by now (live).
+    ///
+    /// - Parameters:
+    ///   - key: the group.
+    ///   - rollouts: everyone who claimed a slot and is done, in any order.
+    ///   - pending: everyone who claimed a slot and is still running.
+    ///   - now: record time that has been reached, milliseconds.
+    /// - Returns: nil while the group is open.
+    public func decide(_ key: GroupKey, _ rollouts: [Rollout], pending: [PendingClaim], now: Int64) -> DecidedGroup? {
+        let timeline = GroupTimeline(rollouts, pending: pending, now: now, configuration)
+        return timeline.isClosed ? decide(key, rollouts, timeline) : nil
+    }
+
+    private func decide(_ key: GroupKey, _ rollouts: [Rollout], _ timeline: GroupTimeline) -> DecidedGroup? {
+        guard var draft = GroupDraft(key, rollouts, timeline, examples) else { return nil }
         draft.findConflicts()
         guard draft.status == .ok else { return DecidedGroup(draft) }
         let isStale = isStale(draft)

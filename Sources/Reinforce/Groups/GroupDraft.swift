@@ -14,8 +14,12 @@ struct GroupDraft {
     var kernelMembers: [KernelMember] = []
 
     /// - Parameter rollouts: all claimants of the group; at least one.
-    init?(_ key: GroupKey, _ rollouts: [Rollout], _ examples: ExampleTable, _ configuration: GroupConfiguration) {
-        let timeline = GroupTimeline(rollouts, configuration)
+    init?(
+        _ key: GroupKey,
+        _ rollouts: [Rollout],
+        _ timeline: GroupTimeline,
+        _ examples: ExampleTable
+    ) {
         self.key = key
         self.timeline = timeline
         late = timeline.late.map { rollouts[$0] }

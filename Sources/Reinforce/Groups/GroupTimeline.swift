@@ -19,16 +19,28 @@ struct GroupTimeline {
     /// Indexes of the others.
     private(set) var late: [Int] = []
 
+    /// Nothing that comes later can change it.
+    private(set) var isClosed = false
+
     private struct Step {
         let time: Int64
         let isDecision: Bool
         let index: Int
     }
 
-    /// - Parameter rollouts: everyone who claimed a slot of the group, decided by now.
-    init(_ rollouts: [Rollout], _ configuration: GroupConfiguration) {
-        guard let firstClaim = rollouts.map(\.claimTime).min(),
-            let size = rollouts.min(by: Self.claimOrder)?.pairing.groupSize
+    /// - Parameters:
+    ///   - rollouts: everyone who claimed a slot of the group, decided by now.
+    ///   - pending: those who claimed one and are still running (live).
+    ///   - now: record time that has been reached (live); nil: the input has ended.
+    init(
+        _ rollouts: [Rollout],
+        pending: [PendingClaim] = [],
+        now: Int64? = nil,
+        _ configuration: GroupConfiguration
+    ) {
+        let claims = rollouts.map(\.claimTime) + pending.map(\.time)
+        guard let firstClaim = claims.min(),
+            let size = rollouts.min(by: Self.claimOrder)?.pairing.groupSize ?? pending.first?.groupSize
         else { return }
         let deadline = firstClaim &+ configuration.deadline
         let tooSlow = rollouts.map { $0.decisionTime &- $0.claimTime > configuration.deadline }
@@ -38,6 +50,16 @@ struct GroupTimeline {
             // one that took too long is waited for until its own time is up
             let decided = tooSlow[index] ? rollout.claimTime &+ configuration.deadline : rollout.decisionTime
             steps.append(Step(time: max(decided, rollout.claimTime), isDecision: true, index: index))
+        }
+        // whoever still runs has claimed, and has not decided before its own time is up
+        for (offset, claim) in pending.enumerated() {
+            steps.append(Step(time: claim.time, isDecision: false, index: rollouts.count + offset))
+            let end = claim.time &+ configuration.deadline
+            guard let now, now > end else { continue }
+            steps.append(Step(time: end, isDecision: true, index: rollouts.count + offset))
+        }
+        let slot = { (index: Int) in
+            index < rollouts.count ? rollouts[index].pairing.rolloutIndex : pending[index - rollouts.count].slot
         }
         steps.sort { ($0.time, $0.isDecision ? 1 : 0, $0.index) < ($1.time, $1.isDecision ? 1 : 0, $1.index) }
         var slots: Set<Int> = []
@@ -59,7 +81,7 @@ struct GroupTimeline {
                 if step.isDecision {
                     undecided -= 1
                 } else {
-                    slots.insert(rollouts[step.index].pairing.rolloutIndex)
+                    slots.insert(slot(step.index))
                     undecided += 1
                 }
                 at += 1
@@ -70,6 +92,13 @@ struct GroupTimeline {
         if let complete {
             reason = .complete
             closedAt = complete &+ configuration.settle
+            isClosed = now.map { configuration.settle == 0 || $0 > complete &+ configuration.settle } ?? true
+        } else if let now, !wasComplete, now > deadline {
+            reason = .deadline
+            closedAt = deadline
+            isClosed = true
+        } else {
+            isClosed = now == nil || reason == .deadline
         }
         for (index, rollout) in rollouts.enumerated() {
             let inTime = rollout.claimTime <= closedAt && (complete != nil || rollout.decisionTime <= closedAt)
@@ -83,4 +112,14 @@ struct GroupTimeline {
             ? a.claimTime < b.claimTime
             : (a.pairing.rolloutIndex, a.key.thread) < (b.pairing.rolloutIndex, b.key.thread)
     }
+}
+
+/// A thread that has claimed a slot of a group and is still running.
+public struct PendingClaim: Sendable, Hashable {
+    /// Record time of its GRAPH_START, milliseconds.
+    public let time: Int64
+    /// The slot.
+    public let slot: Int
+    /// Rollouts the group is meant to have.
+    public let groupSize: Int
 }

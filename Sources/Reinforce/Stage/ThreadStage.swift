@@ -24,6 +24,11 @@ public struct ThreadStage: ~Copyable {
     var assembler: Assembler
     private var fold: ThreadFold
     private let scorer: Scorer
+    private let manifestPointer: JSONPointer?
+    /// What threads that are not over have said of their pairing (live).
+    var claims: [ThreadKey: ThreadClaim] = [:]
+    /// Groups that were closed before the restart, found by the claims of finished threads (live).
+    public internal(set) var closedGroups: Set<GroupKey> = []
     /// What has been counted.
     public private(set) var counters = StageCounters()
     /// Finished threads that nobody has taken yet.
@@ -51,6 +56,7 @@ public struct ThreadStage: ~Copyable {
             checkpointLimit: configuration.frames.maxFrameBytes
         )
         scorer = Scorer(configuration: configuration.rewards)
+        manifestPointer = configuration.manifestPointer
         self.examples = examples
         self.registry = registry
     }
@@ -71,8 +77,9 @@ public struct ThreadStage: ~Copyable {
     ) -> Poison? {
         counters.records += 1
         counters.bytes += value?.byteCount ?? 0
+        if let plan = assembler.restore, position.offset >= plan.position { endRestore() }
         do {
-            try Self.receive(key, value, position, traceparent, &decoder, &assembler, &counters)
+            try Self.receive(key, value, position, traceparent, manifestPointer, &decoder, &assembler, &counters, &claims)
         } catch {
             counters.poison[error.reason, default: 0] += 1
             return error
@@ -88,9 +95,11 @@ public struct ThreadStage: ~Copyable {
         _ value: RawSpan?,
         _ position: RecordPosition,
         _ traceparent: RawSpan?,
+        _ manifestPointer: JSONPointer?,
         _ decoder: inout FrameDecoder,
         _ assembler: inout Assembler,
-        _ counters: inout StageCounters
+        _ counters: inout StageCounters,
+        _ claims: inout [ThreadKey: ThreadClaim]
     ) throws(Poison) {
         let message = try decoder.decode(value)
         counters.messages[message.kind, default: 0] += 1
@@ -99,6 +108,7 @@ public struct ThreadStage: ~Copyable {
         while let unit = units.next() {
             if let key, !key.hasSameBytes(as: unit.header.threadID) { assembler.counters.foreignKey += 1 }
             assembler.receive(unit, index: index, at: position, traceparent: traceparent)
+            if assembler.mode == .live { noteClaim(unit, position, manifestPointer, assembler, &claims) }
             index += 1
         }
         if message.kind == .eventBatch { counters.batchedEvents += index }
@@ -118,12 +128,13 @@ public struct ThreadStage: ~Copyable {
         assembler.closed[key].map { ($0.duplicates, $0.late) }
     }
 
-    private mutating func drain() {
+    mutating func drain() {
         guard !assembler.finished.isEmpty else { return }
         let records = assembler.finished
         assembler.finished.removeAll(keepingCapacity: true)
         for record in records {
             let trajectory = fold.run(record)
+            if !claims.isEmpty { claims[trajectory.key] = nil }
             let thread = finish(trajectory)
             finished.append(thread)
         }

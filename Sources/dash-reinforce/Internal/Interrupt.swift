@@ -8,7 +8,7 @@ private let requests = Atomic(0)
 struct Interrupt: Sendable {
     init() {
         for signal in [SIGINT, SIGTERM] {
-            unsafe Foundation.signal(signal) { _ in
+            Foundation.signal(signal) { _ in
                 if requests.wrappingAdd(1, ordering: .relaxed).oldValue > 0 { _exit(130) }
             }
         }

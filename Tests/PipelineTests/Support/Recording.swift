@@ -8,6 +8,21 @@ struct Recording {
         /// Timestamp, key, headers and payload as they stand in the file.
         var rest: [UInt8]
         var key: [UInt8]
+
+        var timestamp: Int64 { Int64(Recording.number(rest, 0, 8)) }
+
+        /// The payload; nil: a tombstone.
+        var payload: [UInt8]? {
+            var at = 10 + key.count
+            let headers = Recording.number(rest, at, 2)
+            at += 2
+            for _ in 0..<headers {
+                at += 2 + Recording.number(rest, at, 2)
+                at += 4 + Recording.number(rest, at, 4)
+            }
+            let count = Recording.number(rest, at, 4)
+            return count == 0xFFFF_FFFF ? nil : Array(rest[(at + 4)...])
+        }
     }
 
     static let magic: [UInt8] = [0x44, 0x53, 0x52, 0x55, 0x4E, 0, 0, 1]
@@ -61,7 +76,7 @@ struct Recording {
         for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
     }
 
-    private static func number(_ bytes: [UInt8], _ at: Int, _ count: Int) -> Int {
+    fileprivate static func number(_ bytes: [UInt8], _ at: Int, _ count: Int) -> Int {
         (0..<count).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) }
     }
 
