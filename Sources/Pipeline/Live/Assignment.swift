@@ -76,7 +76,7 @@ final class Assignment: RebalanceHandler {
     }
 
     func revoked(_ partitions: [TopicPartition], lost: Bool, _ context: RebalanceContext) {
-        if !lost, !processor.partitions.isEmpty {
+        if !lost, !processor.mustRejoin, !processor.partitions.isEmpty {
             do {
                 // of all that is ours: what stays is read again from its commit too
                 try context.commit(processor.prepareCommit(processor.partitions.keys.sorted()))

@@ -79,16 +79,17 @@ public final class LiveProcessor {
     /// - Throws: ``KafkaError`` or ``PipelineProblem`` that ended the work; what was committed is whole.
     public func run(isStopping: () -> Bool) throws {
         log.info("reading", ["topic": .init(topic), "partitions": .init(Int(partitionCount)), "group": .init(settings.appID)])
-        repeat {
+        var isDone = false
+        while !isDone {
             forget()
-            try session(isStopping)
-        } while !isStopping()
+            isDone = try session(isStopping)
+        }
         try output.close()
         log.info("stopped", ["records": .init(counts.records), "batches": .init(output.batchesWritten)])
     }
 
-    /// Reads as one member of the group, until it stops or partitions have left.
-    private func session(_ isStopping: () -> Bool) throws {
+    /// Reads as one member of the group, until it stops (true) or partitions have left (false).
+    private func session(_ isStopping: () -> Bool) throws -> Bool {
         var reading = configuration
         reading[.groupID] = settings.appID
         reading[.autoCommit] = false
@@ -106,21 +107,30 @@ public final class LiveProcessor {
         try consumer.subscribe([topic], handler)
         var batch = RecordBatch(capacity: 2000)
         lastCommit = clock.milliseconds
+        let stopped: Bool
         do {
             while !isStopping(), !mustRejoin {
                 try poll(consumer, &batch)
                 try handler.checkWhole(clock.milliseconds)
                 try work()
             }
-            if !mustRejoin { try commit(consumer, isFinal: true) }
+            stopped = !mustRejoin
+            if stopped { try commit(consumer, isFinal: true) }
+            // what leaves now has been committed
+            mustRejoin = true
         } catch {
-            try? consumer.close()
+            // what went wrong may have spoilt the output: leave without another commit
+            mustRejoin = true
+            try? consumer.close(milliseconds: 5000)
             throw error
         }
         try consumer.close()
+        return stopped
     }
 
     private func poll(_ consumer: borrowing Consumer, _ batch: inout RecordBatch) throws {
+        // a consumer cannot be closed while its records are held
+        defer { batch.removeAll() }
         do throws(KafkaError) {
             try consumer.poll(into: &batch, milliseconds: 50)
         } catch {

@@ -20,7 +20,7 @@ import TestSupport
         try live.process(FastClock(step: 200)) { $0.counts.batches > 0 && $0.groups.openCount == 0 && $0.isQuiet }
         let found = try live.digests()
         #expect(found.mapValues(\.count).values.allSatisfy { $0 == 1 })
-        #expect(found.compactMapValues(\.first) == expected)
+        expectSame(found, expected)
         let dead = try live.read("dash-reinforce-dlq")
         #expect(dead.count == 20)
         let reasons = dead.map { record in
@@ -30,14 +30,14 @@ import TestSupport
     }
 
     /// Stopped after random numbers of records, over and over: nothing is lost, and no group comes with other members.
-    @Test(arguments: [1, 2, 3])
+    @Test(arguments: [1, 2])
     func restartsLoseNothingAndChangeNoGroup(_ seed: UInt64) throws {
         let live = try LiveRun(GoldenCase.all[0])
         let recording = try Recording(live.golden.recording)
         try live.produce(recording.records)
         let expected = try live.replayedDigests()
         var random = seed &* 0x9E37_79B9_7F4A_7C15
-        for _ in 0..<6 {
+        for _ in 0..<4 {
             random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             let limit = 200 + Int(random >> 33) % 1500
             // ends without its last commit, as a crash would
@@ -49,7 +49,12 @@ import TestSupport
         }
         try live.process(FastClock(step: 200)) { $0.counts.batches > 0 && $0.groups.openCount == 0 && $0.isQuiet }
         let found = try live.digests()
-        #expect(Set(found.keys) == Set(expected.keys))
+        expectSame(found, expected)
+    }
+
+    private func expectSame(_ found: [String: [String]], _ expected: [String: String]) {
+        #expect(Set(expected.keys).subtracting(found.keys).sorted() == [])
+        #expect(Set(found.keys).subtracting(expected.keys).sorted() == [])
         for (name, digests) in found { #expect(Set(digests) == [expected[name] ?? ""], "\(name)") }
     }
 }

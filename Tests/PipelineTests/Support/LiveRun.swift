@@ -38,8 +38,8 @@ final class LiveRun: @unchecked Sendable {
         for topic in ["reinforce", "dash-reinforce-dlq", "dash-reinforce-checkpoints"] { try cluster.createTopic(topic) }
         settings.kafka.brokers = cluster.bootstrapServers
         settings.groups.minUsable = 1
-        settings.groups.deadline = 3_600_000
-        settings.assembly.idleTimeout = 600_000
+        settings.groups.deadline = 60_000
+        settings.assembly.idleTimeout = 20_000
         settings.batches.linger = 1000
         settings.rewards.timeouts = golden.timeouts.rawValue
     }
