@@ -45,11 +45,16 @@ let package = Package(
             "Pipeline",
             ["CZstd", "DashStream", "EmbeddedKafka", "JSON", "Kafka", "Reinforce", "Settings", "Telemetry"]
         ),
+        room(
+            "Simulation",
+            ["DashStream", "EmbeddedKafka", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings", "Telemetry"]
+        ),
         program(
             "dash-reinforce",
-            ["Arguments", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings", "Telemetry"]
+            ["Arguments", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings", "Simulation", "Telemetry"]
         ),
         .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: settings),
+        tests("SimulationTests", ["Simulation", "DashStream", "JSON", "Pipeline", "Reinforce", "TestSupport"]),
         tests("KafkaTests", ["Kafka", "EmbeddedKafka"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DashStreamTests", ["DashStream", "JSON", "TestSupport"]),

@@ -94,7 +94,7 @@ enum Program {
             Option("brokers", value: "HOST:PORT", help: "write to Kafka"),
             Option("topic", value: "NAME", help: "the topic (default dashstream-events)"),
             Option("out", value: "FILE", help: "write a recording, and its examples beside it"),
-            Option("examples", value: "FILE", help: "training examples to try; default: made up"),
+            Option("examples", value: "FILE", help: "where the training examples are written (with --out: FILE.examples.jsonl)"),
             Option("threads", value: "N", help: "rollouts (default 100)"),
             Option("rate", value: "N", help: "records a second; default: as fast as it goes"),
             Option("seed", value: "N", help: "of all that is random (default 1)"),

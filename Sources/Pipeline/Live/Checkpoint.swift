@@ -85,7 +85,7 @@ struct Checkpoint: Hashable {
 }
 
 /// CRC-32 (ISO 3309), bit by bit: checkpoints are short.
-func crc32(_ bytes: [UInt8]) -> UInt32 {
+public func crc32(_ bytes: [UInt8]) -> UInt32 {
     var crc: UInt32 = 0xFFFF_FFFF
     for byte in bytes {
         crc ^= UInt32(byte)

@@ -19,6 +19,9 @@ public struct LiveCounts: Sendable, Hashable {
     /// Open threads whose first records were deleted before they were read.
     public internal(set) var headLost = 0
 
+    /// All zero.
+    public init() {}
+
     mutating func count(_ entry: LedgerEntry) {
         fates[entry.fate, default: 0] += 1
         if let reason = entry.reason { excluded[reason, default: 0] += 1 }

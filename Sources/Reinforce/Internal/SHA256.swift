@@ -38,3 +38,6 @@ final class SHA256 {
         return done ? digest : []
     }
 }
+
+/// SHA-256 of bytes: what a producer writes as `state_hash` over the canonical text of its state.
+public func sha256(_ bytes: [UInt8]) -> [UInt8] { SHA256().hash(bytes) }

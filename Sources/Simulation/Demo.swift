@@ -1,0 +1,202 @@
+internal import EmbeddedKafka
+internal import Foundation
+import Kafka
+public import Pipeline
+internal import Reinforce
+internal import Settings
+internal import Synchronization
+public import Telemetry
+
+/// What a demo is told.
+public struct DemoOptions: Sendable {
+    /// Rounds of rollouts and updates.
+    public var rounds = 30
+    /// Of all that is random.
+    public var seed: UInt64 = 1
+    /// Tasks that the agents learn.
+    public var tasks = 8
+    /// Brokers of a real Kafka; nil: one is embedded.
+    public var brokers: String?
+    /// The trainer gets advantages of 0.
+    public var zeroesAdvantages = false
+    /// Where log lines go.
+    public var log = Logger.silent
+    /// How the simulated producers behave.
+    public var traffic = TrafficOptions()
+
+    /// The defaults.
+    public init() {}
+}
+
+/// How one round went.
+public struct DemoRound: Sendable {
+    /// From 1.
+    public let number: Int
+    /// The policy that acted.
+    public let policyVersion: Int
+    /// Mean reward of all who voted.
+    public let meanReward: Double
+    /// Groups that came back.
+    public let groups: Int
+    /// Records written.
+    public let records: Int
+    /// Seconds from the first record to the last batch.
+    public let seconds: Double
+    /// What the processor has counted so far.
+    public let counts: LiveCounts
+}
+
+/// Everything in one process: a broker, agents that act, the processor of `run`, a trainer that learns from its batches.
+public final class Demo: @unchecked Sendable {
+    private let options: DemoOptions
+    private let tasks: [SimulatedTask]
+    private let stop = Atomic(false)
+    private let failure = Mutex<String?>(nil)
+    private let latest = Mutex(LiveCounts())
+    private let suffix: String
+
+    /// - Parameter options: what to do.
+    public init(_ options: DemoOptions) {
+        self.options = options
+        tasks = SimulatedTask.make(options.tasks, seed: options.seed)
+        // on a real Kafka every demo has topics of its own
+        suffix = options.brokers == nil ? "" : "-\(UInt32(truncatingIfNeeded: UInt64(Date().timeIntervalSince1970 * 1000)))"
+    }
+
+    /// Runs the demo; blocks.
+    ///
+    /// - Parameters:
+    ///   - isStopping: asked between rounds.
+    ///   - onRound: told after each one.
+    /// - Returns: every round.
+    /// - Throws: what ended it early.
+    public func run(isStopping: @escaping () -> Bool, onRound: (DemoRound) -> Void) throws -> [DemoRound] {
+        let cluster = options.brokers == nil ? try MockCluster() : nil
+        var settings = Settings()
+        settings.kafka.brokers = options.brokers ?? cluster?.bootstrapServers ?? ""
+        settings.appID = "dash-reinforce-demo\(suffix)"
+        settings.topics.events = ["dashstream-events\(suffix)"]
+        settings.topics.output = "reinforce\(suffix)"
+        settings.batches.linger = 200
+        settings.groups.deadline = 700_000
+        let client = settings.clientConfiguration()
+        try makeTopics(settings, client, cluster)
+        let lines = tasks.map(\.exampleLine).joined(separator: [UInt8(ascii: "\n")])
+        let examples = ExampleTable.read(lines: Array(lines)).table
+        let done = DispatchSemaphore(value: 0)
+        let log = options.log
+        let prepared = settings
+        Thread.detachNewThread { [self] in
+            defer { done.signal() }
+            do {
+                let processor = try LiveProcessor(prepared, examples: examples, client: client, log: log)
+                try processor.run {
+                    latest.withLock { $0 = processor.counts }
+                    return stop.load(ordering: .relaxed)
+                }
+            } catch {
+                failure.withLock { $0 = "the processor ended: \(error)" }
+            }
+        }
+        defer {
+            stop.store(true, ordering: .relaxed)
+            _ = done.wait(timeout: .now() + 20)
+        }
+        return try rounds(settings, client, isStopping, onRound)
+    }
+
+    private func makeTopics(_ settings: Settings, _ client: ClientConfiguration, _ cluster: MockCluster?) throws {
+        let topics = [
+            (settings.topics.events[0], Int32(4)), (settings.topics.output, 1), ("\(settings.appID)-dlq", 1),
+            ("\(settings.appID)-checkpoints", 1),
+        ]
+        let admin = cluster == nil ? try Admin(client) : nil
+        for (name, partitions) in topics {
+            try cluster?.createTopic(name, partitions: partitions)
+            try admin?.createTopic(name, partitions: partitions)
+        }
+    }
+
+    private func rounds(
+        _ settings: Settings,
+        _ client: ClientConfiguration,
+        _ isStopping: () -> Bool,
+        _ onRound: (DemoRound) -> Void
+    ) throws -> [DemoRound] {
+        let producer = try Producer(client)
+        var reading = client
+        reading[.groupID] = "\(settings.appID)-trainer"
+        let consumer = try Consumer(reading)
+        try consumer.assign([PartitionOffset(TopicPartition(settings.topics.output, 0), .beginning)])
+        var batch = RecordBatch()
+        var traffic = Traffic(options.traffic, seed: options.seed)
+        var policy = SoftmaxPolicy(tasks)
+        let trainer = Trainer(tasks, zeroesAdvantages: options.zeroesAdvantages)
+        var finished: [DemoRound] = []
+        for number in 1...max(1, options.rounds) where !isStopping() {
+            let start = ContinuousClock.now
+            let records = traffic.round(number, tasks, policy, start: Int64(Date().timeIntervalSince1970 * 1000))
+            for record in records {
+                try producer.enqueue(
+                    topic: settings.topics.events[0],
+                    key: record.key,
+                    value: record.value,
+                    timestamp: record.timestamp
+                )
+            }
+            let lesson = try learn(consumer, &batch, trainer, isStopping)
+            let elapsed = ContinuousClock.now - start
+            let round = DemoRound(
+                number: number,
+                policyVersion: policy.version,
+                meanReward: lesson.rewards.isEmpty ? 0 : lesson.rewards.reduce(0, +) / Double(lesson.rewards.count),
+                groups: lesson.groups.count,
+                records: records.count,
+                seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18,
+                counts: latest.withLock { $0 }
+            )
+            guard !isStopping() else { break }
+            policy.update(lesson.steps)
+            finished.append(round)
+            onRound(round)
+        }
+        batch.removeAll()
+        try producer.close()
+        return finished
+    }
+
+    /// Waits for every group of the round.
+    private func learn(
+        _ consumer: borrowing Consumer,
+        _ batch: inout RecordBatch,
+        _ trainer: Trainer,
+        _ isStopping: () -> Bool
+    ) throws -> Trainer.Lesson {
+        var lesson = Trainer.Lesson()
+        let deadline = ContinuousClock.now + .seconds(60)
+        while lesson.groups.count < tasks.count, !isStopping() {
+            if let failure = failure.withLock({ $0 }) { throw PipelineProblem(.internal, failure) }
+            guard ContinuousClock.now < deadline else {
+                throw PipelineProblem(
+                    .temporary,
+                    "only \(lesson.groups.count) of \(tasks.count) groups came back within 60 s"
+                )
+            }
+            try consumer.poll(into: &batch, milliseconds: 100)
+            batch.forEach { record in
+                guard let value = record.value else { return }
+                let bytes = (0..<value.byteCount).map { unsafe value.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
+                guard let part = trainer.read(bytes) else { return }
+                // at least once: what came before is known by its group
+                for (index, group) in part.groups.enumerated() where !lesson.groups.contains(group) {
+                    lesson.groups.append(group)
+                    if index == 0 {
+                        lesson.steps += part.steps
+                        lesson.rewards += part.rewards
+                    }
+                }
+            }
+        }
+        return lesson
+    }
+}

@@ -1,0 +1,19 @@
+/// SplitMix64 (Steele, Lea, Flood 2014): small, fast, and the same everywhere for the same seed.
+public struct SeededRandom: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    /// Numbers that follow from `seed`.
+    public init(_ seed: UInt64) { state = seed }
+
+    /// The next number.
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// A number from 0 to 1, 1 excluded.
+    public mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+}
