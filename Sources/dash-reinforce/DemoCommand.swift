@@ -17,7 +17,7 @@ struct DemoCommand {
         options.rounds = try parsed.integer("rounds", in: 1...1_000_000) ?? 30
         options.seed = UInt64(try parsed.integer("seed", in: 0 ... .max) ?? 1)
         options.brokers = parsed.last("brokers")
-        options.log = Logger.standardError(level: .warning)
+        options.log = Logger.standardError(level: .error)
         let isHeadless = parsed.has("headless") || !Output.isTerminal
         let screen = DemoScreen(
             colours: !isHeadless && !parsed.has("no-color") && ProcessInfo.processInfo.environment["NO_COLOR"] == nil,

@@ -55,7 +55,7 @@ struct YAMLReader: ~Copyable {
                 guard end == YAML_DOCUMENT_END_EVENT, try next() == YAML_STREAM_END_EVENT else {
                     throw YAMLError(line: line, message: "there is more than one document")
                 }
-                if case .scalar("", _) = node.kind { return YAMLNode(kind: .map([]), line: node.line) }
+                if case .scalar("", isQuoted: false) = node.kind { return YAMLNode(kind: .map([]), line: node.line) }
                 return node
             }
         }

@@ -1,0 +1,51 @@
+import DashStream
+import JSON
+import Pipeline
+import Reinforce
+import Simulation
+import TestSupport
+import Testing
+
+/// What the simulated producers write.
+@Suite struct TrafficTests {
+    private func records(seed: UInt64) -> [TrafficRecord] {
+        let tasks = SimulatedTask.make(5, seed: 1)
+        var traffic = Traffic(TrafficOptions(), seed: seed)
+        return traffic.round(1, tasks, SoftmaxPolicy(tasks), start: 1_763_683_200_000)
+    }
+
+    @Test func theSameSeedGivesTheSameRecords() {
+        #expect(records(seed: 3) == records(seed: 3))
+        #expect(records(seed: 3) != records(seed: 4))
+    }
+
+    @Test func everyFrameIsRead() throws {
+        var decoder = FrameDecoder()
+        for record in records(seed: 3) { _ = try unsafe decoder.decode(record.value.span.bytes) }
+    }
+
+    @Test func everyRolloutOfARecordingIsVerifiedAndTrained() throws {
+        let folder = try TemporaryFolder()
+        let tasks = SimulatedTask.make(5, seed: 1)
+        var options = TrafficOptions()
+        options.duplicates = 0.2
+        options.late = 0.2
+        var traffic = Traffic(options, seed: 9)
+        var writer = try RecordingWriter(folder.file("run.dsrun"), partitions: 3)
+        for record in traffic.round(1, tasks, SoftmaxPolicy(tasks), start: 1_763_683_200_000) { try writer.write(record) }
+        try writer.finish()
+        let (table, problems) = ExampleTable.read(lines: Array(tasks.map(\.exampleLine).joined(separator: [0x0A])))
+        #expect(problems.isEmpty)
+        var replay = ReplayOptions(input: folder.file("run.dsrun"), examples: table, estimator: .dashflow)
+        replay.output = folder.file("batches.jsonl")
+        let summary = try Replay(replay).run().summary
+        #expect(summary.threads == 40)
+        #expect(summary.rewarded == 40)
+        #expect(summary.groups[.ok] == 5)
+        #expect(summary.assembly.duplicates > 0)
+        #expect(summary.imbalance == nil)
+        let sample = try folder.lines("batches.jsonl").first?["groups"]?.list.first?["rollouts"]?.list.first?["samples"]?.list
+        #expect(sample?.last?["token_source"]?.text == "engine")
+        #expect(sample?.last?["token_ids"]?.list.count == sample?.last?["logprobs"]?.list.count)
+    }
+}
