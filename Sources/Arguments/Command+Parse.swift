@@ -31,7 +31,8 @@ extension Command {
         return parsed
     }
 
-    private func parseOptions(_ rest: inout ArraySlice<String>, _ parsed: inout ParsedArguments) throws(ArgumentProblem) {
+    private func parseOptions(_ rest: inout ArraySlice<String>, _ parsed: inout ParsedArguments) throws(ArgumentProblem)
+    {
         while let next = rest.popFirst() {
             if next == "--" {
                 parsed.positionals += rest
@@ -57,7 +58,12 @@ extension Command {
         }
     }
 
-    private func take(_ option: Option, _ attached: String?, _ rest: inout ArraySlice<String>, _ parsed: inout ParsedArguments)
+    private func take(
+        _ option: Option,
+        _ attached: String?,
+        _ rest: inout ArraySlice<String>,
+        _ parsed: inout ParsedArguments
+    )
         throws(ArgumentProblem)
     {
         guard let valueName = option.value else {
@@ -73,7 +79,9 @@ extension Command {
         }
         if !option.choices.isEmpty, !option.choices.contains(value) {
             let hint = suggestion(for: value, among: option.choices)
-            throw ArgumentProblem("--\(option.name) must be one of \(option.choices.joined(separator: ", ")), not `\(value)`\(hint)")
+            throw ArgumentProblem(
+                "--\(option.name) must be one of \(option.choices.joined(separator: ", ")), not `\(value)`\(hint)"
+            )
         }
         if !option.isRepeated, parsed.values[option.name] != nil {
             throw ArgumentProblem("--\(option.name) is given twice")

@@ -13,7 +13,9 @@ extension Command {
         }
     }
 
-    private var words: String { (commands.map(\.name) + options.map { "--" + $0.name } + ["--help"]).joined(separator: " ") }
+    private var words: String {
+        (commands.map(\.name) + options.map { "--" + $0.name } + ["--help"]).joined(separator: " ")
+    }
 
     private var bash: String {
         let function = "_" + name.map { $0 == "-" ? "_" : String($0) }.joined()
@@ -24,7 +26,8 @@ extension Command {
         var values = ""
         for option in Set(commands.flatMap(\.options) + options).sorted(by: { $0.name < $1.name })
         where !option.choices.isEmpty {
-            values += "    --\(option.name)) COMPREPLY=($(compgen -W \"\(option.choices.joined(separator: " "))\" -- \"$current\")); return ;;\n"
+            values +=
+                "    --\(option.name)) COMPREPLY=($(compgen -W \"\(option.choices.joined(separator: " "))\" -- \"$current\")); return ;;\n"
         }
         return """
             \(function)() {
@@ -52,7 +55,8 @@ extension Command {
             for option in command.options {
                 let values = option.choices.isEmpty ? "" : " -xa '\(option.choices.joined(separator: " "))'"
                 let takes = option.value == nil ? "" : " -r"
-                lines += "complete -c \(name) -n '__fish_seen_subcommand_from \(command.name)' -l \(option.name)\(takes)\(values)"
+                lines +=
+                    "complete -c \(name) -n '__fish_seen_subcommand_from \(command.name)' -l \(option.name)\(takes)\(values)"
                 lines += " -d '\(quoted(option.help))'\n"
             }
         }

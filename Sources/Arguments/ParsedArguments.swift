@@ -23,7 +23,9 @@ public struct ParsedArguments: Sendable, Hashable {
         guard let text = last(name) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             let bounds =
-                range.upperBound == .max ? "a whole number of at least \(range.lowerBound)" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+                range.upperBound == .max
+                ? "a whole number of at least \(range.lowerBound)"
+                : "a whole number from \(range.lowerBound) to \(range.upperBound)"
             throw ArgumentProblem("--\(name) must be \(bounds), not `\(text)`")
         }
         return number
@@ -33,7 +35,9 @@ public struct ParsedArguments: Sendable, Hashable {
     public func number(_ name: String, in range: ClosedRange<Double>) throws(ArgumentProblem) -> Double? {
         guard let text = last(name) else { return nil }
         guard let number = Double(text), range.contains(number) else {
-            throw ArgumentProblem("--\(name) must be a number from \(range.lowerBound) to \(range.upperBound), not `\(text)`")
+            throw ArgumentProblem(
+                "--\(name) must be a number from \(range.lowerBound) to \(range.upperBound), not `\(text)`"
+            )
         }
         return number
     }

@@ -12,7 +12,9 @@ public struct TopicPartition: Sendable, Hashable, Comparable, CustomStringConver
     }
 
     /// In the order of topics and numbers.
-    public static func < (a: TopicPartition, b: TopicPartition) -> Bool { (a.topic, a.partition) < (b.topic, b.partition) }
+    public static func < (a: TopicPartition, b: TopicPartition) -> Bool {
+        (a.topic, a.partition) < (b.topic, b.partition)
+    }
     /// As `topic[3]`.
     public var description: String { "\(topic)[\(partition)]" }
 }

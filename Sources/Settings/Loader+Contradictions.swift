@@ -6,7 +6,10 @@ extension Loader {
             problems.append(SettingProblem(path, "", message, severity: severity))
         }
         if s.rewards.failureScore <= s.rewards.formatFailureScore {
-            add("rewards.failure_score", "must be above `rewards.format_failure_score`: a failure is no worse than no answer")
+            add(
+                "rewards.failure_score",
+                "must be above `rewards.format_failure_score`: a failure is no worse than no answer"
+            )
         }
         if s.groups.deadline <= s.assembly.idleTimeout {
             add(
@@ -33,9 +36,14 @@ extension Loader {
             add("rewards.outcome", "names `\(s.rewards.outcome)`, which is no component")
         }
         for component in s.rewards.components where !["exact_match", "trace_attribute"].contains(component.type) {
-            add("rewards.components", "asks for type `\(component.type)`; this version has exact_match and trace_attribute")
+            add(
+                "rewards.components",
+                "asks for type `\(component.type)`; this version has exact_match and trace_attribute"
+            )
         }
-        for (path, isAsked, instead) in unavailable where isAsked { add(path, "is not available in this version: \(instead)") }
+        for (path, isAsked, instead) in unavailable where isAsked {
+            add(path, "is not available in this version: \(instead)")
+        }
     }
 
     /// Keys that are known and whose function is not there yet: refused when they ask for something.
@@ -44,7 +52,10 @@ extension Loader {
         return [
             ("delivery", s.delivery == "exactly_once", "use at_least_once"),
             ("topics.rewards", !s.topics.rewards.isEmpty, "leave it empty"),
-            ("topics.rollouts", !s.topics.rollouts.isEmpty, "let the trace carry the pairing, or replay with --rollouts FILE"),
+            (
+                "topics.rollouts", !s.topics.rollouts.isEmpty,
+                "let the trace carry the pairing, or replay with --rollouts FILE"
+            ),
             ("topics.ledger", !s.topics.ledger.isEmpty, "a replay writes the ledger with --ledger"),
             ("groups.revisions", s.groups.revisions, "late members are excluded as `late`"),
             ("credit", s.credit != "rollout", "use rollout"),

@@ -248,7 +248,13 @@ extension SettingKey {
             ),
             SettingKey(
                 "estimator.scale",
-                .choice(\.estimator.scale, ["", "none", "group_std", "batch_std", "leave_one_out_std", "mean", "batch_token_std", "component_std"]),
+                .choice(
+                    \.estimator.scale,
+                    [
+                        "", "none", "group_std", "batch_std", "leave_one_out_std", "mean", "batch_token_std",
+                        "component_std",
+                    ]
+                ),
                 "over the preset"
             ),
             SettingKey("estimator.ddof", .choice(\.estimator.ddof, ["", "0", "1"]), "over the preset"),

@@ -16,13 +16,17 @@ extension SettingKey {
             guard let number = node.text.flatMap({ Int($0) }) else {
                 return "must be a whole number, not \(node.description)"
             }
-            guard range.contains(number) else { return "must be from \(range.lowerBound) to \(range.upperBound), not \(number)" }
+            guard range.contains(number) else {
+                return "must be from \(range.lowerBound) to \(range.upperBound), not \(number)"
+            }
             settings[keyPath: path] = number
         case .number(let path, let range):
             guard let number = node.text.flatMap({ Double($0) }), number.isFinite else {
                 return "must be a number, not \(node.description)"
             }
-            guard range.contains(number) else { return "must be from \(range.lowerBound) to \(range.upperBound), not \(number)" }
+            guard range.contains(number) else {
+                return "must be from \(range.lowerBound) to \(range.upperBound), not \(number)"
+            }
             settings[keyPath: path] = number
         case .flag(let path):
             switch node.text {
@@ -40,18 +44,22 @@ extension SettingKey {
                 return "must be a size such as 900KiB or 64MiB, not \(node.description)"
             }
             guard range.contains(value) else {
-                return "must be from \(sizeText(range.lowerBound)) to \(sizeText(range.upperBound)), not \(sizeText(value))"
+                return
+                    "must be from \(sizeText(range.lowerBound)) to \(sizeText(range.upperBound)), not \(sizeText(value))"
             }
             settings[keyPath: path] = value
         case .choice(let path, let choices):
             guard let text = node.text, choices.contains(text) else {
                 let names = choices.filter { !$0.isEmpty }.joined(separator: ", ")
-                let hint = node.text.flatMap { nearestName(to: $0, among: choices) }.map { "; did you mean `\($0)`?" } ?? ""
+                let hint =
+                    node.text.flatMap { nearestName(to: $0, among: choices) }.map { "; did you mean `\($0)`?" } ?? ""
                 return "must be one of \(names), not \(node.description)\(hint)"
             }
             settings[keyPath: path] = text
         case .components(let path):
-            guard case .list(let nodes) = node.kind else { return "must be a list of components, not \(node.description)" }
+            guard case .list(let nodes) = node.kind else {
+                return "must be a list of components, not \(node.description)"
+            }
             var components: [Settings.Rewards.Component] = []
             for node in nodes {
                 switch Self.component(node) {
@@ -96,10 +104,14 @@ extension SettingKey {
                 }
                 if entry.key == "weight" { component.weight = number } else { component.fallback = number }
             case "required":
-                guard text == "true" || text == "false" else { return problem("has a component whose `required` is not true or false") }
+                guard text == "true" || text == "false" else {
+                    return problem("has a component whose `required` is not true or false")
+                }
                 component.required = text == "true"
             case "fields":
-                guard case .map(let fields) = entry.value.kind else { return problem("has a component whose `fields` is no map") }
+                guard case .map(let fields) = entry.value.kind else {
+                    return problem("has a component whose `fields` is no map")
+                }
                 for field in fields {
                     let pointer = field.value.text ?? ""
                     guard (try? JSONPointer(Text(pointer))) != nil else {

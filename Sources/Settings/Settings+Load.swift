@@ -98,7 +98,11 @@ struct Loader {
     mutating func read(_ override: Settings.Override) {
         if override.path.hasPrefix("kafka."), isSecretProperty(String(override.path.dropFirst(6))) {
             problems.append(
-                SettingProblem(override.path, override.origin, "is a secret: give it by environment or file, never as an argument")
+                SettingProblem(
+                    override.path,
+                    override.origin,
+                    "is a secret: give it by environment or file, never as an argument"
+                )
             )
             return
         }
@@ -159,7 +163,9 @@ struct Loader {
     private mutating func checkProperties(_ origin: String) {
         for property in settings.kafka.properties {
             guard let equals = property.firstIndex(of: "=") else {
-                problems.append(SettingProblem("kafka.properties", origin, "holds `\(property)`, which is not name=value"))
+                problems.append(
+                    SettingProblem("kafka.properties", origin, "holds `\(property)`, which is not name=value")
+                )
                 continue
             }
             let name = String(property[..<equals])
@@ -172,7 +178,8 @@ struct Loader {
     private static var owned: [String: String] {
         [
             "group.id": "it is `app_id`", "group.instance.id": "it is `instance_id`",
-            "bootstrap.servers": "it is `kafka.brokers`", "transactional.id": "it follows from `app_id` and `instance_id`",
+            "bootstrap.servers": "it is `kafka.brokers`",
+            "transactional.id": "it follows from `app_id` and `instance_id`",
             "enable.auto.commit": "offsets are committed with the output they belong to",
             "enable.auto.offset.store": "offsets are committed with the output they belong to",
             "auto.offset.reset": "lost offsets are an error; a first start begins at `start`",
@@ -186,5 +193,6 @@ struct Loader {
 
 /// Whether a property's value must never be shown.
 func isSecretProperty(_ name: String) -> Bool {
-    name.hasSuffix("password") || name.hasSuffix("secret") || name.hasSuffix(".pem") || name == "sasl.oauthbearer.config"
+    name.hasSuffix("password") || name.hasSuffix("secret") || name.hasSuffix(".pem")
+        || name == "sasl.oauthbearer.config"
 }

@@ -28,7 +28,9 @@ extension Settings {
     /// Values that must not occur in any line of the log.
     public var secrets: [String] {
         kafka.properties.compactMap { property in
-            guard let equals = property.firstIndex(of: "="), isSecretProperty(String(property[..<equals])) else { return nil }
+            guard let equals = property.firstIndex(of: "="), isSecretProperty(String(property[..<equals])) else {
+                return nil
+            }
             return String(property[property.index(after: equals)...])
         }
     }

@@ -1,6 +1,10 @@
 /// Reads a duration as milliseconds: a whole number with `ms`, `s`, `m`, `h` or `d`; 0 needs no unit.
 func parseDuration(_ text: String) -> Int64? {
-    parse(text, [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)], bare: text == "0" ? 1 : nil)
+    parse(
+        text,
+        [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)],
+        bare: text == "0" ? 1 : nil
+    )
 }
 
 /// Reads a size as bytes: a whole number alone or with `KiB`, `MiB`, `GiB`, `kB`, `MB`, `GB` or `B`.
@@ -33,7 +37,8 @@ func durationText(_ milliseconds: Int64) -> String {
 
 /// Bytes in the largest unit that says it exactly.
 func sizeText(_ bytes: Int) -> String {
-    for (unit, factor) in [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)] where bytes > 0 && bytes % factor == 0 {
+    for (unit, factor) in [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)] where bytes > 0 && bytes % factor == 0
+    {
         return "\(bytes / factor)\(unit)"
     }
     return String(bytes)

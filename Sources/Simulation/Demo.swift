@@ -60,7 +60,8 @@ public final class Demo: @unchecked Sendable {
         self.options = options
         tasks = SimulatedTask.make(options.tasks, seed: options.seed)
         // on a real Kafka every demo has topics of its own
-        suffix = options.brokers == nil ? "" : "-\(UInt32(truncatingIfNeeded: UInt64(Date().timeIntervalSince1970 * 1000)))"
+        suffix =
+            options.brokers == nil ? "" : "-\(UInt32(truncatingIfNeeded: UInt64(Date().timeIntervalSince1970 * 1000)))"
     }
 
     /// Runs the demo; blocks.

@@ -26,7 +26,9 @@ struct SimulatedRollout {
             if main { sequence += 1 }
             var id: [UInt8] = []
             for word in [random.next(), random.next()] {
-                for shift in stride(from: UInt64(0), to: 64, by: 8) { id.append(UInt8(truncatingIfNeeded: word >> shift)) }
+                for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                    id.append(UInt8(truncatingIfNeeded: word >> shift))
+                }
             }
             return OutgoingHeader(
                 messageID: id,
@@ -47,17 +49,23 @@ struct SimulatedRollout {
         }
         out.append(.event(header(), type: 1, attributes: startAttributes(state)))
         out.append(.event(header(), type: 10, node: "plan"))
-        out.append(diff([("plan", .array(["calculate", "answer"].map { .string($0) }), 0), ("steps", .integer(1), 2)]))
+        out.append(
+            diff([("plan", .array(["calculate", "answer"].map { .string($0) }), 0), ("steps", .integer(1), 2)])
+        )
         out.append(.event(header(), type: 11, node: "plan", duration: 2000))
         out.append(.event(header(), type: 20, node: "plan"))
         out.append(.event(header(), type: 10, node: "answer"))
         guard !fails else {
-            out.append(.event(header(), type: 12, node: "answer", attributes: [("error", .string("the tool timed out"))]))
+            out.append(
+                .event(header(), type: 12, node: "answer", attributes: [("error", .string("the tool timed out"))])
+            )
             out.append(.event(header(), type: 3, attributes: [("error", .string("node answer failed"))]))
             return out
         }
         let text = task.candidates[answer]
-        out.append(.toolExecution(header(main: false), call: "\(thread)-c", tool: "calculator", stage: 3, duration: 900))
+        out.append(
+            .toolExecution(header(main: false), call: "\(thread)-c", tool: "calculator", stage: 3, duration: 900)
+        )
         out.append(
             .tokenChunk(
                 header(main: false),
@@ -78,7 +86,8 @@ struct SimulatedRollout {
 
     private func startAttributes(_ state: JSONObject) -> [(String, OutgoingAttribute)] {
         [
-            ("initial_state_json", .string(JSONValue.object(state).canonicalText)), ("graph_name", .string("arithmetic")),
+            ("initial_state_json", .string(JSONValue.object(state).canonicalText)),
+            ("graph_name", .string("arithmetic")),
             ("example_id", .string(task.id)), ("group_id", .string(group)), ("rollout_index", .integer(Int64(slot))),
             ("group_size", .integer(Int64(groupSize))), ("policy_version", .integer(Int64(policyVersion))),
         ]

@@ -61,7 +61,10 @@ public struct Logger: Sendable {
     public func log(_ level: LogLevel, _ message: String, _ values: KeyValuePairs<String, LogValue> = [:]) {
         guard level >= self.level else { return }
         let time = timestamp(now())
-        var line = format == .json ? "{\"time\":\"\(time)\",\"level\":\"\(level.rawValue)\",\"message\":\(quoted(message))" : "\(time) \(level.rawValue) \(plain(message))"
+        var line =
+            format == .json
+            ? "{\"time\":\"\(time)\",\"level\":\"\(level.rawValue)\",\"message\":\(quoted(message))"
+            : "\(time) \(level.rawValue) \(plain(message))"
         for (key, value) in values {
             let text =
                 switch value {
@@ -72,18 +75,26 @@ public struct Logger: Sendable {
             line += format == .json ? ",\(quoted(key)):\(text)" : " \(key)=\(text)"
         }
         if format == .json { line += "}" }
-        for secret in secrets { line = line.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***") }
+        for secret in secrets {
+            line = line.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "***")
+        }
         write(Array((line + "\n").utf8))
     }
 
     /// Writes a line that a user should read in any case.
-    public func error(_ message: String, _ values: KeyValuePairs<String, LogValue> = [:]) { log(.error, message, values) }
+    public func error(_ message: String, _ values: KeyValuePairs<String, LogValue> = [:]) {
+        log(.error, message, values)
+    }
     /// Writes a line about something that may go wrong.
-    public func warning(_ message: String, _ values: KeyValuePairs<String, LogValue> = [:]) { log(.warning, message, values) }
+    public func warning(_ message: String, _ values: KeyValuePairs<String, LogValue> = [:]) {
+        log(.warning, message, values)
+    }
     /// Writes a line about what goes on.
     public func info(_ message: String, _ values: KeyValuePairs<String, LogValue> = [:]) { log(.info, message, values) }
     /// Writes a line for whoever looks for a fault.
-    public func debug(_ message: String, _ values: KeyValuePairs<String, LogValue> = [:]) { log(.debug, message, values) }
+    public func debug(_ message: String, _ values: KeyValuePairs<String, LogValue> = [:]) {
+        log(.debug, message, values)
+    }
 
     private func isBare(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3D && $0 != 0x5C }

@@ -111,7 +111,9 @@ struct RewardLine {
             throw PipelineProblem(.data, "\(place): `\(name)` must be a list as long as `rewards` (\(count))")
         }
         let read = elements.compactMap(read)
-        guard read.count == count else { throw PipelineProblem(.data, "\(place): `\(name)` has an element of a wrong type") }
+        guard read.count == count else {
+            throw PipelineProblem(.data, "\(place): `\(name)` has an element of a wrong type")
+        }
         return read
     }
 }

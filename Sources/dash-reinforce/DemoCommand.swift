@@ -25,7 +25,9 @@ struct DemoCommand {
         )
         let interrupt = Interrupt()
         if !parsed.has("quiet") {
-            Output.note("starting \(options.brokers.map { "beside Kafka at \($0)" } ?? "an embedded broker"), agents, processor and trainer\n")
+            Output.note(
+                "starting \(options.brokers.map { "beside Kafka at \($0)" } ?? "an embedded broker"), agents, processor and trainer\n"
+            )
         }
         var shown: [DemoRound] = []
         let rounds = try Demo(options).run(isStopping: { interrupt.isRequested }) { round in
@@ -51,7 +53,9 @@ struct DemoScreen {
     func frame(_ shown: [DemoRound]) -> String {
         guard let last = shown.last else { return "" }
         var text = "\u{1B}[H\u{1B}[2J"
-        text += bold("dash-reinforce demo") + "   round \(last.number) of \(rounds)   policy version \(last.policyVersion)\n\n"
+        text +=
+            bold("dash-reinforce demo")
+            + "   round \(last.number) of \(rounds)   policy version \(last.policyVersion)\n\n"
         text += "  mean reward \(bold(fixed(last.meanReward)))   " + plot(shown.map(\.meanReward)) + "\n\n"
         text += "  groups back     \(last.groups) this round, \(last.counts.groups.values.reduce(0, +)) in all\n"
         text += "  threads         " + fates(last.counts) + "\n"
@@ -60,7 +64,8 @@ struct DemoScreen {
         for round in shown.suffix(10) {
             let bar = String(repeating: "█", count: max(0, Int((round.meanReward * 40).rounded())))
             let number = String(round.number)
-            text += "  \(String(repeating: " ", count: max(0, 4 - number.count)))\(number)  \(fixed(round.meanReward))  \(bar)\n"
+            text +=
+                "  \(String(repeating: " ", count: max(0, 4 - number.count)))\(number)  \(fixed(round.meanReward))  \(bar)\n"
         }
         return text
     }
@@ -69,7 +74,8 @@ struct DemoScreen {
         guard let first = rounds.first, let last = rounds.last else { return "no round was finished\n" }
         let records = rounds.reduce(0) { $0 + $1.records }
         return "\n\(rounds.count) rounds: mean reward \(fixed(first.meanReward)) → \(fixed(last.meanReward))  "
-            + plot(rounds.map(\.meanReward)) + "\n\(records) records, \(fates(last.counts)), \(last.counts.batches) batches\n"
+            + plot(rounds.map(\.meanReward))
+            + "\n\(records) records, \(fates(last.counts)), \(last.counts.batches) batches\n"
     }
 
     private func fates(_ counts: LiveCounts) -> String {

@@ -5,7 +5,8 @@ enum Program {
     static let root = Command(
         "dash-reinforce",
         summary: "Turns the traces of running LLM agents into reinforcement-learning batches.",
-        discussion: "Reads DashStream traces from Kafka or a recording, pairs every run with its training example by key, "
+        discussion:
+            "Reads DashStream traces from Kafka or a recording, pairs every run with its training example by key, "
             + "scores it, and writes batches with group-relative advantages.",
         commands: [demo, run, replay, simulate, advantages, completions]
     )
@@ -31,7 +32,8 @@ enum Program {
     static let replay = Command(
         "replay",
         summary: "Runs a recording through the processor, once, to files.",
-        discussion: "The same recording gives the same bytes, whatever --threads and the partitioning. Files appear under "
+        discussion:
+            "The same recording gives the same bytes, whatever --threads and the partitioning. Files appear under "
             + "their names only when they are whole.",
         examples: [
             "dash-reinforce replay --input run.dsrun --examples examples.jsonl --out batches.jsonl --ledger ledger.jsonl",
@@ -55,7 +57,8 @@ enum Program {
     static let run = Command(
         "run",
         summary: "The live processor beside Kafka.",
-        discussion: "Consumes the events topics as a group and writes batches at least once: after a crash nothing is lost, "
+        discussion:
+            "Consumes the events topics as a group and writes batches at least once: after a crash nothing is lost, "
             + "and only what was written since the last commit comes again, whole and with the same digest.",
         examples: [
             "dash-reinforce run --config dash-reinforce.yaml",
@@ -77,7 +80,11 @@ enum Program {
             "dash-reinforce advantages --input rewards.jsonl --estimator verl",
         ],
         options: [
-            Option("input", value: "FILE", help: "a line each: {\"rewards\":[…],\"groups\":[…],\"lengths\":[…]}; default stdin"),
+            Option(
+                "input",
+                value: "FILE",
+                help: "a line each: {\"rewards\":[…],\"groups\":[…],\"lengths\":[…]}; default stdin"
+            ),
             Option("estimator", value: "PRESET", help: "a preset, or all of them side by side (default dashflow)"),
             Option("json", help: "a JSON line each, on a terminal too"),
         ] + common
@@ -94,7 +101,11 @@ enum Program {
             Option("brokers", value: "HOST:PORT", help: "write to Kafka"),
             Option("topic", value: "NAME", help: "the topic (default dashstream-events)"),
             Option("out", value: "FILE", help: "write a recording, and its examples beside it"),
-            Option("examples", value: "FILE", help: "where the training examples are written (with --out: FILE.examples.jsonl)"),
+            Option(
+                "examples",
+                value: "FILE",
+                help: "where the training examples are written (with --out: FILE.examples.jsonl)"
+            ),
             Option("threads", value: "N", help: "rollouts (default 100)"),
             Option("rate", value: "N", help: "records a second; default: as fast as it goes"),
             Option("seed", value: "N", help: "of all that is random (default 1)"),

@@ -50,7 +50,9 @@ struct SimulateCommand {
         }
         try sink.finish(tasks)
         if !parsed.has("quiet") {
-            Output.note("\(records) records of \((groups - left) * options.groupSize) rollouts in \(groups - left) groups\n")
+            Output.note(
+                "\(records) records of \((groups - left) * options.groupSize) rollouts in \(groups - left) groups\n"
+            )
         }
         return 0
     }

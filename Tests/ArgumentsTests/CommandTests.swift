@@ -60,7 +60,9 @@ import Testing
         let parsed = try root.parse(["run", "--input", "12x", "n"])
         #expect(throws: ArgumentProblem.self) { try parsed.integer("input") }
         #expect(try root.parse(["run", "--input", "12", "n"]).integer("input", in: 1...20) == 12)
-        #expect(throws: ArgumentProblem.self) { try root.parse(["run", "--input", "12", "n"]).integer("input", in: 1...5) }
+        #expect(throws: ArgumentProblem.self) {
+            try root.parse(["run", "--input", "12", "n"]).integer("input", in: 1...5)
+        }
     }
 
     @Test func helpNamesEverything() throws {

@@ -13,7 +13,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "{", "[1,", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "01", "1.", ".5", "1e", "+1", "tru", "nul", "NaN", "Infinity",
+        "", " ", "{", "[1,", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "01", "1.", ".5", "1e", "+1", "tru", "nul", "NaN",
+        "Infinity",
         "\"abc", "\"\\x\"", "\"\\u12\"", "\"a\nb\"", "1 2", "{a:1}", "'a'", "[1 2]", "\u{FEFF}1", "1e999", "-",
     ])
     func malformedTextIsRefused(_ text: String) { #expect(problem(Array(text.utf8)) != nil) }

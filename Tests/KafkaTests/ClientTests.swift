@@ -11,7 +11,9 @@ import Testing
         private let events = Mutex<[String]>([])
         var seen: [String] { events.withLock { $0 } }
 
-        func assigned(_ partitions: [TopicPartition], _ context: RebalanceContext) throws(KafkaError) -> [PartitionOffset] {
+        func assigned(_ partitions: [TopicPartition], _ context: RebalanceContext) throws(KafkaError)
+            -> [PartitionOffset]
+        {
             events.withLock { $0.append("assigned \(partitions.count)") }
             let committed = try context.committed(partitions)
             return committed.map { PartitionOffset($0.partition, $0.offset == .unknown ? .beginning : $0.offset) }

@@ -35,8 +35,12 @@ import Testing
         var options = try golden.options(other)
         options.input = other.file("run.dsrun")
         _ = try Replay(options).run()
-        #expect(try original.lines("batches.jsonl").map(withoutSources) == other.lines("batches.jsonl").map(withoutSources))
-        #expect(try original.lines("ledger.jsonl").map(withoutSources) == other.lines("ledger.jsonl").map(withoutSources))
+        #expect(
+            try original.lines("batches.jsonl").map(withoutSources) == other.lines("batches.jsonl").map(withoutSources)
+        )
+        #expect(
+            try original.lines("ledger.jsonl").map(withoutSources) == other.lines("ledger.jsonl").map(withoutSources)
+        )
     }
 
     /// The value without partitions and offsets, which are what changes.

@@ -53,7 +53,8 @@ import Testing
             }
             if golden.isLeftOut(id.string) { continue }
             let trajectory = try #require(found[ThreadKey(tenant: tenant, thread: id)])
-            let expected = thread["nodes"]?.list.filter { $0["duration_us"] != nil && $0["start_sequence"] != .null } ?? []
+            let expected =
+                thread["nodes"]?.list.filter { $0["duration_us"] != nil && $0["start_sequence"] != .null } ?? []
             try #require(trajectory.nodes.count == expected.count, "\(id.string)")
             // a thread that was excluded before it came to a group has given its text up
             guard !trajectory.arena.isEmpty else { continue }
@@ -177,7 +178,9 @@ extension Trajectory {
     func object(_ range: ByteRange) throws -> JSONValue {
         var object = JSONObject()
         for field in fields[Int(range.start)..<range.end] {
-            object[Text(String(decoding: bytes(field.name), as: UTF8.self))] = try JSONValue(parsing: Array(bytes(field.value)))
+            object[Text(String(decoding: bytes(field.name), as: UTF8.self))] = try JSONValue(
+                parsing: Array(bytes(field.value))
+            )
         }
         return .object(object)
     }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct EstimatorTests {
     @Test func everyVectorOfEveryPresetIsReproduced() throws {
         var compared = 0
-        for (index, line) in try Fixture.json("vectors/estimators.json")["cases"]?.list.enumerated() ?? [].enumerated() {
+        for (index, line) in try Fixture.json("vectors/estimators.json")["cases"]?.list.enumerated() ?? [].enumerated()
+        {
             let rewards = line["rewards"]?.list.map(\.number) ?? []
             let groups = line["groups"]?.list.compactMap(\.text) ?? []
             let lengths = line["lengths"]?.list.compactMap(\.number) ?? []
@@ -50,7 +51,11 @@ import Testing
     }
 
     @Test func aGroupBelowMinUsableHasNoSignal() {
-        let one = groupAdvantages([KernelMember(reward: 1), KernelMember(reward: nil)], estimator: .dashflow, minUsable: 2)
+        let one = groupAdvantages(
+            [KernelMember(reward: 1), KernelMember(reward: nil)],
+            estimator: .dashflow,
+            minUsable: 2
+        )
         #expect(one.signal == .insufficient)
         #expect(one.statistics.votes == 1)
     }

@@ -22,10 +22,14 @@ import Testing
     }
 
     @Test func theFileIsReadThenTheEnvironmentThenTheCommandLine() {
-        let yaml = "groups: {settle: 1h, min_usable: 3}\nassembly:\n  idle_timeout: 90s\nlimits: {memory_budget: 2GiB}\r\n"
+        let yaml =
+            "groups: {settle: 1h, min_usable: 3}\nassembly:\n  idle_timeout: 90s\nlimits: {memory_budget: 2GiB}\r\n"
         let (settings, errors) = load(
             yaml,
-            ["DASH_REINFORCE_GROUPS_MIN_USABLE": "4", "KAFKA_BROKERS": "a:1,b:2", "DASH_REINFORCE_LIMITS_MAX_FRAME_BYTES": "5MiB"],
+            [
+                "DASH_REINFORCE_GROUPS_MIN_USABLE": "4", "KAFKA_BROKERS": "a:1,b:2",
+                "DASH_REINFORCE_LIMITS_MAX_FRAME_BYTES": "5MiB",
+            ],
             [Settings.Override("groups.min_usable", "5")]
         )
         #expect(errors == [])
@@ -51,7 +55,8 @@ import Testing
         #expect(errors.count == 6)
         for expected in [
             "line 1: `gruops` is no key", "line 3: `groups.setle` is no key; did you mean `groups.settle`?",
-            "line 4: `groups.min_usable` must be a whole number", "did you mean `keep`", "line 6: `batches.groups_per_batch` must be from 1",
+            "line 4: `groups.min_usable` must be a whole number", "did you mean `keep`",
+            "line 6: `batches.groups_per_batch` must be from 1",
             "`rewards.failure_score` must be above",
         ] { #expect(errors.contains { $0.contains(expected) }, "\(expected) in \(errors)") }
     }
@@ -92,7 +97,14 @@ import Testing
         settings.pairing.manifestPointer = ""
         settings.kafka.properties = ["sasl.password=a\"b'c: #d"]
         settings.rewards.components = [
-            .init(name: "match", type: "exact_match", weight: 0.5, required: false, fallback: 0, fields: ["answer": "/a/b"]),
+            .init(
+                name: "match",
+                type: "exact_match",
+                weight: 0.5,
+                required: false,
+                fallback: 0,
+                fields: ["answer": "/a/b"]
+            ),
             .init(name: "style: x", type: "trace_attribute"),
         ]
         let (read, errors) = load(settings.render(hidingSecrets: false))
@@ -114,7 +126,9 @@ import Testing
         #expect(load("", ["DASH_REINFORCE_GRUOPS_SETTLE": "1h"]).errors.count == 1)
     }
 
-    @Test(arguments: ["delivery: exactly_once", "instant_loop: {enabled: true}", "credit: node", "output: {format: protobuf}"])
+    @Test(arguments: [
+        "delivery: exactly_once", "instant_loop: {enabled: true}", "credit: node", "output: {format: protobuf}",
+    ])
     func whatThisVersionCannotDoIsRefused(_ yaml: String) {
         #expect(load(yaml).errors.contains { $0.contains("not available in this version") })
     }

@@ -32,7 +32,9 @@ import Testing
         options.late = 0.2
         var traffic = Traffic(options, seed: 9)
         var writer = try RecordingWriter(folder.file("run.dsrun"), partitions: 3)
-        for record in traffic.round(1, tasks, SoftmaxPolicy(tasks), start: 1_763_683_200_000) { try writer.write(record) }
+        for record in traffic.round(1, tasks, SoftmaxPolicy(tasks), start: 1_763_683_200_000) {
+            try writer.write(record)
+        }
         try writer.finish()
         let (table, problems) = ExampleTable.read(lines: Array(tasks.map(\.exampleLine).joined(separator: [0x0A])))
         #expect(problems.isEmpty)
@@ -44,7 +46,9 @@ import Testing
         #expect(summary.groups[.ok] == 5)
         #expect(summary.assembly.duplicates > 0)
         #expect(summary.imbalance == nil)
-        let sample = try folder.lines("batches.jsonl").first?["groups"]?.list.first?["rollouts"]?.list.first?["samples"]?.list
+        let sample = try folder.lines("batches.jsonl").first?["groups"]?.list.first?["rollouts"]?.list.first?[
+            "samples"
+        ]?.list
         #expect(sample?.last?["token_source"]?.text == "engine")
         #expect(sample?.last?["token_ids"]?.list.count == sample?.last?["logprobs"]?.list.count)
     }

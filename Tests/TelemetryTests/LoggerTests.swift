@@ -19,7 +19,11 @@ import Testing
 
     @Test func jsonLinesAreJSON() {
         let text = line(.json, { $0.warning("say \"it\"", ["n": .number(1.5), "t": "\u{1}"]) })
-        #expect(text == #"{"time":"2025-11-21T00:00:00.123Z","level":"warning","message":"say \"it\"","n":1.5,"t":"\u0001"}"# + "\n")
+        #expect(
+            text
+                == #"{"time":"2025-11-21T00:00:00.123Z","level":"warning","message":"say \"it\"","n":1.5,"t":"\u0001"}"#
+                + "\n"
+        )
     }
 
     @Test func linesBelowTheLevelAreNotWritten() { #expect(line(.text, { $0.debug("no") }) == "") }

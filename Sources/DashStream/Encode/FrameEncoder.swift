@@ -23,7 +23,14 @@ public struct FrameEncoder: ~Copyable {
         let bound = ZSTD_compressBound(bytes.count)
         let packed = unsafe [UInt8](unsafeUninitializedCapacity: bound) { target, count in
             unsafe bytes.withUnsafeBytes { source in
-                let n = unsafe ZSTD_compressCCtx(context, target.baseAddress, bound, source.baseAddress, source.count, 3)
+                let n = unsafe ZSTD_compressCCtx(
+                    context,
+                    target.baseAddress,
+                    bound,
+                    source.baseAddress,
+                    source.count,
+                    3
+                )
                 count = ZSTD_isError(n) == 0 ? n : 0
             }
         }

@@ -160,7 +160,9 @@ extension OutgoingMessage {
     }
 
     /// A run told afterwards in one message.
-    public static func executionTrace(_ header: OutgoingHeader, finalState: [UInt8], isCompleted: Bool) -> OutgoingMessage {
+    public static func executionTrace(_ header: OutgoingHeader, finalState: [UInt8], isCompleted: Bool)
+        -> OutgoingMessage
+    {
         var writer = MessageWriter()
         writer.text(2, header.threadID)
         writer.varint(8, UInt64(isCompleted ? 1 : 0))

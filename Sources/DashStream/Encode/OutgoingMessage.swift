@@ -12,7 +12,8 @@ public struct OutgoingHeader: Sendable, Hashable {
     public var sequence: UInt64
 
     /// A header of the current schema version.
-    public init(messageID: [UInt8], timestampMicroseconds: Int64, tenantID: String, threadID: String, sequence: UInt64) {
+    public init(messageID: [UInt8], timestampMicroseconds: Int64, tenantID: String, threadID: String, sequence: UInt64)
+    {
         self.messageID = messageID
         self.timestampMicroseconds = timestampMicroseconds
         self.tenantID = tenantID

@@ -19,7 +19,10 @@ public struct FrameDecoder: ~Copyable {
         guard let payload else { throw Poison(.ioError, "the record has no value") }
         guard payload.byteCount > 0 else { throw Poison(.ioError, "the record's value is empty") }
         guard payload.byteCount <= options.maxFrameBytes else {
-            throw Poison(.invalidFormat, "the frame has \(payload.byteCount) bytes, \(options.maxFrameBytes) are allowed")
+            throw Poison(
+                .invalidFormat,
+                "the frame has \(payload.byteCount) bytes, \(options.maxFrameBytes) are allowed"
+            )
         }
         let body = payload.extracting(1..<payload.byteCount)
         switch payload.frameByte {
@@ -31,7 +34,10 @@ public struct FrameDecoder: ~Copyable {
             return try decompressed(body)
         case let byte:
             guard options.legacyFrames else {
-                throw Poison(.invalidFormat, "the frame begins with byte \(byte), which is neither 0 (raw) nor 1 (zstd)")
+                throw Poison(
+                    .invalidFormat,
+                    "the frame begins with byte \(byte), which is neither 0 (raw) nor 1 (zstd)"
+                )
             }
             let isZstd = payload.beginsLikeZstd
             framing = isZstd ? .legacyZstd : .legacyRaw

@@ -118,7 +118,8 @@ struct Scanner: ~Escapable {
             let first = try hex()
             if first >= 0xDC00, first <= 0xDFFF { throw JSONError(.loneSurrogate, at: start) }
             if first >= 0xD800, first <= 0xDBFF {
-                guard at &+ 1 < count, span.byte(at) == UInt8(ascii: "\\"), span.byte(at &+ 1) == UInt8(ascii: "u") else {
+                guard at &+ 1 < count, span.byte(at) == UInt8(ascii: "\\"), span.byte(at &+ 1) == UInt8(ascii: "u")
+                else {
                     throw JSONError(.loneSurrogate, at: start)
                 }
                 at &+= 2

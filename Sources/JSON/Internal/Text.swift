@@ -27,7 +27,7 @@ public struct Text: Sendable, Hashable, Comparable, ExpressibleByStringLiteral, 
     /// Hashes the bytes.
     public func hash(into hasher: inout Hasher) {
         var copy = string
-        unsafe copy.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        copy.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         hasher.combine(UInt8(0xFF))
     }
 }

@@ -18,7 +18,9 @@ public struct JSONPointer: Sendable, Hashable {
             if at == 0 {
                 guard byte == UInt8(ascii: "/") else { throw JSONError(.badPointer, at: 0) }
             } else if tilde {
-                guard byte == UInt8(ascii: "0") || byte == UInt8(ascii: "1") else { throw JSONError(.badPointer, at: at) }
+                guard byte == UInt8(ascii: "0") || byte == UInt8(ascii: "1") else {
+                    throw JSONError(.badPointer, at: at)
+                }
                 token.append(byte == UInt8(ascii: "0") ? UInt8(ascii: "~") : UInt8(ascii: "/"))
                 tilde = false
             } else if byte == UInt8(ascii: "~") {

@@ -39,7 +39,9 @@ public struct JSONObject: Sendable, Hashable {
 
     /// From entries in any order; of equal keys the last one counts.
     public init(_ entries: [(Text, JSONValue)]) {
-        var sorted = entries.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element)
+        var sorted = entries.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(
+            \.element
+        )
         sorted = sorted.indices.filter { $0 + 1 == sorted.count || sorted[$0].0 != sorted[$0 + 1].0 }.map { sorted[$0] }
         self.entries = sorted.map { Entry(key: $0.0, value: $0.1) }
     }
@@ -58,7 +60,11 @@ public struct JSONObject: Sendable, Hashable {
         set {
             let (index, found) = position(of: key)
             if let newValue {
-                if found { entries[index].value = newValue } else { entries.insert(Entry(key: key, value: newValue), at: index) }
+                if found {
+                    entries[index].value = newValue
+                } else {
+                    entries.insert(Entry(key: key, value: newValue), at: index)
+                }
             } else if found {
                 entries.remove(at: index)
             }

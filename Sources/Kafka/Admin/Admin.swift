@@ -98,7 +98,9 @@ public final class Admin: Sendable {
             let code = unsafe one.err
             if only != nil, code.rawValue != 0 { throw KafkaError(code, operation) }
             var leaders = 0
-            for index in 0..<Int(unsafe one.partition_cnt) where unsafe one.partitions[index].leader >= 0 { leaders += 1 }
+            for index in 0..<Int(unsafe one.partition_cnt) where unsafe one.partitions[index].leader >= 0 {
+                leaders += 1
+            }
             let name = unsafe String(cString: one.topic)
             found.append(TopicDescription(name: name, partitions: unsafe one.partition_cnt, leaders: leaders))
         }

@@ -66,7 +66,11 @@ final class ClientHandle: @unchecked Sendable {
         let isConsumer = isConsumer
         DispatchQueue.global().async {
             guard let client = unsafe OpaquePointer(bitPattern: address) else { return }
-            if isConsumer { unsafe rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE) } else { unsafe rd_kafka_destroy(client) }
+            if isConsumer {
+                unsafe rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
+            } else {
+                unsafe rd_kafka_destroy(client)
+            }
             withExtendedLifetime(keep) {}
             done.signal()
         }
@@ -86,21 +90,28 @@ public struct LogLine: Sendable, Hashable {
     public let message: String
 }
 
-private let logCallback: @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?) -> Void = {
-    client, level, facility, message in
-    guard let client = unsafe client, let opaque = unsafe rd_kafka_opaque(client) else { return }
-    let callbacks = unsafe Unmanaged<ClientHandle.Callbacks>.fromOpaque(opaque).takeUnretainedValue()
-    let line = LogLine(
-        level: level,
-        facility: unsafe facility.map { unsafe String(cString: $0) } ?? "",
-        message: unsafe message.map { unsafe String(cString: $0) } ?? ""
-    )
-    callbacks.onLog?(line)
-}
+private let logCallback: @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?) -> Void =
+    {
+        client,
+        level,
+        facility,
+        message in
+        guard let client = unsafe client, let opaque = unsafe rd_kafka_opaque(client) else { return }
+        let callbacks = unsafe Unmanaged<ClientHandle.Callbacks>.fromOpaque(opaque).takeUnretainedValue()
+        let line = LogLine(
+            level: level,
+            facility: unsafe facility.map { unsafe String(cString: $0) } ?? "",
+            message: unsafe message.map { unsafe String(cString: $0) } ?? ""
+        )
+        callbacks.onLog?(line)
+    }
 
 private let errorCallback:
     @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafeMutableRawPointer?) -> Void = {
-        client, code, reason, opaque in
+        client,
+        code,
+        reason,
+        opaque in
         guard let opaque = unsafe opaque else { return }
         let callbacks = unsafe Unmanaged<ClientHandle.Callbacks>.fromOpaque(opaque).takeUnretainedValue()
         let message = unsafe reason.map { unsafe String(cString: $0) } ?? ""
@@ -120,7 +131,9 @@ private let rebalanceCallback:
 
 private let deliveryCallback:
     @convention(c) (OpaquePointer?, UnsafePointer<rd_kafka_message_t>?, UnsafeMutableRawPointer?) -> Void = {
-        _, message, _ in
+        _,
+        message,
+        _ in
         guard let message = unsafe message, let opaque = unsafe message.pointee._private else { return }
         let report = unsafe Unmanaged<DeliveryReport>.fromOpaque(opaque).takeRetainedValue()
         let code = unsafe message.pointee.err

@@ -82,11 +82,18 @@ final class ConsumerCore {
         for place in list.values("commit offsets") { if let error = place.error { throw error } }
     }
 
-    func watermarks(_ partition: TopicPartition, _ milliseconds: Int32) throws(KafkaError) -> (low: Int64, high: Int64) {
+    func watermarks(_ partition: TopicPartition, _ milliseconds: Int32) throws(KafkaError) -> (low: Int64, high: Int64)
+    {
         var low: Int64 = 0
         var high: Int64 = 0
         let code = unsafe rd_kafka_query_watermark_offsets(
-            client, partition.topic, partition.partition, &low, &high, milliseconds)
+            client,
+            partition.topic,
+            partition.partition,
+            &low,
+            &high,
+            milliseconds
+        )
         if code.rawValue != 0 { throw KafkaError(code, "read where \(partition) begins and ends") }
         return (low, high)
     }

@@ -9,7 +9,12 @@ struct PartitionList: ~Copyable {
     init(_ partitions: [PartitionOffset]) {
         unsafe pointer = rd_kafka_topic_partition_list_new(Int32(partitions.count))
         for place in partitions {
-            guard let element = unsafe rd_kafka_topic_partition_list_add(pointer, place.partition.topic, place.partition.partition)
+            guard
+                let element = unsafe rd_kafka_topic_partition_list_add(
+                    pointer,
+                    place.partition.topic,
+                    place.partition.partition
+                )
             else { continue }
             unsafe element.pointee.offset = place.offset.raw
             guard !place.metadata.isEmpty else { continue }

@@ -24,8 +24,17 @@ func produce(
     let code = unsafe withBytes(key) { keyBytes in
         unsafe withBytes(value) { valueBytes in
             unsafe crd_produce_topic(
-                client, topic, partition ?? -1, keyBytes, key?.count ?? 0, valueBytes, value?.count ?? 0, timestamp,
-                list, opaque)
+                client,
+                topic,
+                partition ?? -1,
+                keyBytes,
+                key?.count ?? 0,
+                valueBytes,
+                value?.count ?? 0,
+                timestamp,
+                list,
+                opaque
+            )
         }
     }
     if code.rawValue != 0, let list = unsafe list { unsafe rd_kafka_headers_destroy(list) }

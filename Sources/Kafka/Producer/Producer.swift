@@ -66,7 +66,9 @@ public final class Producer: Sendable {
         timestamp: Int64 = 0,
         onDelivery: (@Sendable (Result<Delivery, KafkaError>) -> Void)? = nil
     ) throws(KafkaError) {
-        guard let client = unsafe handle.client else { throw KafkaError(configuration: "it is closed", "write a record") }
+        guard let client = unsafe handle.client else {
+            throw KafkaError(configuration: "it is closed", "write a record")
+        }
         state.withLock { $0.inFlight += 1 }
         let report = DeliveryReport { [weak self] result in
             self?.note(result)
@@ -107,7 +109,8 @@ public final class Producer: Sendable {
         headers: [RecordHeader] = [],
         timestamp: Int64 = 0
     ) async throws(KafkaError) -> Delivery {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Delivery, KafkaError>, Never>) in
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Delivery, KafkaError>, Never>) in
             do throws(KafkaError) {
                 try enqueue(
                     topic: topic,

@@ -69,7 +69,9 @@ public final class OutputFile {
         isOpen = false
         guard path != "-" else { return }
         close(descriptor)
-        guard unsafe rename(temporary, path) == 0 else { throw OutputError(path, "cannot rename \(temporary) to \(path)") }
+        guard unsafe rename(temporary, path) == 0 else {
+            throw OutputError(path, "cannot rename \(temporary) to \(path)")
+        }
     }
 
     /// Leaves nothing behind.

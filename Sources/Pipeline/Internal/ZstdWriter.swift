@@ -20,7 +20,13 @@ final class ZstdWriter {
         return unsafe [UInt8](unsafeUninitializedCapacity: bound) { buffer, filled in
             unsafe bytes.withUnsafeBytes { source in
                 let n = unsafe ZSTD_compressCCtx(
-                    context, buffer.baseAddress, bound, source.baseAddress, source.count, level)
+                    context,
+                    buffer.baseAddress,
+                    bound,
+                    source.baseAddress,
+                    source.count,
+                    level
+                )
                 filled = ZSTD_isError(n) == 0 ? n : 0
             }
         }

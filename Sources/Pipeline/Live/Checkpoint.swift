@@ -50,7 +50,9 @@ struct Checkpoint: Hashable {
         firsts = []
         var last = self.position
         for _ in 0..<count {
-            guard let distance = Self.take(&rest), let index = Self.take(&rest), index <= UInt64(Int32.max) else { return nil }
+            guard let distance = Self.take(&rest), let index = Self.take(&rest), index <= UInt64(Int32.max) else {
+                return nil
+            }
             last = last &- Int64(bitPattern: distance)
             firsts.append(RestorePlan.First(offset: last, index: Int(index)))
         }

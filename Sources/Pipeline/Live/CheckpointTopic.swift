@@ -32,7 +32,11 @@ final class CheckpointTopic {
         try producer.flush(milliseconds: 30_000)
         guard let delivery = try done.result?.get() else {
             throw KafkaError(
-                code: -185, name: "_TIMED_OUT", recovery: .retry, message: "no answer", operation: "write a checkpoint"
+                code: -185,
+                name: "_TIMED_OUT",
+                recovery: .retry,
+                message: "no answer",
+                operation: "write a checkpoint"
             )
         }
         return "@\(delivery.offset):\(crc32(Array(text.utf8)))"

@@ -44,7 +44,8 @@ final class LiveOutput {
         let headers =
             record.headers + [
                 RecordHeader(p + "topic", record.topic), RecordHeader(p + "partition", String(record.partition)),
-                RecordHeader(p + "offset", String(record.offset)), RecordHeader(p + "timestamp", String(record.timestamp)),
+                RecordHeader(p + "offset", String(record.offset)),
+                RecordHeader(p + "timestamp", String(record.timestamp)),
                 RecordHeader(p + "stage", "decode"), RecordHeader(p + "reason", poison.reason.rawValue),
                 RecordHeader(p + "message", poison.message), RecordHeader(p + "thread_id", bytes(record.key) ?? []),
                 RecordHeader(p + "version", "1"),

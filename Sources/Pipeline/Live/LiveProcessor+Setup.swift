@@ -25,7 +25,10 @@ extension LiveProcessor {
             let admin = try Admin(configuration, milliseconds: 10_000)
             guard let count = try admin.topics(topic).first?.partitions, count > 0 else {
                 throw KafkaError(
-                    code: 3, name: "UNKNOWN_TOPIC_OR_PART", recovery: .none, message: "it is not there",
+                    code: 3,
+                    name: "UNKNOWN_TOPIC_OR_PART",
+                    recovery: .none,
+                    message: "it is not there",
                     operation: "describe topic \(topic)"
                 )
             }
@@ -61,11 +64,17 @@ extension PipelineProblem {
     public init(_ error: KafkaError, _ configuration: ClientConfiguration) {
         let brokers = configuration[.brokers] ?? "the brokers"
         if error.isUnknownTopic {
-            self.init(.unavailable, "\(error.operation): there is no such topic on \(brokers); make it, or name another one")
+            self.init(
+                .unavailable,
+                "\(error.operation): there is no such topic on \(brokers); make it, or name another one"
+            )
         } else if [29, 30, 31, 58].contains(error.code) {
             self.init(.notAllowed, "\(error); check the credentials and ACLs")
         } else if [-195, -193, -187, -185].contains(error.code) {
-            self.init(.unavailable, "\(error.operation): no broker answers at \(brokers) (\(error.message)); is Kafka running?")
+            self.init(
+                .unavailable,
+                "\(error.operation): no broker answers at \(brokers) (\(error.message)); is Kafka running?"
+            )
         } else {
             self.init(.unavailable, error.description)
         }

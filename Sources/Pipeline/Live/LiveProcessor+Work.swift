@@ -12,7 +12,9 @@ extension LiveProcessor {
             partition.tick(now: now, longest: 5000)
             if let time = partition.time { partition.stage.closeSilent(at: time, offset: partition.position) }
         }
-        guard partitions.count == Int(partitionCount), partitions.values.allSatisfy({ !$0.stage.isRestoring }) else { return }
+        guard partitions.count == Int(partitionCount), partitions.values.allSatisfy({ !$0.stage.isRestoring }) else {
+            return
+        }
         takeThreads()
         guard let time = groupTime(now) else { return }
         for group in groups.close(at: time, pending: pendingClaims) { try emit(group) }

@@ -61,7 +61,11 @@ public final class LiveProcessor {
         partitionCount = try Self.partitions(of: topic, client)
         var producing = client
         producing[.linger] = 5
-        producing[.messageMaxBytes] = max(1_000_000, settings.batches.maxBytes * 2, settings.limits.maxFrameBytes + 65_536)
+        producing[.messageMaxBytes] = max(
+            1_000_000,
+            settings.batches.maxBytes * 2,
+            settings.limits.maxFrameBytes + 65_536
+        )
         let producer = try Producer(producing, onLog: Self.forward(log))
         output = LiveOutput(producer, settings, estimator)
         checkpoints = CheckpointTopic(settings, client, producer)
@@ -78,7 +82,10 @@ public final class LiveProcessor {
     ///
     /// - Throws: ``KafkaError`` or ``PipelineProblem`` that ended the work; what was committed is whole.
     public func run(isStopping: () -> Bool) throws {
-        log.info("reading", ["topic": .init(topic), "partitions": .init(Int(partitionCount)), "group": .init(settings.appID)])
+        log.info(
+            "reading",
+            ["topic": .init(topic), "partitions": .init(Int(partitionCount)), "group": .init(settings.appID)]
+        )
         var isDone = false
         while !isDone {
             forget()

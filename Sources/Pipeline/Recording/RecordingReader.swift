@@ -63,7 +63,9 @@ final class RecordingReader {
     }
 
     private func fill(_ count: Int) throws(RecordingError) {
-        while buffer.count < count, !ended { ended = try source.read(into: &buffer, atMost: max(count, chunkBytes)) == 0 }
+        while buffer.count < count, !ended {
+            ended = try source.read(into: &buffer, atMost: max(count, chunkBytes)) == 0
+        }
     }
 
     private func drop(_ count: Int) {
@@ -144,7 +146,8 @@ final class RecordingReader {
 
     /// Notes that a record's inner lengths contradict each other.
     func noteDamaged(index: Int) {
-        problem = problem
+        problem =
+            problem
             ?? RecordingError(.damaged, path, "\(path) is damaged: record \(index) contradicts its own length")
     }
 }

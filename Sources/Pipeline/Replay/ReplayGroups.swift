@@ -91,7 +91,12 @@ struct ReplayGroups {
     private func write(_ batch: Batch, to output: OutputFile?, _ book: inout FateBook, _ summary: inout ReplaySummary)
         throws
     {
-        let finished = batch.finished(options.estimator, minUsable: options.groups.minUsable, options.batches, Text(options.topic))
+        let finished = batch.finished(
+            options.estimator,
+            minUsable: options.groups.minUsable,
+            options.batches,
+            Text(options.topic)
+        )
         try output?.write(
             line: finished.json(sequence: summary.batches, estimator: options.estimator, options.batches)
         )

@@ -9,12 +9,18 @@ extension ReplaySummary {
         var text = "\(stage.records) records in \(tenths / 10).\(tenths % 10) s (\(rate)/s), \(threads) threads, "
         text += "\(groups.values.reduce(0, +)) groups, \(batches) batches\n"
         text += "  threads: " + list(Fate.allCases.map { ($0.rawValue, fates[$0, default: 0]) }) + "\n"
-        if !excluded.isEmpty { text += "  excluded: " + list(excluded.map { ($0.key.rawValue, $0.value) }.sorted { $0.1 > $1.1 }) + "\n" }
+        if !excluded.isEmpty {
+            text += "  excluded: " + list(excluded.map { ($0.key.rawValue, $0.value) }.sorted { $0.1 > $1.1 }) + "\n"
+        }
         if !stage.poison.isEmpty {
-            text += "  dead letters: " + list(stage.poison.map { ($0.key.rawValue, $0.value) }.sorted { $0.0 < $1.0 }) + "\n"
+            text +=
+                "  dead letters: " + list(stage.poison.map { ($0.key.rawValue, $0.value) }.sorted { $0.0 < $1.0 })
+                + "\n"
         }
         if assembly.duplicates + late > 0 { text += "  messages: \(assembly.duplicates) duplicates, \(late) late\n" }
-        if groupsTooLarge > 0 { text += "  \(groupsTooLarge) groups are larger than batches.max_bytes: no topic could take them\n" }
+        if groupsTooLarge > 0 {
+            text += "  \(groupsTooLarge) groups are larger than batches.max_bytes: no topic could take them\n"
+        }
         return text
     }
 
@@ -22,11 +28,14 @@ extension ReplaySummary {
     public var whyNoBatch: String {
         if stage.records == 0 { return "the input is empty" }
         if threads == 0 { return "none of them belongs to a thread" }
-        if withheldGroups > 0 { return "\(withheldGroups) groups fell short of batches.min_groups or batches.min_rollouts" }
+        if withheldGroups > 0 {
+            return "\(withheldGroups) groups fell short of batches.min_groups or batches.min_rollouts"
+        }
         guard let worst = excluded.max(by: { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }) else {
             return "no group was formed"
         }
-        return "\(excluded.values.reduce(0, +)) of \(threads) threads are excluded, most often as \(worst.key.rawValue) (\(worst.value))"
+        return
+            "\(excluded.values.reduce(0, +)) of \(threads) threads are excluded, most often as \(worst.key.rawValue) (\(worst.value))"
     }
 
     private func list(_ counts: [(String, Int)]) -> String {

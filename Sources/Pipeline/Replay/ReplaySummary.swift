@@ -53,8 +53,14 @@ public struct ReplaySummary: Sendable {
         writer.beginObject()
         writer.count("records", stage.records)
         writer.count("bytes", stage.bytes)
-        writer.count("frames_raw", stage.framings.filter { $0.key != .zstd && $0.key != .legacyZstd }.values.reduce(0, +))
-        writer.count("frames_zstd", stage.framings.filter { $0.key == .zstd || $0.key == .legacyZstd }.values.reduce(0, +))
+        writer.count(
+            "frames_raw",
+            stage.framings.filter { $0.key != .zstd && $0.key != .legacyZstd }.values.reduce(0, +)
+        )
+        writer.count(
+            "frames_zstd",
+            stage.framings.filter { $0.key == .zstd || $0.key == .legacyZstd }.values.reduce(0, +)
+        )
         writer.counts("poison", stage.poison.map { ($0.key.rawValue, $0.value) })
         writer.counts("messages", stage.messages.map { ($0.key.name, $0.value) })
         writer.count("events_batched", stage.batchedEvents)

@@ -136,7 +136,8 @@ struct Assembler: ~Copyable {
     }
 
     private func isTooLarge(_ thread: OpenThread) -> Bool {
-        thread.entries.count >= configuration.maxThreadEvents || Int(thread.payload.count) >= configuration.maxThreadBytes
+        thread.entries.count >= configuration.maxThreadEvents
+            || Int(thread.payload.count) >= configuration.maxThreadBytes
     }
 
     private func holds(_ thread: OpenThread, _ id: RawSpan, _ hash: UInt64) -> Bool {

@@ -16,7 +16,9 @@ extension Generation {
         if let version = event.attribute(named: "rl.policy_version") {
             policyVersion = version.text ?? version.integer.map { Text(String($0)) }
         }
-        if let value = event.attribute(named: "rl.temperature") { temperature = value.float ?? value.integer.map(Double.init) }
+        if let value = event.attribute(named: "rl.temperature") {
+            temperature = value.float ?? value.integer.map(Double.init)
+        }
         guard let prompt = event.attribute(named: "rl.prompt_token_ids") else { return }
         promptTokenIDs.removeAll()
         if let bytes = prompt.bytes {

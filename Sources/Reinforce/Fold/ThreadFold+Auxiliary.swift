@@ -40,7 +40,8 @@ extension ThreadFold {
             let inside = times.indices.filter {
                 times[$0].startedAt <= chunk.eventTime && chunk.eventTime <= times[$0].endedAt
             }
-            guard inside.count == 1, let node = inside.first, let message = StoredMessage(in: payload, at: chunk.position)
+            guard inside.count == 1, let node = inside.first,
+                let message = StoredMessage(in: payload, at: chunk.position)
             else { continue }
             let generation = nodes.generation(of: node, in: &trajectory.generations)
             trajectory.generations[generation].append(TokenChunkView(validated: message.body))

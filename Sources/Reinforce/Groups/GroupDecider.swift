@@ -63,7 +63,11 @@ public struct GroupDecider: Sendable {
             return DecidedGroup(draft)
         }
         draft.kernelMembers = kernelMembers(draft.members)
-        draft.advantages = groupAdvantages(draft.kernelMembers, estimator: estimator, minUsable: configuration.minUsable)
+        draft.advantages = groupAdvantages(
+            draft.kernelMembers,
+            estimator: estimator,
+            minUsable: configuration.minUsable
+        )
         if let status = dropped(draft) {
             draft.status = status.0
             draft.excludeAll(status.1)

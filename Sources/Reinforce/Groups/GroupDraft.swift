@@ -37,7 +37,9 @@ struct GroupDraft {
                 advantage: 0
             )
         }
-        guard let first = inTime.first ?? late.first, let example = examples[first.pairing.exampleID] else { return nil }
+        guard let first = inTime.first ?? late.first, let example = examples[first.pairing.exampleID] else {
+            return nil
+        }
         self.example = example
         policyVersion = first.pairing.policyVersion
         expectedSize = first.pairing.groupSize

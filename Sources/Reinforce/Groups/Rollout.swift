@@ -14,7 +14,11 @@ public final class Rollout: Sendable {
     public let exclusion: ExclusionReason?
     let trajectory: Trajectory
 
-    init(_ trajectory: Trajectory, _ pairing: Pairing, _ score: (reward: Result<Double, Exclusion>, values: [RewardValue])) {
+    init(
+        _ trajectory: Trajectory,
+        _ pairing: Pairing,
+        _ score: (reward: Result<Double, Exclusion>, values: [RewardValue])
+    ) {
         key = trajectory.key
         self.pairing = pairing
         self.trajectory = trajectory

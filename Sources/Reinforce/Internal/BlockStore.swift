@@ -19,7 +19,7 @@ struct BlockStore: ~Copyable {
 
     init() {}
 
-    deinit { for chunk in unsafe chunks { unsafe chunk.deallocate() } }
+    deinit { for unsafe chunk in unsafe chunks { unsafe chunk.deallocate() } }
 
     @inline(__always)
     private func address(_ block: UInt32, _ inside: Int = 0) -> UnsafeMutableRawPointer {
@@ -51,7 +51,11 @@ struct BlockStore: ~Copyable {
             if filled == 0 {
                 let block = take()
                 unsafe address(block).storeBytes(of: Self.none, as: UInt32.self)
-                if chain.head == Self.none { chain.head = block } else { unsafe address(chain.tail).storeBytes(of: block, as: UInt32.self) }
+                if chain.head == Self.none {
+                    chain.head = block
+                } else {
+                    unsafe address(chain.tail).storeBytes(of: block, as: UInt32.self)
+                }
                 chain.tail = block
             }
             let n = min(Self.room &- filled, count &- offset)

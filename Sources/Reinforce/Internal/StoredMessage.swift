@@ -17,7 +17,8 @@ struct StoredMessage: ~Escapable {
     @_lifetime(copy payload)
     init?(in payload: RawSpan, at position: Int) {
         var reader = StoredReader(payload, at: position)
-        guard let id = reader.bytes(), let kind = reader.varint(), let time = reader.varint(), let sequence = reader.varint(),
+        guard let id = reader.bytes(), let kind = reader.varint(), let time = reader.varint(),
+            let sequence = reader.varint(),
             let event = reader.varint(), let body = reader.bytes(),
             let known = MessageKind(rawValue: UInt8(truncatingIfNeeded: kind))
         else { return nil }

@@ -16,7 +16,8 @@ extension PairingPlace {
 
     /// Reads the JSON object that stands in a manifest at `pointer`; nil where there is none.
     public init?(manifest text: RawSpan, at pointer: JSONPointer) {
-        guard let manifest = try? JSONValue(parsing: text), case .object(let object)? = pointer.evaluate(manifest) else {
+        guard let manifest = try? JSONValue(parsing: text), case .object(let object)? = pointer.evaluate(manifest)
+        else {
             return nil
         }
         self.init(object)

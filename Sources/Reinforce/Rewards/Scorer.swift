@@ -5,7 +5,9 @@ struct Scorer {
     let configuration: RewardConfiguration
 
     /// The reward of a paired thread, or why it has none.
-    func score(_ trajectory: Trajectory, _ example: Example) -> (reward: Result<Double, Exclusion>, values: [RewardValue]) {
+    func score(_ trajectory: Trajectory, _ example: Example) -> (
+        reward: Result<Double, Exclusion>, values: [RewardValue]
+    ) {
         switch trajectory.outcome {
         case .failed: return (.success(configuration.failureScore), unscored)
         case .incomplete:
@@ -21,7 +23,12 @@ struct Scorer {
         for component in configuration.components {
             let value = self.value(of: component, trajectory, example) ?? component.fallback
             values.append(
-                RewardValue(name: component.name, weight: component.weight, value: value, status: value == nil ? .none : .ok)
+                RewardValue(
+                    name: component.name,
+                    weight: component.weight,
+                    value: value,
+                    status: value == nil ? .none : .ok
+                )
             )
             guard let value else {
                 if component.isRequired { problem = problem ?? .rewardMissing }
@@ -40,7 +47,9 @@ struct Scorer {
         configuration.components.map { RewardValue(name: $0.name, weight: $0.weight, value: nil, status: .none) }
     }
 
-    private func value(of component: RewardConfiguration.Component, _ trajectory: Trajectory, _ example: Example) -> Double? {
+    private func value(of component: RewardConfiguration.Component, _ trajectory: Trajectory, _ example: Example)
+        -> Double?
+    {
         switch component.kind {
         case .exactMatch(let pointers): exactMatch(trajectory, example, pointers)
         case .traceAttribute(let name): trajectory.rewards.last { $0.name == name }?.value
@@ -53,7 +62,9 @@ struct Scorer {
         var equal = true
         for label in example.labels {
             let pointer = pointers[label.name]
-            guard let answer = trajectory.answer(to: label, at: pointer) else { return configuration.formatFailureScore }
+            guard let answer = trajectory.answer(to: label, at: pointer) else {
+                return configuration.formatFailureScore
+            }
             if answer != label.value { equal = false }
         }
         return equal ? 1 : 0

@@ -79,7 +79,17 @@ public struct ThreadStage: ~Copyable {
         counters.bytes += value?.byteCount ?? 0
         if let plan = assembler.restore, position.offset >= plan.position { endRestore() }
         do {
-            try Self.receive(key, value, position, traceparent, manifestPointer, &decoder, &assembler, &counters, &claims)
+            try Self.receive(
+                key,
+                value,
+                position,
+                traceparent,
+                manifestPointer,
+                &decoder,
+                &assembler,
+                &counters,
+                &claims
+            )
         } catch {
             counters.poison[error.reason, default: 0] += 1
             return error

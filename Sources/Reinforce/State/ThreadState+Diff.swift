@@ -112,7 +112,12 @@ extension ThreadState {
     }
 
     /// Changes something inside a field, which is taken apart once for the whole diff.
-    private mutating func applyInside(_ operation: borrowing DiffOperationView, _ index: Int, _ key: RawSpan, _ rest: RawSpan)
+    private mutating func applyInside(
+        _ operation: borrowing DiffOperationView,
+        _ index: Int,
+        _ key: RawSpan,
+        _ rest: RawSpan
+    )
         throws(DiffFailure)
     {
         guard let name = Text(utf8: key), let path = Text(utf8: rest) else { throw .path }

@@ -24,7 +24,9 @@ final class Progress {
             text += ", \(Int(share * 100)) %, \(left) s left"
             if Output.errorIsTerminal {
                 let filled = Int(share * 24)
-                text = "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 24 - filled) + "] " + text
+                text =
+                    "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 24 - filled) + "] "
+                    + text
             }
         }
         hasLine = Output.errorIsTerminal

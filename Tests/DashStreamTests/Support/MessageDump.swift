@@ -65,14 +65,22 @@ struct MessageDump {
     mutating func bytes(_ name: Text, _ span: RawSpan) {
         if span.byteCount > 0 { fields.append((name, .string(base64(span)))) }
     }
-    mutating func long(_ name: Text, _ value: Int64) { if value != 0 { fields.append((name, .string(Text("\(value)")))) } }
-    mutating func long(_ name: Text, _ value: UInt64) { if value != 0 { fields.append((name, .string(Text("\(value)")))) } }
-    mutating func number(_ name: Text, _ value: UInt32) { if value != 0 { fields.append((name, .integer(Int64(value)))) } }
+    mutating func long(_ name: Text, _ value: Int64) {
+        if value != 0 { fields.append((name, .string(Text("\(value)")))) }
+    }
+    mutating func long(_ name: Text, _ value: UInt64) {
+        if value != 0 { fields.append((name, .string(Text("\(value)")))) }
+    }
+    mutating func number(_ name: Text, _ value: UInt32) {
+        if value != 0 { fields.append((name, .integer(Int64(value)))) }
+    }
     mutating func flag(_ name: Text, _ value: Bool) { if value { fields.append((name, .bool(true))) } }
     mutating func name(_ name: Text, _ value: Int32, _ names: [Int32: String]) {
         if value != 0 { fields.append((name, names[value].map { .string(Text($0)) } ?? .integer(Int64(value)))) }
     }
-    mutating func list(_ name: Text, _ values: [JSONValue]) { if !values.isEmpty { fields.append((name, .array(values))) } }
+    mutating func list(_ name: Text, _ values: [JSONValue]) {
+        if !values.isEmpty { fields.append((name, .array(values))) }
+    }
     mutating func map(_ name: Text, _ values: [(Text, JSONValue)]) {
         if !values.isEmpty { fields.append((name, .object(JSONObject(values)))) }
     }

@@ -1,8 +1,8 @@
 import Foundation
 import JSON
 import Kafka
-import Testing
 import TestSupport
+import Testing
 
 @testable import Pipeline
 
@@ -42,7 +42,8 @@ import TestSupport
             let limit = 200 + Int(random >> 33) % 1500
             // ends without its last commit, as a crash would
             #expect(throws: Crash.self) {
-                try live.process(FastClock(step: 20), onRecord: { if $0.counts.records == limit { throw Crash() } }) { _ in
+                try live.process(FastClock(step: 20), onRecord: { if $0.counts.records == limit { throw Crash() } }) {
+                    _ in
                     false
                 }
             }

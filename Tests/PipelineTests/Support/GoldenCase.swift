@@ -43,7 +43,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         options.stage.rewards.timeouts = timeouts
         options.stage.manifestPointer = usesManifest ? try JSONPointer("/metadata/custom") : nil
         if usesRegistry {
-            options.registry = PairingRegistry.read(lines: try Fixture.bytes("golden/\(folder)/rollouts.jsonl")).registry
+            options.registry =
+                PairingRegistry.read(lines: try Fixture.bytes("golden/\(folder)/rollouts.jsonl")).registry
         }
         if let output {
             options.output = output.file("batches.jsonl")

@@ -35,7 +35,9 @@ final class LiveRun: @unchecked Sendable {
         self.golden = golden
         cluster = try MockCluster()
         try cluster.createTopic("dashstream-events", partitions: partitions)
-        for topic in ["reinforce", "dash-reinforce-dlq", "dash-reinforce-checkpoints"] { try cluster.createTopic(topic) }
+        for topic in ["reinforce", "dash-reinforce-dlq", "dash-reinforce-checkpoints"] {
+            try cluster.createTopic(topic)
+        }
         settings.kafka.brokers = cluster.bootstrapServers
         settings.groups.minUsable = 1
         settings.groups.deadline = 60_000
