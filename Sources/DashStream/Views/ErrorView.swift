@@ -7,6 +7,14 @@ public struct ErrorView: ~Escapable {
     @inline(__always)
     public init(validated span: RawSpan) { self.span = span }
 
+    /// Its header; nil where an error within another message has none.
+    public var header: Header? {
+        @_lifetime(copy self)
+        get {
+            guard let header = span.optionalBytes(1) else { return nil }
+            return Header(header)
+        }
+    }
     /// Its code.
     public var code: RawSpan {
         @_lifetime(copy self)

@@ -94,8 +94,9 @@ extension MessageDump {
         dump.text("error", tool.error)
         if let details = tool.errorDetails {
             var inner = MessageDump()
+            if let header = details.header { inner.header(header) }
             inner.error(details)
-            dump.map("error_details", inner.fields)
+            dump.set("error_details", inner.value)
         }
         dump.long("duration_us", tool.durationMicroseconds)
         dump.number("retry_count", tool.retryCount)

@@ -59,6 +59,7 @@ struct MessageDump {
         fields.append(("header", dump.value))
     }
 
+    mutating func set(_ name: Text, _ value: JSONValue) { fields.append((name, value)) }
     mutating func text(_ name: Text, _ span: RawSpan) {
         if span.byteCount > 0 { fields.append((name, .string(Text(array(span))))) }
     }
