@@ -90,10 +90,22 @@ extension MessageDump {
             return .object(
                 JSONObject(
                     object.entries.filter { !absent.contains($0.key) || $0.value != .object(JSONObject()) }
-                        .map { ($0.key, normal($0.value)) }
+                        .map { ($0.key, float32.contains($0.key) ? normalFloats($0.value) : normal($0.value)) }
                 )
             )
         default: return value
+        }
+    }
+
+    private static var float32: Set<Text> { ["logprobs", "compression_ratio"] }
+
+    /// Libraries print 32-bit floats in different numbers of digits: what counts is which float they are.
+    private static func normalFloats(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .array(let list): .array(list.map(normalFloats))
+        case .integer(let number): .double(Double(Float(number)))
+        case .double(let number): .double(Double(Float(number)))
+        default: value
         }
     }
 }

@@ -23,12 +23,14 @@ import Testing
         var wrong = 0
         while at < bytes.count, wrong < 10 {
             let message = Array(take(length()))
-            let isGood = take(1).first == 1
+            let verdict = take(1).first ?? 0
+            let isGood = verdict > 0
             let json = Array(take(length()))
             compared += 1
             do throws(Poison) {
                 let found = MessageDump.normal(MessageDump.dump(try decoder.decode(([0] + message).span.bytes)))
                 accepted += 1
+                if verdict == 2 { continue }
                 guard isGood, let expected = try? JSONValue(parsing: json), found == MessageDump.normal(expected) else {
                     wrong += 1
                     let expected = isGood ? String(decoding: json, as: UTF8.self) : "refused by the oracle"

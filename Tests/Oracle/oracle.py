@@ -1,6 +1,7 @@
 """Writes seeded random and damaged DashStream messages with what an independent protobuf library makes of them.
 
-Each record: u32 length, message bytes, u8 accepted, u32 length, the message as canonical JSON (empty where refused).
+Each record: u32 length, message bytes, u8 verdict (0 refused, 1 accepted, 2 accepted
+and fields not to be compared), u32 length, the message as canonical JSON (empty where refused).
 """
 import json
 import random
@@ -132,6 +133,68 @@ def accepts(message):
     return True
 
 
+def fields_of(data):
+    """Field number, wire type and bytes (of a length-delimited field) of well-formed protobuf."""
+    at = 0
+
+    def varint():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = data[at]
+            at += 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    def skip(tag):
+        nonlocal at
+        wire = tag & 7
+        if wire == 0:
+            varint()
+        elif wire == 1:
+            at += 8
+        elif wire == 5:
+            at += 4
+        elif wire == 2:
+            length = varint()
+            at += length
+        elif wire == 3:
+            while True:
+                inner = varint()
+                if inner & 7 == 4:
+                    return
+                skip(inner)
+
+    while at < len(data):
+        tag = varint()
+        if tag & 7 == 2:
+            length = varint()
+            yield tag >> 3, 2, data[at : at + length]
+            at += length
+        else:
+            skip(tag)
+            yield tag >> 3, tag & 7, b""
+
+
+def drops_entries(data, descriptor):
+    """Whether a map entry holds an unknown field: this library then drops the whole entry, others only the field."""
+    for number, wire, inner in fields_of(data):
+        field = descriptor.fields_by_number.get(number)
+        if field is None or wire != 2 or field.message_type is None:
+            continue
+        if field.message_type.GetOptions().map_entry:
+            known = field.message_type.fields_by_number
+            for key, kind, _ in fields_of(inner):
+                expected = 2 if key in known and known[key].cpp_type in (9, 10) else 0
+                if key not in known or kind != expected:
+                    return True
+        if drops_entries(inner, field.message_type):
+            return True
+    return False
+
+
 def main():
     proto, out, count, seed = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     schema = load(proto)
@@ -152,11 +215,13 @@ def main():
             except DecodeError:
                 good = False
             text_ = b""
+            quirk = good and drops_entries(data, schema.DashStreamMessage.DESCRIPTOR)
             if good:
                 accepted += 1
+            if good and not quirk:
                 value = json_format.MessageToDict(read, preserving_proto_field_name=True)
                 text_ = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-            file.write(struct.pack("<I", len(data)) + data + bytes([good]) + struct.pack("<I", len(text_)) + text_)
+            file.write(struct.pack("<I", len(data)) + data + bytes([2 if quirk else int(good)]) + struct.pack("<I", len(text_)) + text_)
     print(f"oracle: {count} messages written, {accepted} of them acceptable")
 
 

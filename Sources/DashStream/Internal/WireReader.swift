@@ -22,7 +22,6 @@ struct WireReader: ~Escapable {
         while at < span.byteCount {
             let byte = unsafe span.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
             at &+= 1
-            if shift == 63, byte > 1 { return nil }
             value |= UInt64(byte & 0x7F) &<< shift
             if byte < 0x80 { return value }
             shift &+= 7
