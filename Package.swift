@@ -53,9 +53,10 @@ let package = Package(
             "dash-reinforce",
             ["Arguments", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings", "Simulation", "Telemetry"]
         ),
+        .target(name: "KafkaTestSupport", path: "Tests/KafkaTestSupport", swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("SimulationTests", ["Simulation", "DashStream", "JSON", "Pipeline", "Reinforce", "TestSupport"]),
-        tests("KafkaTests", ["Kafka", "EmbeddedKafka"]),
+        tests("KafkaTests", ["Kafka", "EmbeddedKafka", "KafkaTestSupport"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DashStreamTests", ["DashStream", "JSON", "TestSupport"]),
         tests("SettingsTests", ["Settings"]),
@@ -66,7 +67,7 @@ let package = Package(
             "PipelineTests",
             [
                 "Pipeline", "DashStream", "EmbeddedKafka", "JSON", "Kafka", "Reinforce", "Settings", "Telemetry",
-                "TestSupport",
+                "KafkaTestSupport", "TestSupport",
             ]
         ),
     ],

@@ -115,6 +115,7 @@ public final class Demo: @unchecked Sendable {
         for (name, partitions) in topics {
             try cluster?.createTopic(name, partitions: partitions)
             try admin?.createTopic(name, partitions: partitions)
+            try admin?.awaitLeaders(of: name)
         }
     }
 

@@ -2,6 +2,7 @@ import EmbeddedKafka
 import Foundation
 import JSON
 import Kafka
+import KafkaTestSupport
 import Settings
 import Synchronization
 import Telemetry
@@ -27,18 +28,27 @@ final class FastClock: LiveClock {
 
 /// A broker with an events topic, and what came out of a processor beside it.
 final class LiveRun: @unchecked Sendable {
-    let cluster: MockCluster
+    private let cluster: MockCluster?
+    private let client: ClientConfiguration
     let golden: GoldenCase
     var settings = Settings()
 
-    init(_ golden: GoldenCase, partitions: Int32 = 4) throws {
+    /// - Parameter kafka: a real Kafka; nil: the embedded broker.
+    init(_ golden: GoldenCase, on kafka: RealKafka? = nil) throws {
         self.golden = golden
-        cluster = try MockCluster()
-        try cluster.createTopic("dashstream-events", partitions: partitions)
-        for topic in ["reinforce", "dash-reinforce-dlq", "dash-reinforce-checkpoints"] {
-            try cluster.createTopic(topic)
+        cluster = kafka == nil ? try MockCluster() : nil
+        let brokers = kafka?.brokers ?? cluster?.bootstrapServers ?? ""
+        client = ClientConfiguration(brokers: brokers)
+        let topics = [
+            ("dashstream-events", Int32(4)), ("reinforce", 1), ("dash-reinforce-dlq", 1), ("dash-reinforce-checkpoints", 1),
+        ]
+        let admin = kafka == nil ? nil : try Admin(client)
+        for (name, partitions) in topics {
+            try cluster?.createTopic(name, partitions: partitions)
+            try admin?.createTopic(name, partitions: partitions, configuration: ["retention.ms": "-1"])
+            try admin?.awaitLeaders(of: name)
         }
-        settings.kafka.brokers = cluster.bootstrapServers
+        settings.kafka.brokers = brokers
         settings.groups.minUsable = 1
         settings.groups.deadline = 60_000
         settings.assembly.idleTimeout = 20_000
@@ -48,7 +58,7 @@ final class LiveRun: @unchecked Sendable {
 
     /// Writes records of the recording to the events topic, on their partitions.
     func produce(_ records: some Sequence<Recording.Record>) throws {
-        let producer = try Producer(cluster.configuration)
+        let producer = try Producer(client)
         for record in records {
             try producer.enqueue(
                 topic: "dashstream-events",
@@ -85,7 +95,7 @@ final class LiveRun: @unchecked Sendable {
 
     /// Everything on a topic.
     func read(_ topic: String) throws -> [(value: [UInt8], headers: [RecordHeader])] {
-        var configuration = cluster.configuration
+        var configuration = client
         configuration[.groupID] = "reader"
         configuration[.partitionEnd] = true
         let consumer = try Consumer(configuration)

@@ -1,0 +1,67 @@
+import Foundation
+
+/// A real Apache Kafka for a test, where a launcher is to be found: the environment variable `DASH_KAFKA`, or beside the
+/// project. Ends with the object.
+public final class RealKafka {
+    /// The launcher's path; nil: there is none, and tests that need it are skipped.
+    public static let launcher: String? = {
+        let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let beside = project.deletingLastPathComponent().appending(path: "shared/kafka/kafka").path
+        let path = ProcessInfo.processInfo.environment["DASH_KAFKA"] ?? beside
+        return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+    }()
+
+    /// Where it listens.
+    public let brokers: String
+    private let folder: String
+
+    /// Starts a cluster in a folder of its own.
+    public init(_ arguments: [String] = []) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dash-kafka-\(UUID().uuidString)").path
+        self.folder = folder
+        var output = ""
+        // two that start at the same moment may choose the same free port
+        for _ in 0..<3 {
+            output = try Self.run(["start", folder] + arguments)
+            if let line = output.split(separator: "\n").first(where: { $0.hasPrefix("KAFKA_BROKERS=") }) {
+                brokers = String(line.dropFirst(14))
+                return
+            }
+            _ = try? Self.run(["stop", folder])
+            try? FileManager.default.removeItem(atPath: folder)
+        }
+        throw Failure(description: "Kafka did not start; the launcher said: \(output)")
+    }
+
+    deinit {
+        _ = try? Self.run(["stop", folder])
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// Kills the broker, or starts it again with the same data.
+    public func crash() throws { _ = try Self.run(["stop", folder, "--kill"]) }
+
+    /// Starts a stopped or killed cluster again.
+    public func restart() throws { _ = try Self.run(["restart", folder]) }
+
+    private static func run(_ arguments: [String]) throws -> String {
+        guard let launcher else { throw Failure(description: "there is no launcher") }
+        let process = Process()
+        process.executableURL = URL(filePath: launcher)
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = (try? pipe.fileHandleForReading.readToEnd()) ?? Data()
+        process.waitUntilExit()
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// What went wrong.
+    public struct Failure: Error, CustomStringConvertible {
+        /// One sentence.
+        public let description: String
+    }
+}
