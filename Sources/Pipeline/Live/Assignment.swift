@@ -9,6 +9,11 @@ final class Assignment: RebalanceHandler {
     private unowned let processor: LiveProcessor
     private var partialSince: Int64?
     private var wasWhole = false
+    /// The group's sessions end by real time, whatever clock the stream is told.
+    private let clock = SystemClock()
+
+    /// Longer than the session of a member that has died without a word.
+    private var patience: Int64 { 10_000 + 2 * Int64(processor.configuration[.sessionTimeout] ?? 10_000) }
 
     init(_ processor: LiveProcessor) { self.processor = processor }
 
@@ -19,7 +24,7 @@ final class Assignment: RebalanceHandler {
             starts.append(PartitionOffset(place.partition, .at(try start(place, context))))
         }
         processor.log.info("assigned", ["partitions": .init(partitions.map(\.description).joined(separator: " "))])
-        partialSince = partialSince ?? processor.clock.milliseconds
+        partialSince = partialSince ?? clock.milliseconds
         return starts
     }
 
@@ -90,17 +95,17 @@ final class Assignment: RebalanceHandler {
             lost ? "lost" : "revoked",
             ["partitions": .init(partitions.map(\.description).joined(separator: " "))]
         )
-        partialSince = processor.clock.milliseconds
+        partialSince = clock.milliseconds
     }
 
     /// Leaves when another process of the group has had partitions for too long.
-    func checkWhole(_ now: Int64) throws {
+    func checkWhole() throws {
         if processor.partitions.count == Int(processor.partitionCount) {
             wasWhole = true
             partialSince = nil
             return
         }
-        guard !wasWhole, let partialSince, now - partialSince > 20_000 else { return }
+        guard !wasWhole, let partialSince, clock.milliseconds - partialSince > patience else { return }
         throw PipelineProblem(
             .temporary,
             "another process reads partitions of \(processor.topic) as group \(processor.settings.appID): this version runs "

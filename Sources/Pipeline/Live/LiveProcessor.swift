@@ -118,7 +118,7 @@ public final class LiveProcessor {
         do {
             while !isStopping(), !mustRejoin {
                 try poll(consumer, &batch)
-                try handler.checkWhole(clock.milliseconds)
+                try handler.checkWhole()
                 try work()
             }
             stopped = !mustRejoin
