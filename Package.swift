@@ -67,7 +67,7 @@ let package = Package(
             "PipelineTests",
             [
                 "Pipeline", "DashStream", "EmbeddedKafka", "JSON", "Kafka", "Reinforce", "Settings", "Telemetry",
-                "KafkaTestSupport", "TestSupport",
+                "KafkaTestSupport", "TestSupport", "dash-reinforce",
             ]
         ),
     ],
