@@ -9,16 +9,16 @@ struct RealKafkaTests {
     @Test func topicsAreMadeDescribedChangedAndRemoved() async throws {
         let kafka = try RealKafka()
         let admin = try Admin(ClientConfiguration(brokers: kafka.brokers))
-        try admin.createTopic("t", partitions: 3, configuration: ["retention.ms": "1000000"])
+        try admin.createTopic("t", partitions: 3, configuration: ["retention.ms": "-1", "max.message.bytes": "1000000"])
         try admin.awaitLeaders(of: "t")
         #expect(try admin.topics("t").first?.partitions == 3)
-        #expect(try admin.configuration(ofTopic: "t")["retention.ms"] == "1000000")
-        try admin.setConfiguration(["retention.ms": "2000000"], ofTopic: "t")
+        #expect(try admin.configuration(ofTopic: "t")["max.message.bytes"] == "1000000")
+        try admin.setConfiguration(["retention.ms": "-1", "max.message.bytes": "2000000"], ofTopic: "t")
         // the broker hears of its own change a moment later
-        for _ in 0..<100 where try admin.configuration(ofTopic: "t")["retention.ms"] != "2000000" {
+        for _ in 0..<100 where try admin.configuration(ofTopic: "t")["max.message.bytes"] != "2000000" {
             try await Task.sleep(for: .milliseconds(50))
         }
-        #expect(try admin.configuration(ofTopic: "t")["retention.ms"] == "2000000")
+        #expect(try admin.configuration(ofTopic: "t")["max.message.bytes"] == "2000000")
         do throws(KafkaError) {
             try admin.createTopic("t", partitions: 3)
             Issue.record("it was made twice")

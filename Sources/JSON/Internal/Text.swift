@@ -18,11 +18,34 @@ public struct Text: Sendable, Hashable, Comparable, ExpressibleByStringLiteral, 
 
     /// The same bytes.
     public static func == (a: Text, b: Text) -> Bool {
-        a.string.utf8.count == b.string.utf8.count && a.string.utf8.elementsEqual(b.string.utf8)
+        a.string.utf8.count == b.string.utf8.count && compare(a, b) == 0
     }
 
     /// By bytes.
-    public static func < (a: Text, b: Text) -> Bool { a.string.utf8.lexicographicallyPrecedes(b.string.utf8) }
+    public static func < (a: Text, b: Text) -> Bool { compare(a, b) < 0 }
+
+    /// Negative, zero or positive as `a` comes before, equals or comes after `b`; eight bytes at a time.
+    public static func compare(_ a: Text, _ b: Text) -> Int {
+        var (left, right) = (a.string, b.string)
+        return left.withUTF8 { x in
+            right.withUTF8 { y in
+                let count = min(x.count, y.count)
+                var at = 0
+                let (p, q) = (UnsafeRawBufferPointer(x), UnsafeRawBufferPointer(y))
+                while at + 8 <= count {
+                    let u = unsafe p.loadUnaligned(fromByteOffset: at, as: UInt64.self).bigEndian
+                    let v = unsafe q.loadUnaligned(fromByteOffset: at, as: UInt64.self).bigEndian
+                    if u != v { return u < v ? -1 : 1 }
+                    at += 8
+                }
+                while at < count {
+                    if unsafe p[at] != q[at] { return unsafe Int(p[at]) - Int(q[at]) }
+                    at += 1
+                }
+                return x.count - y.count
+            }
+        }
+    }
 
     /// Hashes the bytes.
     public func hash(into hasher: inout Hasher) {

@@ -15,7 +15,8 @@ public struct ThreadKey: Hashable, Comparable, Sendable {
 
     /// Orders by tenant, then thread, by UTF-8 bytes.
     public static func < (a: ThreadKey, b: ThreadKey) -> Bool {
-        a.tenant == b.tenant ? a.thread < b.thread : a.tenant < b.tenant
+        let order = Text.compare(a.tenant, b.tenant)
+        return order == 0 ? a.thread < b.thread : order < 0
     }
 }
 
