@@ -65,7 +65,10 @@ let package = Package(
         ),
         .target(name: "KafkaTestSupport", path: "Tests/KafkaTestSupport", swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: settings),
-        program("dash-benchmarks", ["Arguments", "CMalloc", "DashStream", "JSON", "Pipeline", "Reinforce", "Simulation"]),
+        program(
+            "dash-benchmarks",
+            ["Arguments", "CMalloc", "DashStream", "JSON", "Pipeline", "Reinforce", "Simulation"]
+        ),
         tests("SimulationTests", ["Simulation", "DashStream", "JSON", "Pipeline", "Reinforce", "TestSupport"]),
         tests("KafkaTests", ["Kafka", "EmbeddedKafka", "KafkaTestSupport"]),
         tests("JSONTests", ["JSON", "TestSupport"]),

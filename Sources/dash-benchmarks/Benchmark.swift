@@ -57,8 +57,11 @@ struct Measurement {
 
     var text: String {
         func short(_ value: Double) -> String {
-            value >= 1e6 ? "\((value / 1e4).rounded() / 100) M" : value >= 1e4 ? "\((value / 10).rounded() / 100) k" : "\((value * 10).rounded() / 10)"
+            value >= 1e6
+                ? "\((value / 1e4).rounded() / 100) M"
+                : value >= 1e4 ? "\((value / 10).rounded() / 100) k" : "\((value * 10).rounded() / 10)"
         }
-        return "\(name): median \(short(quantile(0.5))) \(unit), best \(short(unit == "ns" ? quantile(0) : quantile(1)))\n"
+        return
+            "\(name): median \(short(quantile(0.5))) \(unit), best \(short(unit == "ns" ? quantile(0) : quantile(1)))\n"
     }
 }

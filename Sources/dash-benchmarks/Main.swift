@@ -32,7 +32,10 @@ enum Main {
                     continue
                 }
                 let measurement = try Measurement(benchmark, runs: runs)
-                print(parsed.has("json") ? measurement.json : measurement.text, terminator: parsed.has("json") ? "\n" : "")
+                print(
+                    parsed.has("json") ? measurement.json : measurement.text,
+                    terminator: parsed.has("json") ? "\n" : ""
+                )
             }
         } catch {
             try? FileHandle.standardError.write(contentsOf: Data("error: \(error)\n".utf8))

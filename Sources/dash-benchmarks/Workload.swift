@@ -7,7 +7,8 @@ import Simulation
 
 /// What is measured on: simulated traffic, the same every time, or a recording.
 final class Workload {
-    private let folder = FileManager.default.temporaryDirectory.appending(path: "dash-benchmarks-\(UUID().uuidString)").path
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "dash-benchmarks-\(UUID().uuidString)")
+        .path
     private let recording: String
     private let records: [TrafficRecord]
     private let examples: ExampleTable
@@ -18,7 +19,9 @@ final class Workload {
         var traffic = Traffic(TrafficOptions(), seed: 1)
         let policy = SoftmaxPolicy(tasks)
         var made: [TrafficRecord] = []
-        for round in 0..<16 { made += traffic.round(round, tasks, policy, start: 1_763_683_200_000 + Int64(round) * 1000) }
+        for round in 0..<16 {
+            made += traffic.round(round, tasks, policy, start: 1_763_683_200_000 + Int64(round) * 1000)
+        }
         records = made
         let path = folder + "/run.dsrun"
         var writer = try RecordingWriter(path, partitions: 4)
@@ -43,7 +46,9 @@ final class Workload {
     }
 
     private var canonical: Benchmark {
-        let text = Array(#"{"b":[1,2.5,{"x":null}],"question":"What is 17 + 25?","a":1e16,"steps":3,"plan":["a","b"]}"#.utf8)
+        let text = Array(
+            #"{"b":[1,2.5,{"x":null}],"question":"What is 17 + 25?","a":1e16,"steps":3,"plan":["a","b"]}"#.utf8
+        )
         return Benchmark(name: "json/canonical", unit: "ns", items: 10_000) {
             for _ in 0..<10_000 { _ = try JSONValue(parsing: text).canonicalBytes }
         }
@@ -68,7 +73,8 @@ final class Workload {
     }
 
     private func replay(_ threads: Int) -> Benchmark {
-        Benchmark(name: "replay/file/\(threads)", unit: "items/s", items: records.count) { [recording, examples, folder] in
+        Benchmark(name: "replay/file/\(threads)", unit: "items/s", items: records.count) {
+            [recording, examples, folder] in
             var options = ReplayOptions(input: recording, examples: examples, estimator: .dashflow)
             options.threads = threads
             options.output = folder + "/batches.jsonl"

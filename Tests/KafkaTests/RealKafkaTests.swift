@@ -9,7 +9,11 @@ struct RealKafkaTests {
     @Test func topicsAreMadeDescribedChangedAndRemoved() async throws {
         let kafka = try RealKafka()
         let admin = try Admin(ClientConfiguration(brokers: kafka.brokers))
-        try admin.createTopic("t", partitions: 3, configuration: ["retention.ms": "-1", "max.message.bytes": "1000000"])
+        try admin.createTopic(
+            "t",
+            partitions: 3,
+            configuration: ["retention.ms": "-1", "max.message.bytes": "1000000"]
+        )
         try admin.awaitLeaders(of: "t")
         #expect(try admin.topics("t").first?.partitions == 3)
         #expect(try admin.configuration(ofTopic: "t")["max.message.bytes"] == "1000000")

@@ -23,7 +23,11 @@ import Testing
     {
         let folder = try TemporaryFolder()
         try trace.write(folder.file("run.dsrun"))
-        var options = ReplayOptions(input: folder.file("run.dsrun"), examples: try Self.table(examples), estimator: .dashflow)
+        var options = ReplayOptions(
+            input: folder.file("run.dsrun"),
+            examples: try Self.table(examples),
+            estimator: .dashflow
+        )
         options.output = folder.file("b")
         options.ledger = folder.file("l")
         change(&options)
@@ -38,7 +42,14 @@ import Testing
         // in another order than the examples, and the right answer only for the example that is named
         for index in [2, 0, 1] {
             for slot in [1, 0] {
-                trace.thread("x\(index)-\(slot)", example: "e\(index)", group: "g\(index)", slot: slot, of: 2, answer: slot == 0 ? "a\(index)" : "no")
+                trace.thread(
+                    "x\(index)-\(slot)",
+                    example: "e\(index)",
+                    group: "g\(index)",
+                    slot: slot,
+                    of: 2,
+                    answer: slot == 0 ? "a\(index)" : "no"
+                )
             }
         }
         let ledger = try replay(trace, examples: 3).ledger
@@ -55,7 +66,14 @@ import Testing
         var trace = Trace()
         for index in 0..<5 {
             for slot in 0..<3 {
-                trace.thread("x\(index)-\(slot)", example: "e\(index)", group: "g\(index)", slot: slot, of: 3, answer: slot == 0 ? "a\(index)" : "no")
+                trace.thread(
+                    "x\(index)-\(slot)",
+                    example: "e\(index)",
+                    group: "g\(index)",
+                    slot: slot,
+                    of: 3,
+                    answer: slot == 0 ? "a\(index)" : "no"
+                )
             }
         }
         let (summary, batches, ledger) = try replay(trace, examples: 5) { $0.batches.groupsPerBatch = 4 }
@@ -79,7 +97,9 @@ import Testing
         try Data(text.utf8).write(to: URL(filePath: folder.file("e")))
         let tool = try Tool("replay", "--input", "none", "--examples", folder.file("e"))
         #expect(tool.code == 65)
-        for line in ["line 2", "line 3", "line 4", "line 6", "`c` has no label"] { #expect(tool.error.contains(line), "\(line)") }
+        for line in ["line 2", "line 3", "line 4", "line 6", "`c` has no label"] {
+            #expect(tool.error.contains(line), "\(line)")
+        }
     }
 
     /// It went on silently with empty steps.
@@ -91,7 +111,13 @@ import Testing
         let line = #"{"example_id":"e","data":{"question":"q","answer":"a"},"input_keys":["question"]}"#
         try Data(line.utf8).write(to: URL(filePath: folder.file("e")))
         let tool = try Tool(
-            "replay", "--input", folder.file("run"), "--examples", folder.file("e"), "--set", "batches.allow_repeats=true"
+            "replay",
+            "--input",
+            folder.file("run"),
+            "--examples",
+            folder.file("e"),
+            "--set",
+            "batches.allow_repeats=true"
         )
         #expect(tool.code == 65)
         #expect(tool.error.contains("no batch came of 5 records"))
@@ -101,7 +127,9 @@ import Testing
     /// It ordered the fields of a prompt at random.
     @Test func m879FieldsOfAPromptAreInKeyOrder() throws {
         var trace = Trace()
-        let extra: [(Text, JSONValue)] = [("zeta", .integer(1)), ("alpha", .integer(2)), ("Beta", .integer(3)), ("é", .integer(4))]
+        let extra: [(Text, JSONValue)] = [
+            ("zeta", .integer(1)), ("alpha", .integer(2)), ("Beta", .integer(3)), ("é", .integer(4)),
+        ]
         for slot in 0..<2 {
             trace.thread("x\(slot)", example: "e0", group: "g", slot: slot, of: 2, answer: "a\(slot)", extra: extra)
         }
@@ -120,7 +148,12 @@ import Testing
             for sequence in 1...20 {
                 let header = trace.header("thread-\(thread)", UInt64(sequence))
                 let frame = FrameEncoder(threshold: .max).encode(
-                    .event(header, type: 20, node: "n", attributes: [("text", .string(String(repeating: "x", count: 300)))])
+                    .event(
+                        header,
+                        type: 20,
+                        node: "n",
+                        attributes: [("text", .string(String(repeating: "x", count: 300)))]
+                    )
                 )
                 bytes += frame.count
                 let position = RecordPosition(partition: 0, offset: Int64(thread * 20 + sequence), timestamp: 1000)

@@ -43,7 +43,15 @@ import Testing
         let bytes = try Fixture.bytes("golden/run/run.dsrun")
         try Data(bytes.prefix(500_000)).write(to: URL(filePath: folder.file("cut")))
         let tool = try Tool(
-            "replay", "--input", folder.file("cut"), "--examples", examples, "--out", folder.file("b"), "--ledger", folder.file("l")
+            "replay",
+            "--input",
+            folder.file("cut"),
+            "--examples",
+            examples,
+            "--out",
+            folder.file("b"),
+            "--ledger",
+            folder.file("l")
         )
         #expect(tool.code == 66)
         #expect(tool.error.contains("begins at byte 499919 is not whole; the 2082 records before it were processed"))
@@ -65,10 +73,23 @@ import Testing
 
     @Test func wrongUsageAndConfigurationAre64() throws {
         #expect(try Tool("replay", "--inptu", "x").error.contains("did you mean `--input`"))
-        for arguments in [["rpelay"], ["replay"], ["replay", "--threads", "0", "--input", "x"], ["advantages", "--estimator", "verll"]] {
+        for arguments in [
+            ["rpelay"], ["replay"], ["replay", "--threads", "0", "--input", "x"],
+            ["advantages", "--estimator", "verll"],
+        ] {
             #expect(try Tool(arguments: arguments).code == 64, "\(arguments)")
         }
-        let tool = try Tool("replay", "--input", run, "--examples", examples, "--set", "gruops.settle=1h", "--set", "groups.settle=x")
+        let tool = try Tool(
+            "replay",
+            "--input",
+            run,
+            "--examples",
+            examples,
+            "--set",
+            "gruops.settle=1h",
+            "--set",
+            "groups.settle=x"
+        )
         #expect(tool.code == 64)
         #expect(tool.error.contains("`gruops.settle` is no key; did you mean `groups.settle`?"))
         #expect(tool.error.contains("`groups.settle` must be a duration"))
@@ -91,10 +112,17 @@ import Testing
         var trace = Trace()
         trace.thread("x", example: "e0", group: "g", slot: 0, of: 1, answer: "a0")
         let bomb = Array((String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000)).utf8)
-        trace.append("y", .event(trace.header("y", 1), type: 1, attributes: [
-            ("initial_state_json", .string("{}")), ("example_id", .string("e0")), ("group_id", .string("h")),
-            ("rollout_index", .integer(0)), ("group_size", .integer(1)), ("policy_version", .integer(1)),
-        ]))
+        trace.append(
+            "y",
+            .event(
+                trace.header("y", 1),
+                type: 1,
+                attributes: [
+                    ("initial_state_json", .string("{}")), ("example_id", .string("e0")), ("group_id", .string("h")),
+                    ("rollout_index", .integer(0)), ("group_size", .integer(1)), ("policy_version", .integer(1)),
+                ]
+            )
+        )
         trace.append("y", .stateDiff(trace.header("y", 2), operations: [.init(op: 0, path: "/a", value: bomb)]))
         trace.append("y", .event(trace.header("y", 3), type: 2))
         let ledger = try replay(trace).ledger
@@ -104,9 +132,16 @@ import Testing
     /// Copies of copies double the state with every operation.
     @Test func aDiffThatGrowsWithoutBoundIsCutOff() throws {
         var trace = Trace()
-        trace.append("y", .event(trace.header("y", 1), type: 1, attributes: [
-            ("initial_state_json", .string(#"{"a":{"x":"0123456789012345678901234567890123456789"}}"#)),
-        ]))
+        trace.append(
+            "y",
+            .event(
+                trace.header("y", 1),
+                type: 1,
+                attributes: [
+                    ("initial_state_json", .string(#"{"a":{"x":"0123456789012345678901234567890123456789"}}"#))
+                ]
+            )
+        )
         var operations: [OutgoingMessage.Operation] = []
         for index in 0..<64 { operations.append(.init(op: 4, path: "/a/c\(index)", from: "/a")) }
         trace.append("y", .stateDiff(trace.header("y", 2), operations: operations))

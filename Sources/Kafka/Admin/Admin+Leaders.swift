@@ -8,7 +8,9 @@ extension Admin {
         let deadline = Date(timeIntervalSinceNow: Double(milliseconds) / 1000)
         while true {
             do throws(KafkaError) {
-                if let found = try topics(topic).first, found.partitions > 0, found.leaders == Int(found.partitions) { return }
+                if let found = try topics(topic).first, found.partitions > 0, found.leaders == Int(found.partitions) {
+                    return
+                }
             } catch {
                 // not known everywhere yet
                 guard error.isUnknownTopic || error.recovery == .retry, Date() < deadline else { throw error }

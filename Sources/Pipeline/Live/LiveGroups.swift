@@ -4,6 +4,8 @@ internal import Reinforce
 /// Groups that are not written yet, and those that are finished business.
 struct LiveGroups {
     private var open: [GroupKey: [Rollout]] = [:]
+    /// Bytes of the texts of everyone who waits.
+    private(set) var waitingBytes = 0
     private var closed: [GroupKey: Int64] = [:]
     private let decider: GroupDecider
     /// How long a closed group is remembered, milliseconds of record time.
@@ -30,6 +32,7 @@ struct LiveGroups {
         let key = rollout.groupKey
         guard closed[key] == nil else { return false }
         open[key, default: []].append(rollout)
+        waitingBytes += rollout.textBytes
         dirty.insert(key)
         return true
     }
@@ -50,6 +53,7 @@ struct LiveGroups {
                 let group = decider.decide(key, rollouts, pending: pending[key] ?? [], now: now)
             else { continue }
             open[key] = nil
+            waitingBytes -= rollouts.reduce(0) { $0 + $1.textBytes }
             closed[key] = now
             decided.append(group)
         }

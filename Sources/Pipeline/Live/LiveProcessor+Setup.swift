@@ -50,6 +50,7 @@ extension LiveProcessor {
     func forget() {
         partitions = [:]
         mustRejoin = false
+        isPaused = false
         let rules = settings.groupConfiguration()
         let decider = GroupDecider(rules, estimator: estimator, rewards: stageConfiguration.rewards, examples: examples)
         groups = LiveGroups(decider, memory: rules.deadline + rules.settle + settings.assembly.idleTimeout)

@@ -34,6 +34,8 @@ public final class LiveProcessor {
     var stageConfiguration: ThreadStageConfiguration
     /// Called after every record (tests end a run there as a crash would, without a word to the broker).
     var onRecord: ((LiveProcessor) throws -> Void)?
+    /// Reading has stopped until memory is freed.
+    var isPaused = false
     /// Partitions have left: everything is read again from its commit by a new member.
     var mustRejoin = false
 
@@ -119,6 +121,7 @@ public final class LiveProcessor {
             while !isStopping(), !mustRejoin {
                 try poll(consumer, &batch)
                 try handler.checkWhole()
+                try keepWithinBudget(consumer)
                 try work()
             }
             stopped = !mustRejoin

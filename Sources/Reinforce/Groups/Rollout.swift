@@ -44,6 +44,9 @@ public final class Rollout: Sendable {
     /// Where its records stand.
     public var source: SourceRange { trajectory.source }
 
+    /// Bytes of the texts it holds.
+    public var textBytes: Int { trajectory.arena.count }
+
     /// The group it is compared within.
     public var groupKey: GroupKey { GroupKey(tenant: key.tenant, group: pairing.groupID) }
     /// The samples it gives.

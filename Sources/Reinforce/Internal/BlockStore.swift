@@ -19,7 +19,7 @@ struct BlockStore: ~Copyable {
 
     init() {}
 
-    deinit { for unsafe chunk in unsafe chunks { unsafe chunk.deallocate() } }
+    deinit { unsafe chunks.forEach { unsafe $0.deallocate() } }
 
     @inline(__always)
     private func address(_ block: UInt32, _ inside: Int = 0) -> UnsafeMutableRawPointer {

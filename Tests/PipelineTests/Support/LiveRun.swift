@@ -40,7 +40,8 @@ final class LiveRun: @unchecked Sendable {
         let brokers = kafka?.brokers ?? cluster?.bootstrapServers ?? ""
         client = ClientConfiguration(brokers: brokers)
         let topics = [
-            ("dashstream-events", Int32(4)), ("reinforce", 1), ("dash-reinforce-dlq", 1), ("dash-reinforce-checkpoints", 1),
+            ("dashstream-events", Int32(4)), ("reinforce", 1), ("dash-reinforce-dlq", 1),
+            ("dash-reinforce-checkpoints", 1),
         ]
         let admin = kafka == nil ? nil : try Admin(client)
         for (name, partitions) in topics {

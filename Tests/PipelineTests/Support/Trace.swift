@@ -37,7 +37,8 @@ struct Trace {
                 header(),
                 type: 1,
                 attributes: [
-                    ("initial_state_json", .string(JSONValue.object(state).canonicalText)), ("example_id", .string(example)),
+                    ("initial_state_json", .string(JSONValue.object(state).canonicalText)),
+                    ("example_id", .string(example)),
                     ("group_id", .string(group)), ("rollout_index", .integer(Int64(slot))),
                     ("group_size", .integer(Int64(size))), ("policy_version", .integer(1)),
                 ]
@@ -60,7 +61,11 @@ struct Trace {
 
     /// A payload of its own making; nil: a tombstone.
     mutating func append(_ key: String, _ payload: [UInt8]?) {
-        recording.append(key: Array(key.utf8), payload: payload, timestamp: 1_700_000_000_000 + Int64(recording.records.count))
+        recording.append(
+            key: Array(key.utf8),
+            payload: payload,
+            timestamp: 1_700_000_000_000 + Int64(recording.records.count)
+        )
     }
 
     /// A header for a message of its own making.
@@ -131,7 +136,7 @@ struct Tool {
         let error: FileHandle
 
         init() throws {
-            for name in ["out", "err"] { FileManager.default.createFile(atPath: base + name, contents: nil) }
+            for name in ["out", "err"] { _ = FileManager.default.createFile(atPath: base + name, contents: nil) }
             out = try FileHandle(forWritingTo: URL(filePath: base + "out"))
             error = try FileHandle(forWritingTo: URL(filePath: base + "err"))
         }
