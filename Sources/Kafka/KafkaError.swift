@@ -57,4 +57,6 @@ extension KafkaError {
     public var isPartitionEnd: Bool { code == -191 }
     /// The topic is there already.
     public var isTopicAlreadyThere: Bool { code == 36 }
+    /// A record is larger than the client or the topic allows.
+    public var isTooLarge: Bool { code == 10 }
 }
