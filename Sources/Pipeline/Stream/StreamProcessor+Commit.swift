@@ -1,0 +1,147 @@
+internal import Kafka
+internal import Reinforce
+internal import Telemetry
+
+extension StreamProcessor {
+    /// Commits offsets without a transaction: the embedded broker needs it.
+    typealias PlainCommit = ([PartitionOffset]) throws(KafkaError) -> Void
+
+    /// Begins a transaction of everything that is ready, on the producer's own thread.
+    func commitDue(_ consumer: borrowing Consumer, _ now: Int64) throws {
+        lastCommit = now
+        recordsSinceCommit = 0
+        if retries.mustGoSingly { return try commitSingly(consumer, now) }
+        guard let bundle = try prepare(now) else { return }
+        let member = consumer.member
+        bundle.ticket = try producer.submit(
+            transaction(bundle),
+            group: { () throws(KafkaError) in try member.metadata() },
+            isCommitted: settlement(bundle, member)
+        )
+        inFlight = bundle
+    }
+
+    /// Everything that is ready; nil where nothing has changed.
+    func prepare(_ now: Int64, only: Set<TopicPartition>? = nil) throws -> CommitBundle? {
+        sequence += 1
+        let token = CommitToken(writer: writer, sequence: sequence)
+        var parts: [CommitBundle.Part] = []
+        for partition in partitions.values.sorted(by: { $0.place < $1.place }) {
+            guard only?.contains(partition.place) ?? !retries.isQuarantined(partition.place) else { continue }
+            // a restart that is not through yet has nothing new to say
+            guard !partition.isRestoring else { continue }
+            partition.settle(now: now)
+            if let failure = partition.failure { throw failure }
+            var checkpoint = partition.checkpoint()
+            checkpoint.token = token
+            guard !partition.pending.isEmpty || !checkpoint.says(the: partition.committed) else { continue }
+            parts.append(CommitBundle.Part(partition: partition, output: partition.pending, checkpoint: checkpoint))
+            partition.pending = PendingOutput()
+        }
+        return parts.isEmpty ? nil : CommitBundle(parts, token: token, since: now)
+    }
+
+    private func transaction(_ bundle: CommitBundle) -> Transaction {
+        bundle.transaction(group: settings.appID, checkpointsTopic: settings.checkpointsTopic)
+    }
+
+    /// Whether the group's committed offsets are those of the bundle; nil: others have committed since.
+    private func settlement(_ bundle: CommitBundle, _ member: GroupMember) -> @Sendable () throws(KafkaError) -> Bool? {
+        let places = bundle.partitions
+        let token = bundle.token
+        let reader = CommittedToken(group: settings.appID, client, settings.checkpointsTopic)
+        return { () throws(KafkaError) in
+            for place in try member.committed(places) {
+                if let error = place.error { throw error }
+                if try reader.token(of: place) == token { return true }
+            }
+            return false
+        }
+    }
+
+    /// Looks at the transaction under way; what it has become is acted on.
+    func settleInFlight(_ member: GroupMember, committing: PlainCommit) throws {
+        guard let bundle = inFlight, let result = bundle.ticket?.outcome else { return }
+        inFlight = nil
+        try finish(bundle, result.get(), committing)
+    }
+
+    /// Waits for the transaction under way, at most so long.
+    ///
+    /// - Throws: ``PipelineProblem`` where it does not end: its fate is not known, and nothing may change hands.
+    func awaitInFlight(milliseconds: Int, _ committing: PlainCommit) throws {
+        guard let bundle = inFlight else { return }
+        guard let result = bundle.ticket?.wait(milliseconds: milliseconds) else {
+            throw PipelineProblem(
+                .temporary,
+                "a transaction has not ended after \(milliseconds) ms; start again: the broker will end it, nothing is lost"
+            )
+        }
+        inFlight = nil
+        try finish(bundle, result.get(), committing)
+    }
+
+    /// Acts on what has become of a transaction.
+    func finish(_ bundle: CommitBundle, _ outcome: TransactionOutcome, _ committing: PlainCommit) throws {
+        switch outcome {
+        case .committed:
+            bundle.confirm()
+            if isEmbedded { try committing(bundle.places.withLock { $0 }) }
+            retries.succeed()
+            for part in bundle.parts { counts.add(part.output.counts) }
+            status.noteCommit(milliseconds: clock.milliseconds - bundle.since)
+            log.debug("committed", ["token": .init(bundle.token), "partitions": .init(bundle.parts.count)])
+            for part in bundle.parts { purges.note(part.partition, topology) }
+        case .notMember:
+            bundle.giveBack()
+            status.notMember += 1
+            log.info("not committed: the group is being rebalanced; the same goes into the next transaction")
+        case .aborted(let error, let record):
+            bundle.giveBack()
+            status.noteAbort(error)
+            retries.fail(error)
+            log.warning(
+                "not committed; the same goes into the next transaction",
+                ["problem": .init(error), "in_a_row": .init(retries.inARow)]
+            )
+            if error.isTooLarge, let record { replace(record, of: bundle) }
+        }
+    }
+
+    /// One bad partition must not hold up the others: each in a transaction of its own, and the culprit stands aside.
+    private func commitSingly(_ consumer: borrowing Consumer, _ now: Int64) throws {
+        let member = consumer.member
+        for place in partitions.keys.sorted() where !retries.isQuarantined(place) {
+            guard let bundle = try prepare(now, only: [place]) else { continue }
+            let outcome = try producer.run(
+                transaction(bundle),
+                group: { () throws(KafkaError) in try member.metadata() },
+                isCommitted: settlement(bundle, member)
+            )
+            try finish(bundle, outcome, consumer.commit)
+            if case .aborted(let error, _) = outcome, !error.isOfGroup {
+                retries.quarantine(place)
+                try consumer.pause([place])
+                log.error(
+                    "a partition cannot be committed and stands aside; the others go on: see the problem, then start again",
+                    ["partition": .init(place), "problem": .init(error)]
+                )
+            }
+        }
+        retries.haveGoneSingly()
+    }
+
+    /// Puts a reference in the place of a record that no broker takes.
+    private func replace(_ index: Int, of bundle: CommitBundle) {
+        var start = 0
+        for part in bundle.parts {
+            let end = start + part.output.records.count
+            defer { start = end }
+            guard index >= start, index < end else { continue }
+            // it was given back to the front of what is pending
+            let record = part.output.records[index - start]
+            part.partition.pending.records[index - start] = output.record(tooLarge: record)
+            return
+        }
+    }
+}

@@ -1,0 +1,51 @@
+internal import Kafka
+internal import Telemetry
+
+extension StreamProcessor {
+    /// Reads what is there and lets every partition take its own, side by side.
+    func poll(_ consumer: borrowing Consumer, _ batch: inout RecordBatch) throws {
+        // a consumer cannot be closed while its records are held
+        defer { batch.removeAll() }
+        // a rebalance is served within this call, so it must come back often even where nothing is read
+        let wait: Int32 = inFlight == nil ? 20 : 5
+        do throws(KafkaError) {
+            try consumer.poll(into: &batch, milliseconds: wait)
+        } catch {
+            guard error.isPassing else { throw error }
+            log.warning("waiting for Kafka", ["problem": .init(error)])
+        }
+        guard batch.count > 0 || !batch.ends.isEmpty else { return }
+        let all = Unshared(partitions)
+        let wall = clock.wallMilliseconds
+        batch.forEachPartition(threads: topology.threads) { records in
+            all.value[records.place]?.take(records, wall: wall)
+        }
+        for partition in partitions.values { if let failure = partition.failure { throw failure } }
+        let now = clock.milliseconds
+        for end in batch.ends {
+            if case .at(let offset) = end.offset { partitions[end.partition]?.reachEnd(at: offset, now: now) }
+        }
+        status.recordsRead += batch.count
+        recordsSinceCommit += batch.count
+    }
+
+    /// Stops reading at the budget and goes on once a fifth of it is free: memory never grows with what is on the topic.
+    func keepWithinBudget(_ consumer: borrowing Consumer) throws {
+        let held = partitions.values.reduce(0) { $0 + $1.heldBytes }
+        let budget = settings.limits.memoryBudget
+        let places = partitions.values.filter { !retries.isQuarantined($0.place) && topology.isEvents($0.place.topic) }
+            .map(\.place)
+        if !isPaused, held > budget {
+            isPaused = true
+            try consumer.pause(places)
+            log.error(
+                "paused at limits.memory_budget; if it stays so, raise it and start again: nothing is lost",
+                ["bytes": .init(held), "partitions": .init(places.count)]
+            )
+        } else if isPaused, held < budget - budget / 5 {
+            isPaused = false
+            try consumer.resume(places)
+            log.info("reading again", ["bytes": .init(held)])
+        }
+    }
+}
