@@ -49,7 +49,7 @@ extension StreamProcessor {
     private func settlement(_ bundle: CommitBundle, _ member: GroupMember) -> @Sendable () throws(KafkaError) -> Bool? {
         let places = bundle.partitions
         let token = bundle.token
-        let reader = CommittedToken(group: settings.appID, client, settings.checkpointsTopic)
+        let reader = store
         return { () throws(KafkaError) in
             for place in try member.committed(places) {
                 if let error = place.error { throw error }
