@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Reinforce
 
 /// Reads what was committed, and what was too long to stand beside an offset. Any thread may use it.
 struct CheckpointStore: Sendable {
@@ -35,6 +36,14 @@ struct CheckpointStore: Sendable {
         } catch {
             return nil
         }
+    }
+
+    /// The parts of a spilled thread, in order.
+    func parts(of entry: OpenEntry) throws(KafkaError) -> [[UInt8]] {
+        let wanted = Dictionary(grouping: entry.parts) { TopicPartition(topic, $0.partition) }
+        let found = try values(wanted.mapValues { $0.map(\.offset) })
+        let byAddress = Dictionary(found.map { ($0.place, $0.value) }) { first, _ in first }
+        return entry.parts.compactMap { byAddress[RecordAddress(partition: $0.partition, offset: $0.offset)] }
     }
 
     /// The values of some records of the topic, in the order of their offsets.

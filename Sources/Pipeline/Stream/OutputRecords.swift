@@ -84,6 +84,18 @@ struct OutputRecords: Sendable {
         return stub(key: Array(rollout.key.thread.utf8), writer.bytes, stage: "scored")
     }
 
+    /// A reference to a record that no broker takes, in its place.
+    func record(inPlaceOf record: OutgoingRecord) -> OutgoingRecord {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("topic")
+        writer.string(record.topic)
+        writer.key("bytes")
+        writer.integer(Int64(record.value?.count ?? 0))
+        writer.endObject()
+        return stub(key: record.key ?? [], writer.bytes, stage: "write")
+    }
+
     private func stub(key: [UInt8], _ value: [UInt8], stage: String) -> OutgoingRecord {
         let p = "__dash_reinforce.errors."
         return OutgoingRecord(

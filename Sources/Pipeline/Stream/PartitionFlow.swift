@@ -27,6 +27,12 @@ struct PartitionFlow {
         endSince = endSince ?? now
     }
 
+    /// The partition was away and is back as it was: what passed meanwhile was not spent waiting at its end.
+    mutating func returned() {
+        lastTick = nil
+        endSince = nil
+    }
+
     /// Lets time pass while the partition is at its end; a jump of the clock is a pause of the process, not of the world.
     mutating func tick(now: Int64, longest: Int64) {
         defer { lastTick = now }

@@ -31,6 +31,7 @@ final class ScoredPartition: StreamPartition {
     }
 
     var isRestoring: Bool { stage.isRestoring }
+    var isQuiet: Bool { !stage.isRestoring && stage.openGroups == 0 }
     var heldBytes: Int { stage.openBytes + waitingBytes + pending.records.reduce(0) { $0 + ($1.value?.count ?? 0) } }
     /// The first offset that a restart would read; all below may be deleted once this is committed.
     var readsFrom: Int64 { stage.readsFrom }

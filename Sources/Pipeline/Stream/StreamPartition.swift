@@ -33,6 +33,8 @@ protocol StreamPartition: AnyObject {
     var committed: Checkpoint? { get set }
     /// Records below the position it was resumed at are still read again.
     var isRestoring: Bool { get }
+    /// Nothing is open in it.
+    var isQuiet: Bool { get }
     /// What went wrong while records were taken; ends the process.
     var failure: (any Error)? { get }
     /// Bytes that its open threads or groups hold, roughly.
@@ -44,6 +46,10 @@ protocol StreamPartition: AnyObject {
     func reachEnd(at offset: Int64, now: Int64)
     /// Lets time pass: what is over ends, and its output becomes pending.
     func settle(now: Int64)
+    /// A table has learnt something.
+    func apply(_ change: ReferenceChange)
+    /// Records that were read again to take up what was open.
+    var replayed: Int { get }
     /// What to commit for the state as it is, all pending output included.
     func checkpoint() -> Checkpoint
 }

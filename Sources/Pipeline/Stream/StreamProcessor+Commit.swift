@@ -1,5 +1,7 @@
+internal import Dispatch
 internal import Kafka
 internal import Reinforce
+internal import Synchronization
 internal import Telemetry
 
 extension StreamProcessor {
@@ -31,6 +33,7 @@ extension StreamProcessor {
             // a restart that is not through yet has nothing new to say
             guard !partition.isRestoring else { continue }
             partition.settle(now: now)
+            if let events = partition as? EventPartition, try !place(spilledBy: events) { continue }
             if let failure = partition.failure { throw failure }
             var checkpoint = partition.checkpoint()
             checkpoint.token = token
@@ -41,12 +44,44 @@ extension StreamProcessor {
         return parts.isEmpty ? nil : CommitBundle(parts, token: token, since: now)
     }
 
-    private func transaction(_ bundle: CommitBundle) -> Transaction {
+    /// Writes what a partition has spilled, in a transaction of its own: the checkpoint must say where it stands.
+    ///
+    /// - Returns: false where it could not be written; then the partition waits for the next commit.
+    private func place(spilledBy partition: EventPartition) throws -> Bool {
+        partition.spill()
+        guard !partition.unplaced.isEmpty else { return true }
+        let records = partition.unplaced.map { part in
+            OutgoingRecord(
+                topic: settings.checkpointsTopic,
+                key: services.partKey(partition.place, part.key),
+                value: part.bytes,
+                reportsOffset: true
+            )
+        }
+        let written = Mutex<[Delivery]>([])
+        let transaction = Transaction(records) { deliveries in
+            written.withLock { $0 = deliveries }
+            return []
+        }
+        let outcome = try producer.run(transaction, group: nil) { () throws(KafkaError) in nil }
+        guard case .committed = outcome else {
+            log.warning("open threads could not be spilled; the next commit tries again", ["partition": .init(partition.place)])
+            return false
+        }
+        Faults.point("mid-spill")
+        for delivery in written.withLock({ $0 }) {
+            partition.placed(partition: delivery.partition, offset: delivery.offset)
+            status.spills += 1
+        }
+        return true
+    }
+
+    func transaction(_ bundle: CommitBundle) -> Transaction {
         bundle.transaction(group: settings.appID, checkpointsTopic: settings.checkpointsTopic)
     }
 
     /// Whether the group's committed offsets are those of the bundle; nil: others have committed since.
-    private func settlement(_ bundle: CommitBundle, _ member: GroupMember) -> @Sendable () throws(KafkaError) -> Bool? {
+    func settlement(_ bundle: CommitBundle, _ member: GroupMember) -> @Sendable () throws(KafkaError) -> Bool? {
         let places = bundle.partitions
         let token = bundle.token
         let reader = store
@@ -91,7 +126,11 @@ extension StreamProcessor {
             for part in bundle.parts { counts.add(part.output.counts) }
             status.noteCommit(milliseconds: clock.milliseconds - bundle.since)
             log.debug("committed", ["token": .init(bundle.token), "partitions": .init(bundle.parts.count)])
-            for part in bundle.parts { purges.note(part.partition, topology) }
+            for part in bundle.parts {
+                guard let scored = part.partition as? ScoredPartition else { continue }
+                purges.note(scored.place, below: min(scored.readsFrom, part.checkpoint.start(memory: .max)))
+            }
+            purge()
         case .notMember:
             bundle.giveBack()
             status.notMember += 1
@@ -108,17 +147,30 @@ extension StreamProcessor {
         }
     }
 
+    /// Commits one partition, and waits for it.
+    func commitAlone(_ place: TopicPartition, _ member: GroupMember) throws {
+        guard let bundle = try prepare(clock.milliseconds, only: [place]) else { return }
+        try run(bundle, member) { (_) throws(KafkaError) in }
+    }
+
+    /// Runs a transaction here and now, and acts on what has become of it.
+    @discardableResult
+    func run(_ bundle: CommitBundle, _ member: GroupMember, _ committing: PlainCommit) throws -> TransactionOutcome {
+        let outcome = try producer.run(
+            transaction(bundle),
+            group: { () throws(KafkaError) in try member.metadata() },
+            isCommitted: settlement(bundle, member)
+        )
+        try finish(bundle, outcome, committing)
+        return outcome
+    }
+
     /// One bad partition must not hold up the others: each in a transaction of its own, and the culprit stands aside.
     private func commitSingly(_ consumer: borrowing Consumer, _ now: Int64) throws {
         let member = consumer.member
         for place in partitions.keys.sorted() where !retries.isQuarantined(place) {
             guard let bundle = try prepare(now, only: [place]) else { continue }
-            let outcome = try producer.run(
-                transaction(bundle),
-                group: { () throws(KafkaError) in try member.metadata() },
-                isCommitted: settlement(bundle, member)
-            )
-            try finish(bundle, outcome, consumer.commit)
+            let outcome = try run(bundle, member, consumer.commit)
             if case .aborted(let error, _) = outcome, !error.isOfGroup {
                 retries.quarantine(place)
                 try consumer.pause([place])
@@ -131,6 +183,24 @@ extension StreamProcessor {
         retries.haveGoneSingly()
     }
 
+    /// Deletes what no restart reads any more, in the background: it may take its time and may fail.
+    private func purge() {
+        let due = purges.due(clock.milliseconds)
+        guard !isEmbedded, !due.isEmpty else { return }
+        let client = client
+        let log = log
+        DispatchQueue.global().async {
+            do throws(KafkaError) {
+                try Admin(client).deleteRecords(before: due)
+            } catch {
+                log.warning(
+                    "records of the scored topic that are needed no more could not be deleted; they go by its retention",
+                    ["problem": .init(error)]
+                )
+            }
+        }
+    }
+
     /// Puts a reference in the place of a record that no broker takes.
     private func replace(_ index: Int, of bundle: CommitBundle) {
         var start = 0
@@ -140,7 +210,7 @@ extension StreamProcessor {
             guard index >= start, index < end else { continue }
             // it was given back to the front of what is pending
             let record = part.output.records[index - start]
-            part.partition.pending.records[index - start] = output.record(tooLarge: record)
+            part.partition.pending.records[index - start] = services.output.record(inPlaceOf: record)
             return
         }
     }

@@ -78,6 +78,42 @@ extension StreamProcessor {
         return ScoredPartition(place, stage, start: start, services)
     }
 
+    private func restoreEvents(_ place: TopicPartition, _ checkpoint: Checkpoint, _ low: Int64, _ high: Int64) throws
+        -> Int64
+    {
+        var stage = ThreadStage(settings.stageConfiguration(), mode: .live, examples: tables.examples)
+        stage.begin(checkpoint.plan, partition: place.partition)
+        for entry in checkpoint.entries where entry.cut != nil {
+            do {
+                try stage.adopt(entry.first, parts: try store.parts(of: entry))
+            } catch let problem as SpillProblem {
+                throw PipelineProblem(.data, "\(place): \(problem)")
+            }
+        }
+        let lost = stage.loseHead(before: low)
+        if lost > 0 {
+            log.error(
+                "the head of the log is gone: open threads have lost their first records and end as incomplete",
+                ["partition": .init(place), "threads": .init(lost), "first_offset": .init(Int(low))]
+            )
+        }
+        let memory = Int64(settings.assembly.closedMemoryRecords)
+        let start = min(high, max(low, checkpoint.start(memory: memory)))
+        stage.endRestoreIfReached(start)
+        let partition = EventPartition(
+            place,
+            stage,
+            start: start,
+            resumedAt: checkpoint.position,
+            caution: Caution(decoding: checkpoint.extra),
+            services
+        )
+        partition.committed = checkpoint
+        partition.pending.counts.headLost += lost
+        partitions[place] = partition
+        return start
+    }
+
     private func restoreScored(_ place: TopicPartition, _ checkpoint: Checkpoint, _ low: Int64) -> Int64 {
         let configuration = settings.groupStageConfiguration(topology)
         var stage = GroupStage(configuration, decider, position: checkpoint.position)
@@ -106,14 +142,26 @@ extension StreamProcessor {
 
     /// Commits all that is ready before partitions change hands.
     func commitNow(_ context: RebalanceContext) throws {
-        guard let bundle = try prepare(clock.milliseconds) else { return }
-        let member = context.member
-        let outcome = try producer.run(
-            transaction(bundle),
-            group: { () throws(KafkaError) in try member.metadata() },
-            isCommitted: settlement(bundle, member)
-        )
-        try finish(bundle, outcome, context.commit)
+        if let bundle = try prepare(clock.milliseconds) { try run(bundle, context.member, context.commit) }
+    }
+
+    /// Notes beside the offsets that new records of these partitions are about to be taken (``Caution``).
+    func markTrials(_ places: [TopicPartition], _ context: RebalanceContext) throws {
+        try awaitInFlight(milliseconds: 20_000, context.commit)
+        sequence += 1
+        let token = CommitToken(writer: writer, sequence: sequence)
+        var parts: [CommitBundle.Part] = []
+        for place in places.sorted() {
+            guard let partition = partitions[place] as? EventPartition, var checkpoint = partition.committed,
+                checkpoint.extra != partition.caution.encoded
+            else { continue }
+            checkpoint.extra = partition.caution.encoded
+            checkpoint.token = token
+            parts.append(CommitBundle.Part(partition: partition, output: PendingOutput(), checkpoint: checkpoint))
+        }
+        guard !parts.isEmpty else { return }
+        let bundle = CommitBundle(parts, token: token, since: clock.milliseconds)
+        try run(bundle, context.member, context.commit)
     }
 
     /// A partition is ours no longer: kept aside where all of it is committed, else dropped.

@@ -17,7 +17,7 @@ public final class StreamProcessor {
     let topology: StreamTopology
     let producer: TransactionalProducer
     let tables: ReferenceTables
-    let output: OutputRecords
+    let services: StreamServices
     let estimator: Estimator
     /// Names this life of the process in every commit.
     let writer: UInt32
@@ -68,9 +68,9 @@ public final class StreamProcessor {
         self.writer = writer
         self.isEmbedded = isEmbedded
         estimator = try settings.makeEstimator()
-        output = OutputRecords(settings, estimator)
         do throws(KafkaError) {
             topology = try StreamTopology(settings, client, isEmbedded: isEmbedded)
+            services = StreamServices(settings, topology, estimator, log)
             tables = try ReferenceTables(settings, examples, client, log)
             producer = try TransactionalProducer(
                 settings.producing(client),

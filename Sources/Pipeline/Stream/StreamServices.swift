@@ -24,4 +24,14 @@ struct StreamServices: Sendable {
         batches = settings.batchConfiguration()
         maxRecordBytes = max(batches.maxBytes, 900 << 10)
     }
+
+    /// How far back a restart may have to read for one thread.
+    var horizon: SpillHorizon {
+        SpillHorizon(records: Int64(settings.assembly.replayHorizonRecords), bytes: 256 << 20)
+    }
+
+    /// The key of a spilled part on the checkpoints topic.
+    func partKey(_ place: TopicPartition, _ part: [UInt8]) -> [UInt8] {
+        Array("\(settings.appID)|\(place)|".utf8) + part
+    }
 }
