@@ -13,15 +13,17 @@ final class TransactionWorker: @unchecked Sendable {
         thread.start()
     }
 
-    /// Hands a job over; false: another one is under way.
-    func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
+    /// Hands a job over; false: another one is under way. What the job returns is called when the next one may come: who
+    /// waits for an outcome may hand over another job as soon as it is there.
+    func submit(_ job: @escaping @Sendable () -> @Sendable () -> Void) -> Bool {
         condition.lock()
         defer { condition.unlock() }
         guard !isBusy, !isEnded else { return false }
         isBusy = true
         self.job = { [self] in
-            job()
+            let tell = job()
             done()
+            tell()
         }
         condition.signal()
         return true

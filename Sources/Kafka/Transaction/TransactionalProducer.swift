@@ -102,11 +102,13 @@ public final class TransactionalProducer: @unchecked Sendable {
         let isTaken = worker.submit { [self] in
             lock.lock()
             defer { lock.unlock() }
+            let result: Result<TransactionOutcome, KafkaError>
             do throws(KafkaError) {
-                ticket.end(.success(try perform(TransactionJob(transaction, group, isCommitted))))
+                result = .success(try perform(TransactionJob(transaction, group, isCommitted)))
             } catch {
-                ticket.end(.failure(error))
+                result = .failure(error)
             }
+            return { ticket.end(result) }
         }
         guard isTaken else {
             throw KafkaError(configuration: "another one is under way, or the producer is closed", "run a transaction")

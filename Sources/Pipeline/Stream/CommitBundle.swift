@@ -17,7 +17,7 @@ final class CommitBundle {
     let since: Int64
     var ticket: TransactionTicket?
     /// What was committed, as the broker got it.
-    let places = Mutex<[PartitionOffset]>([])
+    let places = CommittedPlaces()
 
     init(_ parts: [Part], token: CommitToken, since: Int64) {
         self.parts = parts
@@ -50,7 +50,7 @@ final class CommitBundle {
             )
         }
         let prepared = texts
-        return Transaction(records) { [self] deliveries in
+        return Transaction(records) { [places] deliveries in
             var pointers = deliveries.makeIterator()
             let found = prepared.map { entry in
                 var text = entry.text
@@ -59,7 +59,7 @@ final class CommitBundle {
                 }
                 return PartitionOffset(entry.place, .at(entry.offset), metadata: text)
             }
-            places.withLock { $0 = found }
+            places.set(found)
             return found
         }
     }
@@ -69,6 +69,14 @@ final class CommitBundle {
 
     /// Notes that it was committed.
     func confirm() { for part in parts { part.partition.committed = part.checkpoint } }
+}
+
+/// What a transaction has committed, as the broker got it; written on the producer's thread.
+final class CommittedPlaces: Sendable {
+    private let value = Mutex<[PartitionOffset]>([])
+    /// The places.
+    var all: [PartitionOffset] { value.withLock { $0 } }
+    func set(_ places: [PartitionOffset]) { value.withLock { $0 = places } }
 }
 
 extension Checkpoint {

@@ -2,6 +2,7 @@ internal import DashStream
 internal import JSON
 internal import Kafka
 internal import Reinforce
+internal import Settings
 internal import Telemetry
 
 /// Stage one: a partition of an events topic becomes threads, and those become scored rollouts for stage two.
@@ -45,7 +46,9 @@ final class EventPartition: StreamPartition {
     }
 
     var isRestoring: Bool { stage.isRestoring }
-    var isQuiet: Bool { !stage.isRestoring && stage.openThreads == 0 }
+    var isQuiet: Bool {
+        !stage.isRestoring && flow.endSince != nil && stage.openThreads + stage.waitingThreads == 0
+    }
     var heldBytes: Int { stage.openBytes + pending.records.reduce(0) { $0 + ($1.value?.count ?? 0) } }
 
     func take(_ records: borrowing PartitionRecords, wall: Int64) {
@@ -134,7 +137,6 @@ final class EventPartition: StreamPartition {
     }
 
     func settle(now: Int64) {
-        flow.tick(now: now, longest: 5000)
         if let time { stage.closeSilent(at: time, offset: flow.position) }
         collect()
         announce(now)
@@ -185,8 +187,7 @@ final class EventPartition: StreamPartition {
             case .rollout(let rollout): append(rollout)
             case .excluded(let excluded): count(LedgerEntry(excluded))
             }
-            let entry = thread.entry
-            for key in SpilledPart.keys(of: entry.first, entry.parts.count) { append(tombstone: key) }
+            for key in thread.spentParts { append(tombstone: key) }
         }
         stage.finished.removeAll(keepingCapacity: true)
         for key in stage.takeSpentParts() { append(tombstone: key) }
@@ -219,7 +220,7 @@ final class EventPartition: StreamPartition {
         let record = ScoredRecord.scored(rollout)
         let value = record.encoded()
         guard value.count <= services.maxRecordBytes else {
-            count(LedgerEntry(tooLarge: rollout))
+            count(LedgerEntry(rollout, .tooLarge))
             pending.records.append(services.output.record(tooLarge: rollout, bytes: value.count))
             pending.counts.deadLetters += 1
             append(.withdrawal(ClaimWithdrawal(rollout.key, groupID: rollout.pairing.groupID)))

@@ -1,6 +1,9 @@
+internal import DashStream
 internal import JSON
 internal import Kafka
 internal import Reinforce
+internal import Settings
+internal import Telemetry
 
 /// Stage two: a partition of the scored topic becomes groups, and those become batches.
 final class ScoredPartition: StreamPartition {
@@ -77,7 +80,6 @@ final class ScoredPartition: StreamPartition {
     }
 
     func settle(now: Int64) {
-        flow.tick(now: now, longest: 5000)
         if flow.waited == 0 { idleBase = stage.clock.time }
         for group in stage.close(now: idleBase.map { $0 + flow.waited }) { emit(group, now) }
         for entry in stage.fates { count(entry) }

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import Reinforce
+internal import Settings
 internal import Telemetry
 
 /// What happens when partitions come and go. Runs on the thread that polls, while nothing else is read.
@@ -76,7 +77,7 @@ final class StreamAssignment: RebalanceHandler {
         }
         do {
             // a transaction under way is of these partitions too: its fate must be known before they change hands
-            try processor.awaitInFlight(milliseconds: 20_000, context.commit)
+            try processor.awaitInFlight(milliseconds: 20_000, context.member)
             Faults.point("revoke-before-commit")
             if !lost, !isGone { try processor.commitNow(context) }
             Faults.point("revoke-after-commit")

@@ -1,13 +1,11 @@
 internal import Dispatch
 internal import Kafka
 internal import Reinforce
+internal import Settings
 internal import Synchronization
 internal import Telemetry
 
 extension StreamProcessor {
-    /// Commits offsets without a transaction: the embedded broker needs it.
-    typealias PlainCommit = ([PartitionOffset]) throws(KafkaError) -> Void
-
     /// Begins a transaction of everything that is ready, on the producer's own thread.
     func commitDue(_ consumer: borrowing Consumer, _ now: Int64) throws {
         lastCommit = now
@@ -95,16 +93,16 @@ extension StreamProcessor {
     }
 
     /// Looks at the transaction under way; what it has become is acted on.
-    func settleInFlight(_ member: GroupMember, committing: PlainCommit) throws {
+    func settleInFlight(_ member: GroupMember) throws {
         guard let bundle = inFlight, let result = bundle.ticket?.outcome else { return }
         inFlight = nil
-        try finish(bundle, result.get(), committing)
+        try finish(bundle, result.get(), member)
     }
 
     /// Waits for the transaction under way, at most so long.
     ///
     /// - Throws: ``PipelineProblem`` where it does not end: its fate is not known, and nothing may change hands.
-    func awaitInFlight(milliseconds: Int, _ committing: PlainCommit) throws {
+    func awaitInFlight(milliseconds: Int, _ member: GroupMember) throws {
         guard let bundle = inFlight else { return }
         guard let result = bundle.ticket?.wait(milliseconds: milliseconds) else {
             throw PipelineProblem(
@@ -113,15 +111,15 @@ extension StreamProcessor {
             )
         }
         inFlight = nil
-        try finish(bundle, result.get(), committing)
+        try finish(bundle, result.get(), member)
     }
 
     /// Acts on what has become of a transaction.
-    func finish(_ bundle: CommitBundle, _ outcome: TransactionOutcome, _ committing: PlainCommit) throws {
+    func finish(_ bundle: CommitBundle, _ outcome: TransactionOutcome, _ member: GroupMember) throws {
         switch outcome {
         case .committed:
             bundle.confirm()
-            if isEmbedded { try committing(bundle.places.withLock { $0 }) }
+            if isEmbedded { try member.commit(bundle.places.all) }
             retries.succeed()
             for part in bundle.parts { counts.add(part.output.counts) }
             status.noteCommit(milliseconds: clock.milliseconds - bundle.since)
@@ -133,11 +131,9 @@ extension StreamProcessor {
             purge()
         case .notMember:
             bundle.giveBack()
-            status.notMember += 1
             log.info("not committed: the group is being rebalanced; the same goes into the next transaction")
         case .aborted(let error, let record):
             bundle.giveBack()
-            status.noteAbort(error)
             retries.fail(error)
             log.warning(
                 "not committed; the same goes into the next transaction",
@@ -150,18 +146,18 @@ extension StreamProcessor {
     /// Commits one partition, and waits for it.
     func commitAlone(_ place: TopicPartition, _ member: GroupMember) throws {
         guard let bundle = try prepare(clock.milliseconds, only: [place]) else { return }
-        try run(bundle, member) { (_) throws(KafkaError) in }
+        try run(bundle, member)
     }
 
     /// Runs a transaction here and now, and acts on what has become of it.
     @discardableResult
-    func run(_ bundle: CommitBundle, _ member: GroupMember, _ committing: PlainCommit) throws -> TransactionOutcome {
+    func run(_ bundle: CommitBundle, _ member: GroupMember) throws -> TransactionOutcome {
         let outcome = try producer.run(
             transaction(bundle),
             group: { () throws(KafkaError) in try member.metadata() },
             isCommitted: settlement(bundle, member)
         )
-        try finish(bundle, outcome, committing)
+        try finish(bundle, outcome, member)
         return outcome
     }
 
@@ -170,7 +166,7 @@ extension StreamProcessor {
         let member = consumer.member
         for place in partitions.keys.sorted() where !retries.isQuarantined(place) {
             guard let bundle = try prepare(now, only: [place]) else { continue }
-            let outcome = try run(bundle, member, consumer.commit)
+            let outcome = try run(bundle, member)
             if case .aborted(let error, _) = outcome, !error.isOfGroup {
                 retries.quarantine(place)
                 try consumer.pause([place])

@@ -1,6 +1,8 @@
 internal import DashStream
+internal import JSON
 internal import Kafka
 internal import Reinforce
+internal import Settings
 internal import Telemetry
 
 extension StreamProcessor {
@@ -142,12 +144,12 @@ extension StreamProcessor {
 
     /// Commits all that is ready before partitions change hands.
     func commitNow(_ context: RebalanceContext) throws {
-        if let bundle = try prepare(clock.milliseconds) { try run(bundle, context.member, context.commit) }
+        if let bundle = try prepare(clock.milliseconds) { try run(bundle, context.member) }
     }
 
     /// Notes beside the offsets that new records of these partitions are about to be taken (``Caution``).
     func markTrials(_ places: [TopicPartition], _ context: RebalanceContext) throws {
-        try awaitInFlight(milliseconds: 20_000, context.commit)
+        try awaitInFlight(milliseconds: 20_000, context.member)
         sequence += 1
         let token = CommitToken(writer: writer, sequence: sequence)
         var parts: [CommitBundle.Part] = []
@@ -161,7 +163,7 @@ extension StreamProcessor {
         }
         guard !parts.isEmpty else { return }
         let bundle = CommitBundle(parts, token: token, since: clock.milliseconds)
-        try run(bundle, context.member, context.commit)
+        try run(bundle, context.member)
     }
 
     /// A partition is ours no longer: kept aside where all of it is committed, else dropped.

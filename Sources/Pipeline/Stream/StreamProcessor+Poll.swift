@@ -1,4 +1,6 @@
 internal import Kafka
+internal import Reinforce
+internal import Settings
 internal import Telemetry
 
 extension StreamProcessor {
@@ -19,11 +21,11 @@ extension StreamProcessor {
         let wall = clock.wallMilliseconds
         let careful = partitions.values.contains { ($0 as? EventPartition)?.caution.step != nil }
         batch.forEachPartition(threads: topology.threads) { records in
-            guard let partition = all.value[records.place] else { return }
+            guard let partition = unsafe all.value[records.place] else { return }
             if careful, (partition as? EventPartition)?.caution.step != nil { return }
             partition.take(records, wall: wall)
         }
-        if careful { try takeCarefully(consumer.member, consumer.commit, batch, wall) }
+        if careful { try takeCarefully(consumer.member, batch, wall) }
         for partition in partitions.values { if let failure = partition.failure { throw failure } }
         let now = clock.milliseconds
         for end in batch.ends {
@@ -56,18 +58,17 @@ extension StreamProcessor {
     /// Partitions of which some record may have ended the process before: one after the other, in small steps.
     private func takeCarefully(
         _ member: GroupMember,
-        _ committing: PlainCommit,
         _ batch: borrowing RecordBatch,
         _ wall: Int64
     ) throws {
-        try awaitInFlight(milliseconds: 20_000, committing)
+        try awaitInFlight(milliseconds: 20_000, member)
         let careful = Unshared(partitions.values.compactMap { $0 as? EventPartition }.filter { $0.caution.step != nil })
         let me = Unshared(self)
         let problem = Slots<any Error>(1)
         batch.forEachPartition(threads: 1) { records in
-            guard let partition = careful.value.first(where: { $0.place == records.place }) else { return }
+            guard let partition = unsafe careful.value.first(where: { $0.place == records.place }) else { return }
             partition.takeCarefully(records, wall: wall) {
-                do { try me.value.commitAlone(partition.place, member) } catch { problem.set(0, error) }
+                do { try unsafe me.value.commitAlone(partition.place, member) } catch { problem.set(0, error) }
             }
         }
         if let problem = problem.values.first { throw problem }

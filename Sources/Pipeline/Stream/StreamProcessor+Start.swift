@@ -1,3 +1,4 @@
+internal import JSON
 internal import Kafka
 internal import Reinforce
 internal import Settings

@@ -1,5 +1,5 @@
-internal import Kafka
-internal import Reinforce
+public import Kafka
+public import Reinforce
 public import Settings
 public import Telemetry
 
@@ -115,7 +115,7 @@ public final class StreamProcessor {
         try consumer.close()
         producer.close()
         if let refusal { throw refusal }
-        log.info("stopped", status.values(counts, producer.counts))
+        log.log(.info, "stopped", values: status.values(counts, producer.counts))
     }
 
     /// One turn: read, work, commit what is due.
@@ -125,8 +125,9 @@ public final class StreamProcessor {
         try onPoll?(self)
         try tables.poll { change in for partition in partitions.values { partition.apply(change) } }
         try keepWithinBudget(consumer)
-        try settleInFlight(consumer.member, committing: consumer.commit)
+        try settleInFlight(consumer.member)
         let now = clock.milliseconds
+        for partition in partitions.values { partition.flow.tick(now: now, longest: 5000) }
         let isDue =
             now - lastCommit >= settings.commit.interval || recordsSinceCommit >= settings.commit.maxRecords
         if isDue, inFlight == nil { try commitDue(consumer, now) }
@@ -136,9 +137,9 @@ public final class StreamProcessor {
     private func report(_ now: Int64) {
         lastReport = now
         var values = status.values(counts, producer.counts)
-        values["partitions"] = .init(partitions.count)
-        values["restoring"] = .init(partitions.values.filter(\.isRestoring).count)
-        values["held_bytes"] = .init(partitions.values.reduce(0) { $0 + $1.heldBytes })
-        log.info("progress", values)
+        values.append(("partitions", .init(partitions.count)))
+        values.append(("restoring", .init(partitions.values.filter(\.isRestoring).count)))
+        values.append(("held_bytes", .init(partitions.values.reduce(0) { $0 + $1.heldBytes })))
+        log.log(.info, "progress", values: values)
     }
 }

@@ -1,5 +1,6 @@
-public import Kafka
-public import Telemetry
+internal import Kafka
+internal import Reinforce
+internal import Telemetry
 
 /// How a stream processor has fared since it began, beside what it counted.
 public struct StreamStatus: Sendable, Hashable {
@@ -15,8 +16,6 @@ public struct StreamStatus: Sendable, Hashable {
     public internal(set) var lost = 0
     /// Rebalances.
     public internal(set) var rebalances = 0
-    /// Transactions that did not begin because we were no member.
-    public internal(set) var notMember = 0
     /// Checkpoints that were too long to stand beside an offset.
     public internal(set) var pointers = 0
     /// Parts of threads that were spilled.
@@ -33,23 +32,20 @@ public struct StreamStatus: Sendable, Hashable {
     }
 
     /// As values of a log line.
-    func values(_ counts: LiveCounts, _ transactions: TransactionCounts) -> [String: LogValue] {
-        let sorted = durations.sorted()
-        var values: [String: LogValue] = [
-            "records": .init(recordsRead), "replayed": .init(replayed), "restores": .init(restores),
-            "retained": .init(retained), "lost": .init(lost), "rebalances": .init(rebalances),
-            "commits": .init(transactions.commits), "not_member": .init(notMember + transactions.notMember),
-            "aborts": .init(transactions.aborts.values.reduce(0, +)), "in_doubt": .init(transactions.inDoubt),
-            "recycled": .init(transactions.recycled), "rebuilt": .init(transactions.rebuilt),
-            "pointers": .init(pointers), "spills": .init(spills), "batches": .init(counts.batches),
-            "dead_letters": .init(counts.deadLetters), "repeated": .init(counts.repeated),
-            "head_lost": .init(counts.headLost),
+    func values(_ counts: LiveCounts, _ transactions: TransactionCounts) -> [(key: String, value: LogValue)] {
+        var numbers: [(String, Int)] = [
+            ("records", recordsRead), ("replayed", replayed), ("restores", restores), ("retained", retained),
+            ("lost", lost), ("rebalances", rebalances), ("commits", transactions.commits),
+            ("not_member", transactions.notMember), ("aborts", transactions.aborts.values.reduce(0, +)),
+            ("in_doubt", transactions.inDoubt), ("recycled", transactions.recycled), ("rebuilt", transactions.rebuilt),
+            ("pointers", pointers), ("spills", spills), ("batches", counts.batches),
+            ("dead_letters", counts.deadLetters), ("repeated", counts.repeated), ("head_lost", counts.headLost),
         ]
-        for (fate, count) in counts.fates { values[fate.rawValue] = .init(count) }
+        for fate in Fate.allCases { numbers.append((fate.rawValue, counts.fates[fate] ?? 0)) }
+        let sorted = durations.sorted()
         if let last = sorted.last {
-            values["commit_ms_median"] = .init(Int(sorted[sorted.count / 2]))
-            values["commit_ms_max"] = .init(Int(last))
+            numbers += [("commit_ms_median", Int(sorted[sorted.count / 2])), ("commit_ms_max", Int(last))]
         }
-        return values
+        return numbers.map { (key: $0.0, value: .init($0.1)) }
     }
 }

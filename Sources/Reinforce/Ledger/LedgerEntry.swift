@@ -75,7 +75,7 @@ public struct LedgerEntry: Sendable {
     public init(late rollout: Rollout) { self.init(rollout, .late) }
 
     /// A rollout that is excluded without a look at its group.
-    init(_ rollout: Rollout, _ reason: ExclusionReason) {
+    public init(_ rollout: Rollout, _ reason: ExclusionReason) {
         self.init(rollout.trajectory, rollout.pairing, rollout.rewards, .excluded, reason)
     }
 

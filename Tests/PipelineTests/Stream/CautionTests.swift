@@ -15,8 +15,9 @@ import Testing
         }
         #expect(steps == [nil, 256, 1])
         var fourth = Caution(decoding: bytes)
-        #expect(fourth.givesUp())
-        #expect(!fourth.givesUp())
+        let first = fourth.givesUp()
+        let second = fourth.givesUp()
+        #expect(first && !second)
         #expect(fourth.encoded == [])
     }
 
@@ -37,6 +38,7 @@ import Testing
         var life = Caution(decoding: [2])
         life.reachedEnd()
         #expect(life.encoded == [])
-        #expect(!life.givesUp())
+        let givesUp = life.givesUp()
+        #expect(!givesUp)
     }
 }

@@ -86,7 +86,7 @@ final class StreamRun: @unchecked Sendable {
     func process(_ clock: any LiveClock, seconds: Double = 60, until isDone: ((StreamProcessor) -> Bool)? = nil) throws
         -> StreamProcessor
     {
-        let processor = try processor(clock)
+        let processor = try processor("one", clock)
         let deadline = Date(timeIntervalSinceNow: seconds)
         try processor.run { (isDone ?? { $0.isQuiet && $0.counts.batches > 0 })(processor) || Date() > deadline }
         return processor
@@ -148,7 +148,10 @@ final class StreamRun: @unchecked Sendable {
 extension StreamProcessor {
     /// Every partition of ours was read to its end, nothing is open and nothing waits to be written.
     var isQuiet: Bool {
-        inFlight == nil && !partitions.isEmpty
-            && partitions.values.allSatisfy { $0.flow.endSince != nil && $0.isQuiet && $0.pending.isEmpty }
+        // times are told for ever, so that some transaction is always under way
+        let last = inFlight?.parts.map(\.output) ?? []
+        let all = last + partitions.values.map(\.pending)
+        return !partitions.isEmpty && partitions.values.allSatisfy(\.isQuiet)
+            && all.allSatisfy { $0.counts.fates.isEmpty && $0.counts.batches == 0 }
     }
 }
