@@ -60,5 +60,7 @@ public struct Checkpoint: Hashable, Sendable {
     }
 
     /// The plan by which a stage takes up what was open.
-    public var plan: RestorePlan { RestorePlan(position: position, streamTime: streamTime, entries: entries, anchor: anchor) }
+    public var plan: RestorePlan {
+        RestorePlan(position: position, streamTime: streamTime, entries: entries, anchor: anchor)
+    }
 }

@@ -62,7 +62,7 @@ struct Assembler: ~Copyable {
     ) -> Reception {
         var slot = find(hash, unit.header.tenantID, unit.header.threadID)
         let position = believable(record, slot)
-        if record.timestamp > streamTime { streamTime = record.timestamp }
+        if record.timestamp >= 0, record.timestamp > streamTime { streamTime = record.timestamp }
         if let open = slot, isOver(open, at: position) {
             finish(open, end: RestorePlan.First(offset: record.offset, index: index))
             slot = nil

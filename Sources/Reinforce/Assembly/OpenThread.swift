@@ -86,7 +86,7 @@ struct OpenThread {
             findTerminator()
             if terminator != last { end(at: terminator, position) }
         } else if resumeGrace > 0, terminator != .max, sequence > terminator,
-            position.timestamp - terminatorTimestamp <= resumeGrace
+            position.timestamp &- terminatorTimestamp <= resumeGrace
         {
             resume(at: sequence)
         }

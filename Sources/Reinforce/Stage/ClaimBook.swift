@@ -104,5 +104,14 @@ struct ClaimBook {
         for id in named.sorted() { changes.append(.withdrawal(thread.key, group(thread.key, id))) }
     }
 
+    /// After a restart: groups that a thread has named and holds no slot of may have been told otherwise before.
+    mutating func renounce(_ registry: PairingRegistry) {
+        for (_, claim) in open.sorted(by: { $0.key < $1.key }) {
+            var named = Set(claim.places.compactMap(\.groupID)).union(registry.groups(claim.key))
+            if let held = claim.announced?.pairing.groupID { named.remove(held) }
+            for id in named.sorted() { changes.append(.withdrawal(claim.key, group(claim.key, id))) }
+        }
+    }
+
     private func group(_ key: ThreadKey, _ id: Text) -> GroupKey { GroupKey(tenant: key.tenant, group: id) }
 }

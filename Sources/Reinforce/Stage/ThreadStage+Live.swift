@@ -15,12 +15,13 @@ extension ThreadStage {
         forgetPairings()
     }
 
-    /// Pairing records leave by age, unless their thread is still open.
+    /// Pairing records leave by age, unless their thread is still open; twice the age, so that a thread whose records lag
+    /// behind the stream finds what a restart would read for it.
     private mutating func forgetPairings() {
-        guard registry.count > 0, now - lastForgotten > max(1000, grace.age / 16) else { return }
+        guard registry.count > 0, lastForgotten.map({ now &- $0 > max(1000, grace.age / 16) }) ?? true else { return }
         lastForgotten = now
         let needed = Set(claims.open.values.map(\.key)).union(waiting.keys)
-        registry.forget(before: now &- grace.age, unless: needed.contains)
+        registry.forget(before: now &- 2 &* grace.age, unless: needed.contains)
     }
 
     /// Largest believable timestamp so far, milliseconds; nil before the first.

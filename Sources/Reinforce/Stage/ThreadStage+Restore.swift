@@ -42,6 +42,7 @@ extension ThreadStage {
         // not where the checkpoint says: deleted while the restart was reading
         for entry in missing { loseHead(LostThread(entry, restore.partition)) }
         noteSpilledClaims()
+        claims.renounce(registry)
     }
 
     /// Ends a restart whose position is the end of the log.

@@ -39,7 +39,7 @@ public struct ThreadStage: ~Copyable {
     /// Time that ``closeSilent(at:offset:)`` was last told.
     var latestTime = Int64.min
     /// Partition time at which old pairing records were last looked for.
-    var lastForgotten = Int64.min / 2
+    var lastForgotten: Int64?
     /// What the last restart found.
     var knownProblem: RestoreProblem?
     /// What the anchor of the next checkpoint says of the last record.
