@@ -28,9 +28,9 @@ final class LiveOutput {
         try producer.enqueue(
             topic: settings.topics.output,
             key: key.map { Array($0.utf8) },
-            value: batch.json(sequence: 0, estimator: estimator, batches),
+            value: batch.encoded(sequence: 0, estimator: estimator, batches),
             headers: [
-                RecordHeader("content-type", "application/json"), RecordHeader("schema-version", "1"),
+                RecordHeader("content-type", batch.format.contentType), RecordHeader("schema-version", "1"),
                 RecordHeader("batch-id", batch.id), RecordHeader("estimator", estimator.preset),
             ],
             timestamp: batch.createdAt / 1000
@@ -63,7 +63,7 @@ final class LiveOutput {
         writer.key("group_id")
         writer.string(group.group.key.group.string)
         writer.key("bytes")
-        writer.integer(Int64(group.json.count))
+        writer.integer(Int64(group.body.count))
         writer.key("threads")
         writer.beginArray()
         for member in group.group.members { writer.string(member.rollout.key.thread.string) }

@@ -116,5 +116,7 @@ struct ProtobufWriter {
     }
 
     /// Bytes as they are.
-    mutating func raw(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+    mutating func raw(_ span: RawSpan) { bytes.append(span) }
+
+    mutating func raw(_ byte: UInt8) { bytes.append(byte) }
 }
