@@ -27,6 +27,12 @@ import Testing
                 files.append(folder.file(name))
             }
         }
+        for name in ["tokens.pb", "tokens.jsonl"] {
+            let file = try OutputFile(folder.file(name))
+            try file.write(Self.tokens(samples, BatchConfiguration.Format.json.ofFile(name)))
+            try file.finish()
+            files.append(folder.file(name))
+        }
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let schema = root.deletingLastPathComponent().appending(path: "docs/reinforce.proto").path
         let process = Process()
@@ -35,6 +41,83 @@ import Testing
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
+    }
+
+    /// A batch of what no golden run has: what engines write, numbers that are none, an attempt that took another's place.
+    private static func tokens(_ samples: BatchConfiguration.Samples, _ format: BatchConfiguration.Format) throws
+        -> [UInt8]
+    {
+        var examples = ExampleTable()
+        let example = #"{"example_id":"e","data":{"q":"\u0001\"\\/\n","a":1.50},"input_keys":["q"]}"#
+        examples.insert(try ExampleTable.example(Array(example.utf8)))
+        var configuration = BatchConfiguration()
+        configuration.samples = samples
+        configuration.format = format
+        configuration.groupsPerBatch = 1
+        let decider = GroupDecider(
+            GroupConfiguration(),
+            estimator: .dashflow,
+            rewards: RewardConfiguration(),
+            examples: examples
+        )
+        let rollouts = (0..<4).map { index in
+            var generation = Generation()
+            generation.model = index == 0 ? "" : "m"
+            generation.finishReason = Int32(index + 1)
+            generation.promptTokenIDs = [7, .max]
+            generation.tokenIDs = [1, 300, 70_000]
+            generation.logprobs = [-0.1, -.infinity, 0]
+            generation.temperature = index == 0 ? .nan : 0.7
+            generation.policyVersion = "8"
+            return rollout(index, generation)
+        }
+        let group = try #require(decider.decide(GroupKey(tenant: "", group: "g"), rollouts))
+        let renderer = GroupRenderer(.dashflow, samples: samples, topic: "t", format: format)
+        var composer = BatchComposer(configuration)
+        let ready = composer.add(renderer.render(group))
+        let batch = try #require(ready.first)
+        return batch.framed(sequence: 3, estimator: .dashflow, configuration)
+    }
+
+    private static func rollout(_ index: Int, _ generation: Generation) -> Rollout {
+        var trajectory = Trajectory(
+            key: ThreadKey(tenant: "", thread: Text("r\(index)")),
+            outcome: .completed,
+            source: SourceRange(partition: 1, firstOffset: 0, lastOffset: 1 << 40),
+            firstIndex: 0
+        )
+        trajectory.arena = Array(#"nodekey\n"v\u001f\\""#.utf8)
+        let field = SampleField(name: ByteRange(4, 9), value: ByteRange(9, trajectory.arena.count))
+        trajectory.fields = [field]
+        let node = NodeExecution(
+            node: ByteRange(0, 4),
+            startSequence: 1,
+            endSequence: 2,
+            duration: 3,
+            startedAt: 4,
+            endedAt: 5,
+            visit: 0,
+            isSample: true,
+            inputs: ByteRange(0, 1),
+            outputs: ByteRange(0, 1),
+            removed: .empty,
+            generation: 0
+        )
+        trajectory.nodes = [node]
+        trajectory.generations = [generation]
+        trajectory.traceparent = index == 1 ? "00-x" : nil
+        let pairing = Pairing(
+            exampleID: "e",
+            groupID: "g",
+            rolloutIndex: index / 2,
+            groupSize: 2,
+            policyVersion: "7",
+            attempt: index % 2,
+            runID: nil,
+            trainable: index != 1
+        )
+        let value = RewardValue(name: "x", weight: -0.5, value: index == 0 ? .infinity : -0.0, status: .ok)
+        return Rollout(trajectory, pairing, (.success(Double(index)), [value]))
     }
 
     @Test func aFileOfProtobufHoldsTheBatchesOfTheLines() throws {

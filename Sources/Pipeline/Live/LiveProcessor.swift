@@ -186,7 +186,9 @@ public final class LiveProcessor {
             at: position,
             traceparent: record.header("traceparent")
         )
-        if let poison, !isAgain || !partition.stage.isRestoring { try output.write(poison: poison, record) }
+        if let poison, !isAgain || !partition.stage.isRestoring {
+            try output.write(poison: poison, record, at: clock.wallMilliseconds)
+        }
         counts.records += 1
         try onRecord?(self)
     }
