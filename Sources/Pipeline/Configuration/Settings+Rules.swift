@@ -20,6 +20,8 @@ extension Settings {
         stage.assembly.maxThreadBytes = assembly.maxThreadBytes
         stage.assembly.maxThreadEvents = assembly.maxThreadEvents
         stage.assembly.closedMemoryRecords = Int64(assembly.closedMemoryRecords)
+        stage.pairingGrace = pairing.grace
+        stage.examplesGrace = examples.grace
         stage.rewards = rewardConfiguration()
         return stage
     }

@@ -54,7 +54,7 @@ extension Trajectory {
         writer.varint(2, Int64(source.partition))
         writer.varint(3, source.firstOffset)
         writer.varint(4, source.lastOffset)
-        writer.varint(5, UInt64(firstIndex))
+        writer.varint(5, entry.first.index)
         writer.varint(6, claimTime)
         writer.varint(7, decisionTime)
         writer.varint(8, startedAt)
