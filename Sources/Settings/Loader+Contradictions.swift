@@ -62,8 +62,6 @@ extension Loader {
             ),
             ("groups.revisions", s.groups.revisions, "late members are excluded as `late`"),
             ("credit", s.credit != "rollout", "use rollout"),
-            ("output.format", s.output.format != "json", "use json"),
-            ("dlq.format", s.dlq.format != "headers", "use headers"),
             ("instant_loop.enabled", s.instantLoop.enabled, "leave it false"),
             ("http.token_file", !s.http.tokenFile.isEmpty, "leave it empty"),
             ("batches.max_empty", s.batches.maxEmpty != 0, "leave it 0"),

@@ -74,6 +74,7 @@ extension Settings {
         configuration.minGroups = batches.minGroups
         configuration.minRollouts = batches.minRollouts
         configuration.samples = .init(rawValue: output.samples) ?? .both
+        configuration.format = .init(rawValue: output.format) ?? .json
         configuration.appID = appID
         return configuration
     }

@@ -28,9 +28,9 @@ final class LiveOutput {
         try producer.enqueue(
             topic: settings.topics.output,
             key: key.map { Array($0.utf8) },
-            value: batch.json(sequence: 0, estimator: estimator, batches),
+            value: batch.encoded(sequence: 0, estimator: estimator, batches),
             headers: [
-                RecordHeader("content-type", "application/json"), RecordHeader("schema-version", "1"),
+                RecordHeader("content-type", batch.format.contentType), RecordHeader("schema-version", "1"),
                 RecordHeader("batch-id", batch.id), RecordHeader("estimator", estimator.preset),
             ],
             timestamp: batch.createdAt / 1000
@@ -38,20 +38,50 @@ final class LiveOutput {
         batchesWritten += 1
     }
 
-    /// Writes a record that cannot be read: its own bytes, and why, in headers.
-    func write(poison: Poison, _ record: borrowing Record) throws(KafkaError) {
-        let p = "__dash_reinforce.errors."
-        let headers =
-            record.headers + [
-                RecordHeader(p + "topic", record.topic), RecordHeader(p + "partition", String(record.partition)),
-                RecordHeader(p + "offset", String(record.offset)),
-                RecordHeader(p + "timestamp", String(record.timestamp)),
-                RecordHeader(p + "stage", "decode"), RecordHeader(p + "reason", poison.reason.rawValue),
-                RecordHeader(p + "message", poison.message), RecordHeader(p + "thread_id", bytes(record.key) ?? []),
-                RecordHeader(p + "version", "1"),
-            ]
-        try producer.enqueue(topic: dlqTopic, key: bytes(record.key), value: bytes(record.value), headers: headers)
+    /// Writes a record that cannot be read, as `dlq.format` says: its own bytes and why, in headers, or DashStream's JSON.
+    ///
+    /// - Parameter time: the time of day, milliseconds since 1970.
+    func write(poison: Poison, _ record: borrowing Record, at time: Int64) throws(KafkaError) {
+        if settings.dlq.format == "dashstream" {
+            let letter = DashStreamDeadLetter(
+                poison: poison,
+                topic: record.topic,
+                partition: record.partition,
+                offset: record.offset,
+                thread: text(record.key),
+                traceparent: record.headers.first { $0.name == "traceparent" }.flatMap { header in
+                    header.value.flatMap { String(validating: $0, as: UTF8.self) }
+                },
+                consumer: settings.instanceID.isEmpty ? settings.appID : "\(settings.appID)-\(settings.instanceID)",
+                time: time
+            )
+            try producer.enqueue(
+                topic: dlqTopic,
+                key: bytes(record.key),
+                value: letter.json(record.value),
+                headers: record.headers
+            )
+        } else {
+            try producer.enqueue(
+                topic: dlqTopic,
+                key: bytes(record.key),
+                value: bytes(record.value),
+                headers: record.headers + why(poison, record)
+            )
+        }
         deadLetters += 1
+    }
+
+    private func why(_ poison: Poison, _ record: borrowing Record) -> [RecordHeader] {
+        let p = "__dash_reinforce.errors."
+        return [
+            RecordHeader(p + "topic", record.topic), RecordHeader(p + "partition", String(record.partition)),
+            RecordHeader(p + "offset", String(record.offset)),
+            RecordHeader(p + "timestamp", String(record.timestamp)),
+            RecordHeader(p + "stage", "decode"), RecordHeader(p + "reason", poison.reason.rawValue),
+            RecordHeader(p + "message", poison.message), RecordHeader(p + "thread_id", bytes(record.key) ?? []),
+            RecordHeader(p + "version", "1"),
+        ]
     }
 
     /// Writes a reference to a group that no record could hold.
@@ -63,7 +93,7 @@ final class LiveOutput {
         writer.key("group_id")
         writer.string(group.group.key.group.string)
         writer.key("bytes")
-        writer.integer(Int64(group.json.count))
+        writer.integer(Int64(group.body.count))
         writer.key("threads")
         writer.beginArray()
         for member in group.group.members { writer.string(member.rollout.key.thread.string) }
@@ -89,6 +119,11 @@ final class LiveOutput {
     }
 
     func close() throws(KafkaError) { try producer.close(milliseconds: 30_000) }
+
+    private func text(_ span: RawSpan?) -> String? {
+        guard let span else { return nil }
+        return Text(utf8: span)?.string
+    }
 
     private func bytes(_ span: RawSpan?) -> [UInt8]? {
         guard let span else { return nil }
