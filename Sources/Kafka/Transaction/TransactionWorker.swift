@@ -13,15 +13,16 @@ final class TransactionWorker: @unchecked Sendable {
         thread.start()
     }
 
-    /// Hands a job over; false: another one is under way.
-    func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
+    /// Hands a job over; false: another one is under way. What it returns is told when the next one may come.
+    func submit<R: Sendable>(_ job: @escaping @Sendable () -> R, tell: @escaping @Sendable (R) -> Void) -> Bool {
         condition.lock()
         defer { condition.unlock() }
         guard !isBusy, !isEnded else { return false }
         isBusy = true
         self.job = { [self] in
-            job()
+            let result = job()
             done()
+            tell(result)
         }
         condition.signal()
         return true
