@@ -8,15 +8,15 @@ enum Program {
         discussion:
             "Reads DashStream traces from Kafka or a recording, pairs every run with its training example by key, "
             + "scores it, and writes batches with group-relative advantages.",
-        commands: [demo, run, replay, simulate, advantages, completions]
+        commands: [demo, run, replay, simulate, advantages, topics, check, completions]
     )
 
-    private static let common = [
+    static let common = [
         Option("quiet", help: "no progress, errors only"),
         Option("no-color", help: "no colours (as NO_COLOR)"),
     ]
 
-    private static let configuration = [
+    static let configuration = [
         Option("config", value: "FILE", help: "configuration as YAML (docs/configuration.md)"),
         Option("set", value: "KEY=VALUE", repeated: true, help: "any configuration key, its value as YAML"),
     ]

@@ -1,7 +1,7 @@
 internal import CRdkafka
 
 extension TransactionEngine {
-    private static var closed: KafkaError { KafkaError(configuration: "the producer is closed", "run a transaction") }
+    static var closed: KafkaError { KafkaError(configuration: "the producer is closed", "run a transaction") }
 
     /// Makes a call that returns an error object.
     private func call(_ operation: String, _ body: (OpaquePointer) -> OpaquePointer?) -> KafkaError? {
@@ -92,6 +92,8 @@ extension TransactionEngine {
 
     /// Commits or aborts, and whether the request may have been sent more than once.
     func end(isCommit: Bool = true, _ body: (OpaquePointer) -> OpaquePointer?) -> (KafkaError?, unsure: Bool) {
+        // committing flushes too; done before, it does not count as a slow answer
+        if isCommit, let client = unsafe client { unsafe _ = rd_kafka_flush(client, Int32(state.limits.transaction)) }
         let begun = now()
         if isCommit { Faults.soon("end-txn-sent") }
         let error = unsafe call(isCommit ? "commit the transaction" : "abort the transaction", body)

@@ -121,6 +121,12 @@ final class TransactionEngine {
         }
     }
 
+    /// Nothing is run any more.
+    func end() {
+        close()
+        _ = state.fail(Self.closed)
+    }
+
     /// Ends the instance. Delivery reports that are still out are served first, or they would never be released.
     func close() {
         if let client = unsafe client {

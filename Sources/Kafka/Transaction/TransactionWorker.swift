@@ -13,17 +13,16 @@ final class TransactionWorker: @unchecked Sendable {
         thread.start()
     }
 
-    /// Hands a job over; false: another one is under way. What the job returns is called when the next one may come: who
-    /// waits for an outcome may hand over another job as soon as it is there.
-    func submit(_ job: @escaping @Sendable () -> @Sendable () -> Void) -> Bool {
+    /// Hands a job over; false: another one is under way. What it returns is told when the next one may come.
+    func submit<R: Sendable>(_ job: @escaping @Sendable () -> R, tell: @escaping @Sendable (R) -> Void) -> Bool {
         condition.lock()
         defer { condition.unlock() }
         guard !isBusy, !isEnded else { return false }
         isBusy = true
         self.job = { [self] in
-            let tell = job()
+            let result = job()
             done()
-            tell()
+            tell(result)
         }
         condition.signal()
         return true

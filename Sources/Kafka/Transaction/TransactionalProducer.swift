@@ -99,16 +99,16 @@ public final class TransactionalProducer: @unchecked Sendable {
         isCommitted: @escaping @Sendable () throws(KafkaError) -> Bool?
     ) throws(KafkaError) -> TransactionTicket {
         let ticket = TransactionTicket()
-        let isTaken = worker.submit { [self] in
+        let isTaken = worker.submit { [self] () -> Result<TransactionOutcome, KafkaError> in
             lock.lock()
             defer { lock.unlock() }
-            let result: Result<TransactionOutcome, KafkaError>
             do throws(KafkaError) {
-                result = .success(try perform(TransactionJob(transaction, group, isCommitted)))
+                return .success(try perform(TransactionJob(transaction, group, isCommitted)))
             } catch {
-                result = .failure(error)
+                return .failure(error)
             }
-            return { ticket.end(result) }
+        } tell: {
+            ticket.end($0)
         }
         guard isTaken else {
             throw KafkaError(configuration: "another one is under way, or the producer is closed", "run a transaction")
@@ -138,6 +138,6 @@ public final class TransactionalProducer: @unchecked Sendable {
         worker.end()
         lock.lock()
         defer { lock.unlock() }
-        engine.close()
+        engine.end()
     }
 }
