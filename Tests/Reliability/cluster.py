@@ -75,15 +75,6 @@ class Cluster:
         found = self.admin.list_offsets(wanted, isolation_level=level, request_timeout=10)
         return {place.partition: future.result(15).offset for place, future in found.items()}
 
-    def committed(self, group: str, name: str) -> dict[int, tuple[int, str]]:
-        """What a group has committed: offset and metadata by partition; a partition without a commit is not there."""
-        consumer = Consumer({"bootstrap.servers": self.brokers, "group.id": group, "log_level": 0})
-        try:
-            places = consumer.committed([TopicPartition(name, p) for p in self.partitions(name)], timeout=10)
-            return {p.partition: (p.offset, p.metadata or "") for p in places if p.offset >= 0}
-        finally:
-            consumer.close()
-
     def broker_version(self) -> str:
         folder = Path(self.launcher).parent / f"libs-{self.version}"
         jars = sorted(folder.glob("kafka-clients-*.jar"))
