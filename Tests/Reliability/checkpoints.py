@@ -78,60 +78,89 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
             return value, at
 
 
-def decode(offset: int, metadata: str) -> Checkpoint | None:
+def decode(offset: int, metadata: str, group: str = "", pointed: dict | None = None) -> Checkpoint | None:
     """The checkpoint beside a committed offset; None where there is none.
 
-    Raises Broken where the text is neither a checkpoint nor a pointer to one.
+    `pointed` holds the records of the checkpoints topic by (partition, offset): a pointer to one that is gone (the topic is
+    compacted) stands for itself. Raises Broken where the text is neither a checkpoint nor a pointer to one.
     """
     if metadata == "":
         return None
     if metadata.startswith("@"):
-        return Checkpoint(offset, offset, 1, pointer=True)
+        text = _follow(metadata, pointed or {})
+        if text is None:
+            return Checkpoint(offset, offset, 1, pointer=True)
+        found = decode(offset, text, group)
+        if found:
+            found.pointer = True
+        return found
     try:
-        data = base64.b64decode(metadata + "=" * (-len(metadata) % 4), validate=True)
+        data = base64.b64decode(metadata, validate=True)
     except binascii.Error:
         raise Broken("not base64") from None
-    if len(data) < 8:
-        raise Broken("too short")
-    body, check = data[:-4], data[-4:]
-    if zlib.crc32(body) not in (struct.unpack("<I", check)[0], struct.unpack(">I", check)[0]):
+    if len(data) < 8 or data[:2] != b"DR":
+        raise Broken("no checkpoint")
+    body = data[:-4]
+    if zlib.crc32(body) != struct.unpack("<I", data[-4:])[0]:
         raise Broken("its CRC does not match")
-    return _at_least_once(body) if body[:3] == b"DR\x01" and _is_plain(body) else _exactly_once(offset, body)
+    if body[2] == 1:
+        return _first_format(body)
+    if body[2] == 2:
+        return _second_format(offset, body, group)
+    raise Broken(f"format {body[2]} is not known to the verifier")
 
 
-def _is_plain(body: bytes) -> bool:
-    """The format of at-least-once: position, time, count and entries, and nothing after them."""
-    try:
-        _at_least_once(body)
-    except Broken:
-        return False
-    return True
+def _follow(metadata: str, pointed: dict) -> str | None:
+    """What `@partition:offset:length:crc` points at; None: it is gone."""
+    parts = metadata[1:].split(":")
+    if len(parts) == 2:  # the first format names one partition's offset and the sum in decimal
+        parts = ["0", parts[0], "", f"{int(parts[1]):x}"]
+    if len(parts) != 4:
+        raise Broken("a pointer of an unknown form")
+    value = pointed.get((int(parts[0]), int(parts[1])))
+    if value is None:
+        return None
+    if zlib.crc32(value) != int(parts[3], 16) or (parts[2] and len(value) != int(parts[2])):
+        raise Broken("the record it points at holds something else")
+    return value.decode()
 
 
-def _at_least_once(body: bytes) -> Checkpoint:
+def _first_format(body: bytes) -> Checkpoint:
+    """Position, stream time, then the entries from the highest down."""
     position, at = _varint(body, 3)
     _, at = _varint(body, at)
     count, at = _varint(body, at)
-    last = low = position
+    last = position
     for _ in range(count):
         distance, at = _varint(body, at)
         _, at = _varint(body, at)
         last -= distance
-        low = min(low, last)
     if at != len(body):
         raise Broken("bytes are left over")
-    return Checkpoint(position, low, count)
+    return Checkpoint(position, last, count)
 
 
-def _exactly_once(offset: int, body: bytes) -> Checkpoint:
-    """magic 2, format 1, flags 1, group hash 4, code version 2, writer 4, sequence, stream time, L below P, entries."""
+def _second_format(offset: int, body: bytes, group: str) -> Checkpoint:
+    """Flags, group hash, code version, writer, sequence; position and time by flag; partitions; entries, the least first."""
     if len(body) < 14:
         raise Broken("too short")
-    (writer,) = struct.unpack_from(">I", body, 10)
+    flags, hashed, _, writer = struct.unpack_from("<BIHI", body, 3)
+    if group and hashed != zlib.crc32(group.encode()):
+        raise Broken("another group's")
     sequence, at = _varint(body, 14)
+    position = offset
+    if flags & 1:
+        ahead, at = _varint(body, at)
+        position += ahead
+    if flags & 2:
+        _, at = _varint(body, at)
     _, at = _varint(body, at)
-    distance, at = _varint(body, at)
     count, at = _varint(body, at)
     if count > len(body):
         raise Broken("more entries than bytes")
-    return Checkpoint(offset, offset - distance, count, (writer, sequence))
+    low = position
+    for number in range(count):
+        distance, at = _varint(body, at)
+        if number == 0:
+            low = position - distance
+    return Checkpoint(position, low, count, (writer, sequence))

@@ -19,6 +19,7 @@ class Output:
 class Evidence:
     """Everything the verifier looks at."""
 
+    input: str = "events"
     records: list = field(default_factory=list)  # oracle.Record
     batches: list = field(default_factory=list)  # Output
     dead_letters: list = field(default_factory=list)  # Output
@@ -26,6 +27,8 @@ class Evidence:
     examples: dict = field(default_factory=dict)
     watched: list = field(default_factory=list)  # (partition, offset, checksum) as a reader beside the run saw it
     commits: list = field(default_factory=list)  # checkpoints.Commit
+    group: str = ""  # whose commits they are
+    pointed: dict = field(default_factory=dict)  # (partition, offset) -> value, on the checkpoints topic
     ends: dict = field(default_factory=dict)  # topic -> partition -> (last stable offset, high watermark)
     lives: list = field(default_factory=list)  # processor.Life
     recoveries: list = field(default_factory=list)  # seconds

@@ -39,10 +39,9 @@ class Sender(threading.Thread):
         for record in records:
             if self.stopping.is_set():
                 raise RuntimeError("stopped before all was sent")
-            if paced and count % 20 == 0:
-                ahead = count / self.rate - (time.monotonic() - start)
-                if ahead > 0:
-                    self._poll(ahead)
+            # a poll returns as soon as there is something to tell: waiting is done by the clock
+            while paced and count % 20 == 0 and (ahead := count / self.rate - (time.monotonic() - start)) > 0:
+                self._poll(min(ahead, 0.05))
             self._produce(record)
             count += 1
 
@@ -59,9 +58,8 @@ class Sender(threading.Thread):
                 self._poll(0.05)
 
     def _poll(self, seconds: float):
-        self.producers[0].poll(seconds / 2)
-        self.producers[1].poll(0)
-        self.producers[2].poll(seconds / 2)
+        for producer in self.producers:
+            producer.poll(seconds / len(self.producers))
 
     def _settle(self):
         for producer in self.producers:

@@ -33,9 +33,11 @@ def checkpoint(position: int, firsts: list = ()) -> str:
     return base64.b64encode(body + struct.pack("<I", zlib.crc32(body))).decode()
 
 
-def exactly_once(low: int, entries: int = 0) -> str:
-    body = b"DX" + bytes([2, 0]) + b"abcd" + b"\0\1" + b"wrtr" + varint(9) + varint(4) + varint(low) + varint(entries)
-    body += varint(1) * entries + b"anchor--"
+def second_format(distances: list, ahead: int = 0) -> str:
+    flags = 2 | (1 if ahead else 0)
+    body = b"DR" + bytes([2, flags]) + struct.pack("<IHI", zlib.crc32(processor.APP.encode()), 1, 77) + varint(9)
+    body += (varint(ahead) if ahead else b"") + varint(BASE * 2) + varint(12) + varint(len(distances))
+    body += b"".join(map(varint, distances)) + varint(0)
     return base64.b64encode(body + struct.pack("<I", zlib.crc32(body))).decode()
 
 
@@ -105,11 +107,12 @@ class VerifierTests(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.whole = evidence()
+        cls.expected = verifier.Verifier(cls.whole, RULES).expected
 
     def failed(self, **changes) -> set:
         """The checks that fail when parts of the evidence are replaced."""
         found = Evidence(**{**self.whole.__dict__, **changes})
-        return {check.name for check in verifier.Verifier(found, RULES).run() if not check.passed}
+        return {check.name for check in verifier.Verifier(found, RULES, None, self.expected).run() if not check.passed}
 
     def changed(self, change) -> list:
         """The batches with the first one's content changed, as the reader beside the run saw them too."""
@@ -191,11 +194,23 @@ class VerifierTests(unittest.TestCase):
     def test_faults_that_did_not_bite_are_seen(self):
         self.assertEqual(self.failed(bites={"kills": (1, 2)}), {"B"})
 
-    def test_the_format_of_exactly_once_decodes(self):
-        found = checkpoints.decode(1000, exactly_once(300, 2))
-        self.assertEqual((found.position, found.low, found.open, found.token), (1000, 700, 2, (0x77727472, 9)))
+    def test_the_second_format_decodes(self):
+        found = checkpoints.decode(1000, second_format([300, 5]), processor.APP)
+        self.assertEqual((found.position, found.low, found.open, found.token), (1000, 700, 2, (77, 9)))
+        ahead = checkpoints.decode(700, second_format([300], ahead=300), processor.APP)
+        self.assertEqual((ahead.position, ahead.low), (1000, 700))
+
+    def test_another_groups_checkpoint_is_refused(self):
         with self.assertRaises(checkpoints.Broken):
-            checkpoints.decode(1000, exactly_once(300)[:-8])
+            checkpoints.decode(1000, second_format([]), "another")
+
+    def test_a_pointer_is_followed_and_its_sum_checked(self):
+        text = second_format([10])
+        pointer = f"@0:5:{len(text)}:{zlib.crc32(text.encode()):x}"
+        self.assertEqual(checkpoints.decode(50, pointer, "", {(0, 5): text.encode()}).low, 40)
+        self.assertTrue(checkpoints.decode(50, pointer, "", {}).pointer)
+        with self.assertRaises(checkpoints.Broken):
+            checkpoints.decode(50, pointer, "", {(0, 5): text.encode()[:-1]})
 
 
 if __name__ == "__main__":
