@@ -57,6 +57,9 @@ class Setup:
             "groups.deadline": "30m", "batches.linger": "300ms", "batches.groups_per_batch": 4,
             "http.listen": '""', "log.format": "json", **self.extra,
         }
+        if self.exactly_once:
+            # threads that stay open are cut and written away, again and again
+            keys["assembly.replay_horizon_records"] = 2000
         if self.has_ledger:
             keys["topics.ledger"] = LEDGER
         return [f"{k}={v}" for k, v in keys.items()] + [f"kafka.{k}={v}" for k, v in kafka.items()]
@@ -73,8 +76,7 @@ class Setup:
         return found
 
     def command(self, number: int) -> list[str]:
-        words = [str(self.binary), "run", "--config", str(self.config(number))]
-        return words
+        return [str(self.binary), "run", "--config", str(self.config(number))]
 
     def config(self, number: int) -> Path:
         """The process's configuration file."""

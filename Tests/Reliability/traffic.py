@@ -15,6 +15,7 @@ MARKER = 45 * 60_000
 TENANTS = ["acme", "globex", ""]
 PRODUCERS = 3
 TEN_YEARS = 315_360_000_000
+CROWD = 2000
 
 
 @dataclass
@@ -171,6 +172,13 @@ class Traffic:
         some(200, "null keys", lambda t: Planned(t, r.randrange(2), None, threads.stranger("acme", name(), t), t,
                                                  partition=r.randrange(self.load.partitions)))
         some(100, "orphans", lambda t: self._orphan(name(), t))
+        if number == 1:
+            # so much is open in one partition that its checkpoint does not fit beside an offset
+            for index in range(CROWD):
+                self.counts["crowd"] += 1
+                record = self._orphan(f"crowd-{index}", start + 60_000 + index * 10)
+                record.partition = 0
+                found.append(record)
         return found
 
     def _orphan(self, thread: str, time: int) -> Planned:
