@@ -140,10 +140,17 @@ def resolve(options) -> str | None:
     return "there is nothing to run"
 
 
+def interrupted(*_):
+    """The first signal ends the run in good order; a second one does not disturb the tidying up."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
 def main() -> int:
     options = arguments()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupted)
     if cluster.launcher() is None:
         print("chaos: SKIPPED: no Kafka launcher; set DASH_KAFKA to one")
         return 0

@@ -23,19 +23,32 @@ class Cluster:
     """One broker in a folder of its own."""
 
     def __init__(self, folder: Path, version: str, proxy_port: int | None = None):
-        self.folder, self.version, self.launcher = folder, version, launcher()
-        shutil.rmtree(folder, ignore_errors=True)
-        options = ["--version", version] + (["--proxy", str(proxy_port)] if proxy_port else [])
+        self.folder, self.version, self.proxy_port, self.launcher = folder, version, proxy_port, launcher()
+        self.env: dict[str, str] = {}
+
+    def start(self):
+        """Starts it; separate from its making, so that an interrupted start can be undone by `remove`."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        options = ["--version", self.version] + (["--proxy", str(self.proxy_port)] if self.proxy_port else [])
         text = self._run("start", *options)
         self.env = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
         self.brokers = self.env["KAFKA_BROKERS"]
         self.admin = AdminClient({"bootstrap.servers": self.brokers, "log_level": 0})
+        return self
 
     def _run(self, command: str, *options: str) -> str:
-        done = subprocess.run([self.launcher, command, str(self.folder), *options], capture_output=True, text=True)
-        if done.returncode != 0:
-            raise RuntimeError(f"the Kafka launcher could not {command}: {done.stderr.strip()[-800:]}")
-        return done.stdout
+        process = subprocess.Popen(
+            [self.launcher, command, str(self.folder), *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, start_new_session=True,
+        )
+        try:
+            output, errors = process.communicate()
+        except KeyboardInterrupt:
+            process.wait()  # cut short it would leave a broker that nobody knows
+            raise
+        if process.returncode != 0:
+            raise RuntimeError(f"the Kafka launcher could not {command}: {errors.strip()[-800:]}")
+        return output
 
     def kill(self):
         self._run("stop", "--kill")
@@ -48,7 +61,7 @@ class Cluster:
 
     def remove(self):
         """Ends the broker and deletes its folder; as good as it can, since this is the last thing a run does."""
-        subprocess.run([self.launcher, "stop", str(self.folder), "--kill"], capture_output=True)
+        subprocess.run([self.launcher, "stop", str(self.folder), "--kill"], capture_output=True, start_new_session=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def create(self, name: str, partitions: int, **config: str):

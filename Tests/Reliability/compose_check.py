@@ -160,6 +160,7 @@ def main(binary: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="dash-compose-") as temporary:
         kafka = cluster.Cluster(Path(temporary) / "kafka", "4.3")
         try:
+            kafka.start()
             run(services, binary, kafka, Path(temporary))
         finally:
             kafka.remove()

@@ -66,6 +66,7 @@ class Run:
         self.setup.folder.mkdir(parents=True)
         port = free_port()
         self.kafka = cluster.Cluster(self.setup.folder / "kafka", self.version, port)
+        self.kafka.start()
         self.proxy = faults.Proxy(port, self.kafka.env["KAFKA_PROXY_TARGETS"])
         self.setup.brokers = self.kafka.env["KAFKA_BROKERS_PROXY"]
         for name, (partitions, config) in self.setup.topics(self.amount.partitions).items():
