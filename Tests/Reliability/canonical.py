@@ -1,4 +1,5 @@
-"""Canonical JSON, its hash, and JSON Patch, written from the specification alone (the processor's code is not looked at)."""
+"""Canonical JSON, its hash, and JSON Patch, from the specification alone (the processor's code is not looked at)."""
+
 import hashlib
 import json
 from decimal import Decimal

@@ -1,4 +1,5 @@
 """What was committed, commit by commit: `__consumer_offsets` read back and the checkpoints in it decoded."""
+
 import base64
 import binascii
 import struct
@@ -81,8 +82,8 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
 def decode(offset: int, metadata: str, group: str = "", pointed: dict | None = None) -> Checkpoint | None:
     """The checkpoint beside a committed offset; None where there is none.
 
-    `pointed` holds the records of the checkpoints topic by (partition, offset): a pointer to one that is gone (the topic is
-    compacted) stands for itself. Raises Broken where the text is neither a checkpoint nor a pointer to one.
+    `pointed` holds the records of the checkpoints topic by (partition, offset): a pointer to one that is gone (the
+    topic is compacted) stands for itself. Raises Broken where the text is neither a checkpoint nor a pointer to one.
     """
     if metadata == "":
         return None
@@ -141,7 +142,7 @@ def _first_format(body: bytes) -> Checkpoint:
 
 
 def _second_format(offset: int, body: bytes, group: str) -> Checkpoint:
-    """Flags, group hash, code version, writer, sequence; position and time by flag; partitions; entries, the least first."""
+    """Flags, group hash, code, writer, sequence; position and time by flag; partitions; entries, the least first."""
     if len(body) < 14:
         raise Broken("too short")
     flags, hashed, _, writer = struct.unpack_from("<BIHI", body, 3)

@@ -1,4 +1,5 @@
 """A real Kafka from the launcher, its topics, and what stands on them."""
+
 import os
 import shutil
 import subprocess
@@ -13,7 +14,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def launcher() -> str | None:
     """The launcher's path: DASH_KAFKA, or beside the project; None where there is none."""
-    for path in (os.environ.get("DASH_KAFKA"), ROOT.parent / "shared/kafka/kafka", ROOT.parents[1] / "shared/kafka/kafka"):
+    for path in (
+        os.environ.get("DASH_KAFKA"),
+        ROOT.parent / "shared/kafka/kafka",
+        ROOT.parents[1] / "shared/kafka/kafka",
+    ):
         if path and os.access(path, os.X_OK):
             return str(path)
     return None
@@ -38,8 +43,11 @@ class Cluster:
 
     def _run(self, command: str, *options: str) -> str:
         process = subprocess.Popen(
-            [self.launcher, command, str(self.folder), *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, start_new_session=True,
+            [self.launcher, command, str(self.folder), *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         try:
             output, errors = process.communicate()
@@ -95,11 +103,19 @@ class Cluster:
 
 
 def reader(brokers: str, isolation: str, group: str = "reliability-reader") -> Consumer:
-    return Consumer({
-        "bootstrap.servers": brokers, "group.id": group, "isolation.level": isolation, "enable.auto.commit": False,
-        "auto.offset.reset": "error", "enable.partition.eof": True, "fetch.message.max.bytes": 11_000_000,
-        "queued.max.messages.kbytes": 131_072, "log_level": 0,
-    })
+    return Consumer(
+        {
+            "bootstrap.servers": brokers,
+            "group.id": group,
+            "isolation.level": isolation,
+            "enable.auto.commit": False,
+            "auto.offset.reset": "error",
+            "enable.partition.eof": True,
+            "fetch.message.max.bytes": 11_000_000,
+            "queued.max.messages.kbytes": 131_072,
+            "log_level": 0,
+        }
+    )
 
 
 def read(cluster: Cluster, name: str, isolation: str = "read_committed", seconds: float = 120) -> list:
@@ -117,7 +133,9 @@ def read(cluster: Cluster, name: str, isolation: str = "read_committed", seconds
         deadline = time.monotonic() + seconds
         while waiting:
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{name}: partitions {sorted(waiting)} were not read to their ends in {seconds:.0f} s")
+                raise TimeoutError(
+                    f"{name}: partitions {sorted(waiting)} were not read to their ends in {seconds:.0f} s"
+                )
             for message in consumer.consume(2000, 0.5):
                 error = message.error()
                 if error is None:

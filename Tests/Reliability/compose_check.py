@@ -2,6 +2,7 @@
 
 No container engine is needed: every service's command, environment and file mappings are taken from the file.
 """
+
 import os
 import shlex
 import shutil
@@ -41,7 +42,7 @@ def load() -> dict:
 def dockerfile():
     """What the image must keep to."""
     text = (ROOT / "Dockerfile").read_text()
-    for needed in ("USER dash", "HEALTHCHECK", "--static-swift-stdlib", "ENTRYPOINT [\"dash-reinforce\"]"):
+    for needed in ("USER dash", "HEALTHCHECK", "--static-swift-stdlib", 'ENTRYPOINT ["dash-reinforce"]'):
         if needed not in text:
             raise Failure(f"Dockerfile: {needed} is gone")
 
@@ -74,8 +75,13 @@ class Stage:
         log = open(self.folder / f"{name}.log", "wb")
         with log:
             process = subprocess.Popen(
-                [str(self.binary), *map(self.translate, words)], env=env, cwd=self.folder, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, start_new_session=True,
+                [str(self.binary), *map(self.translate, words)],
+                env=env,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         self.running[name] = process
         return process
@@ -105,10 +111,14 @@ def run(services: dict, binary: Path, kafka: cluster.Cluster, folder: Path):
     try:
         stage.once("examples", extra)
         config = stage.translate("/etc/dash-reinforce.yaml")
-        probe = subprocess.run([str(binary), "run", "--config", config, "--check-config"], capture_output=True, text=True)
+        probe = subprocess.run(
+            [str(binary), "run", "--config", config, "--check-config"], capture_output=True, text=True
+        )
         if probe.returncode != 0 and "delivery" in probe.stderr:
-            print(f"compose-check: this build does not run exactly_once yet; one processor, at least once: "
-                  f"{probe.stderr.strip()}")
+            print(
+                f"compose-check: this build does not run exactly_once yet; one processor, at least once: "
+                f"{probe.stderr.strip()}"
+            )
             extra["DASH_REINFORCE_DELIVERY"] = "at_least_once"
             processors = processors[:1]
         elif probe.returncode != 0:

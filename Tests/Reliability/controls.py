@@ -1,4 +1,5 @@
 """Negative controls: each protection switched off in turn. A suite that does not notice proves nothing."""
+
 from dataclasses import dataclass, field
 
 import faults
@@ -17,10 +18,24 @@ class Control:
 
 
 def _plan(**counts) -> faults.Plan:
-    return faults.Plan(**{
-        **dict(kills=0, failpoints=(), pauses=(), broker_kills=0, broker_stops=0, cuts=0, holds=(), drops=0, delays=0,
-               scalings=0, rolling=0), **counts,
-    })
+    return faults.Plan(
+        **{
+            **dict(
+                kills=0,
+                failpoints=(),
+                pauses=(),
+                broker_kills=0,
+                broker_stops=0,
+                cuts=0,
+                holds=(),
+                drops=0,
+                delays=0,
+                scalings=0,
+                rolling=0,
+            ),
+            **counts,
+        }
+    )
 
 
 PAUSES = _plan(pauses=(8, 9, 12, 20, 8, 9), scalings=2)

@@ -1,4 +1,5 @@
 """What is left when a run is over: the topics as they stand, and what was seen on the way."""
+
 from dataclasses import dataclass, field
 
 

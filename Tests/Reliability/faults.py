@@ -1,4 +1,5 @@
 """What is done to the system, and when: planned from a seed, bounded in time, counted by what really happened."""
+
 import json
 import random
 import signal
@@ -18,7 +19,10 @@ class Proxy:
     def __init__(self, port: int, target: str):
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("proxy.py")), str(port), target],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         if self.process.stdout.readline().strip() != "ready":
             raise RuntimeError("the proxy did not start")
@@ -72,8 +76,17 @@ class Plan:
 
 FULL = Plan()
 QUICK = Plan(
-    kills=5, failpoints=("after-send-offsets", "end-txn-sent", "mid-replay"), pauses=(4, 8), broker_kills=1,
-    broker_stops=0, cuts=1, holds=(4,), drops=4, delays=1, scalings=1, rolling=1,
+    kills=5,
+    failpoints=("after-send-offsets", "end-txn-sent", "mid-replay"),
+    pauses=(4, 8),
+    broker_kills=1,
+    broker_stops=0,
+    cuts=1,
+    holds=(4,),
+    drops=4,
+    delays=1,
+    scalings=1,
+    rolling=1,
 )
 NONE = Plan(0, (), (), 0, 0, 0, (), 0, 0, 0, 0)
 KILLS = Plan(14, (), (), 0, 0, 0, (), 0, 0, 0, 0)

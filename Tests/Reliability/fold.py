@@ -1,4 +1,5 @@
 """What one thread says: its outcome, its state, its pairing and its samples."""
+
 import hashlib
 import json
 from dataclasses import dataclass, field
@@ -101,7 +102,8 @@ def terminator(main: list) -> int:
         ends = [s for s, _, k, m in main if k == "event" and m.event_type in (frames.GRAPH_END, frames.GRAPH_ERROR)]
         return min(ends, default=NO_END)
     ends = [
-        s for s, _, k, m in main
+        s
+        for s, _, k, m in main
         if k == "event" and m.event_type in (frames.GRAPH_END, frames.GRAPH_ERROR) and s > start
     ]
     return min(ends, default=NO_END)
@@ -185,11 +187,16 @@ class _Runner:
         if not (isinstance(before, dict) and isinstance(after, dict) and verified and story.verified):
             return
         outputs = {k: v for k, v in after.items() if k not in before or canonical.text(before[k]) != canonical.text(v)}
-        story.samples.append({
-            "node_id": node, "visit": visit,
-            "prompt": [{"role": "user", "content": "\n".join([f"Node: {node}"] + _lines(before))}],
-            "completion": "\n".join(_lines(outputs)), "inputs": before, "outputs": outputs,
-        })
+        story.samples.append(
+            {
+                "node_id": node,
+                "visit": visit,
+                "prompt": [{"role": "user", "content": "\n".join([f"Node: {node}"] + _lines(before))}],
+                "completion": "\n".join(_lines(outputs)),
+                "inputs": before,
+                "outputs": outputs,
+            }
+        )
 
 
 def _lines(fields: dict) -> list[str]:

@@ -1,4 +1,5 @@
 """DashStream frames, read and written with an independent protobuf library."""
+
 import sys
 import tempfile
 from pathlib import Path

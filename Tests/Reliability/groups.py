@@ -1,4 +1,5 @@
 """Groups: members, conflicts, advantages and the digest, from finished threads."""
+
 import hashlib
 import math
 from dataclasses import dataclass, field
@@ -87,7 +88,12 @@ def _advantages(group: Group, voters: list, min_usable: int):
         squares += (reward - mean) * (reward - mean)
     std = 0.0 if equal or n < 2 else math.sqrt(squares / (n - 1))
     group.stats = {
-        "votes": n, "mean": mean, "std": std, "min": min(rewards), "max": max(rewards), "outcome_mean": mean,
+        "votes": n,
+        "mean": mean,
+        "std": std,
+        "min": min(rewards),
+        "max": max(rewards),
+        "outcome_mean": mean,
     }
     group.signal = "singleton" if n == 1 else "zero_variance" if equal else "ok"
     if group.signal == "ok":
@@ -98,21 +104,40 @@ def _advantages(group: Group, voters: list, min_usable: int):
 def _digest(group: Group, voters: list) -> str:
     pairing = group.members[0].pairing
     content = {
-        "tenant_id": group.tenant, "group_id": group.group, "example_id": pairing["example_id"],
-        "policy_version_min": pairing["policy_version"], "policy_version_max": pairing["policy_version"],
-        "expected_size": pairing["group_size"], "signal": group.signal, "stats": group.stats,
+        "tenant_id": group.tenant,
+        "group_id": group.group,
+        "example_id": pairing["example_id"],
+        "policy_version_min": pairing["policy_version"],
+        "policy_version_max": pairing["policy_version"],
+        "expected_size": pairing["group_size"],
+        "signal": group.signal,
+        "stats": group.stats,
         "estimator": {
-            "name": "grpo", "baseline": "mean", "scale": "group_std", "ddof": 1, "epsilon": EPSILON,
-            "singleton": "zero", "credit": "rollout",
+            "name": "grpo",
+            "baseline": "mean",
+            "scale": "group_std",
+            "ddof": 1,
+            "epsilon": EPSILON,
+            "singleton": "zero",
+            "credit": "rollout",
         },
         "members": [
             {
-                "thread_id": r.thread, "rollout_index": r.pairing["rollout_index"], "attempt": r.pairing["attempt"],
-                "status": r.outcome, "reward": r.reward,
-                "rewards": [{
-                    "name": "match", "weight": 1.0, "value": r.value, "status": "none" if r.value is None else "ok",
-                }],
-                "advantage": r.advantage, "samples": r.samples,
+                "thread_id": r.thread,
+                "rollout_index": r.pairing["rollout_index"],
+                "attempt": r.pairing["attempt"],
+                "status": r.outcome,
+                "reward": r.reward,
+                "rewards": [
+                    {
+                        "name": "match",
+                        "weight": 1.0,
+                        "value": r.value,
+                        "status": "none" if r.value is None else "ok",
+                    }
+                ],
+                "advantage": r.advantage,
+                "samples": r.samples,
             }
             for r in voters
         ],

@@ -1,4 +1,5 @@
 """Sends the traffic: two idempotent producers and one that is not, at one pace."""
+
 import threading
 import time
 
@@ -17,8 +18,12 @@ class Sender(threading.Thread):
         self.problem: str | None = None
         self.stopping = threading.Event()
         common = {
-            "bootstrap.servers": brokers, "linger.ms": 5, "message.max.bytes": 5_000_000, "log_level": 0,
-            "message.timeout.ms": 240_000, "queue.buffering.max.kbytes": 262_144,
+            "bootstrap.servers": brokers,
+            "linger.ms": 5,
+            "message.max.bytes": 5_000_000,
+            "log_level": 0,
+            "message.timeout.ms": 240_000,
+            "queue.buffering.max.kbytes": 262_144,
         }
         self.producers = [
             Producer({**common, "enable.idempotence": number < 2, "acks": "all"}) for number in range(traffic.PRODUCERS)

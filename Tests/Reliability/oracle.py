@@ -1,4 +1,5 @@
 """What must come out, recomputed from the input topic as it was read back: never from the processor's words."""
+
 from dataclasses import dataclass, field
 
 import canonical
@@ -38,8 +39,24 @@ class Record:
 class Thread:
     """A thread while it is assembled: closes as soon as it is whole, so that what comes later is late."""
 
-    __slots__ = ("entries", "ids", "main", "ahead", "contiguous", "start", "end", "ends", "first", "last", "partition",
-                 "time", "end_time", "duplicates", "open", "seen")
+    __slots__ = (
+        "entries",
+        "ids",
+        "main",
+        "ahead",
+        "contiguous",
+        "start",
+        "end",
+        "ends",
+        "first",
+        "last",
+        "partition",
+        "time",
+        "end_time",
+        "duplicates",
+        "open",
+        "seen",
+    )
 
     def __init__(self, record: Record, time: int):
         self.entries, self.ids, self.ahead, self.ends = [], set(), set(), []
@@ -72,7 +89,7 @@ class Thread:
         end = min((s for s in self.ends if self.start is None or s > self.start), default=fold.NO_END)
         if end != self.end:
             self.end, self.end_time = end, time
-        
+
     @property
     def whole(self) -> bool:
         return self.end != fold.NO_END and self.contiguous >= self.end

@@ -1,4 +1,5 @@
 """The program under test: how it is configured (here and nowhere else), started, hurt and ended."""
+
 import json
 import os
 import signal
@@ -9,12 +10,27 @@ from pathlib import Path
 
 APP = "chaos"
 EVENTS, OUTPUT, DLQ, SCORED, CHECKPOINTS, LEDGER = (
-    "events", "batches", f"{APP}-dlq", f"{APP}-scored", f"{APP}-checkpoints", f"{APP}-ledger"
+    "events",
+    "batches",
+    f"{APP}-dlq",
+    f"{APP}-scored",
+    f"{APP}-checkpoints",
+    f"{APP}-ledger",
 )
 SESSION_MS = 6000
 FAILPOINTS = [
-    "after-produce", "after-flush", "after-send-offsets", "end-txn-sent", "end-txn-replied", "revoke-before-commit",
-    "revoke-after-commit", "assign-before-seek", "mid-replay", "mid-spill", "pointer-written", "init-transactions",
+    "after-produce",
+    "after-flush",
+    "after-send-offsets",
+    "end-txn-sent",
+    "end-txn-replied",
+    "revoke-before-commit",
+    "revoke-after-commit",
+    "assign-before-seek",
+    "mid-replay",
+    "mid-spill",
+    "pointer-written",
+    "init-transactions",
 ]
 
 
@@ -47,15 +63,29 @@ class Setup:
     def settings(self, number: int) -> list[str]:
         """Every configuration key that the suite sets, as `--set` takes it."""
         kafka = {
-            "session.timeout.ms": SESSION_MS, "heartbeat.interval.ms": 1500, "fetch.wait.max.ms": 50,
-            "reconnect.backoff.max.ms": 500, "socket.timeout.ms": 10_000,
+            "session.timeout.ms": SESSION_MS,
+            "heartbeat.interval.ms": 1500,
+            "fetch.wait.max.ms": 50,
+            "reconnect.backoff.max.ms": 500,
+            "socket.timeout.ms": 10_000,
         }
         keys = {
-            "app_id": APP, "instance_id": f"p{number}", "topics.events": f"[{EVENTS}]", "topics.output": OUTPUT,
-            "topics.examples": '""', "delivery": self.delivery, "commit.interval": self.commit_interval,
-            "assembly.idle_timeout": "10m", "assembly.error_grace": "9m", "assembly.reorder_grace": "9m",
-            "groups.deadline": "30m", "batches.linger": "300ms", "batches.groups_per_batch": 4,
-            "http.listen": '""', "log.format": "json", **self.extra,
+            "app_id": APP,
+            "instance_id": f"p{number}",
+            "topics.events": f"[{EVENTS}]",
+            "topics.output": OUTPUT,
+            "topics.examples": '""',
+            "delivery": self.delivery,
+            "commit.interval": self.commit_interval,
+            "assembly.idle_timeout": "10m",
+            "assembly.error_grace": "9m",
+            "assembly.reorder_grace": "9m",
+            "groups.deadline": "30m",
+            "batches.linger": "300ms",
+            "batches.groups_per_batch": 4,
+            "http.listen": '""',
+            "log.format": "json",
+            **self.extra,
         }
         if self.exactly_once:
             # threads that stay open are cut and written away, again and again
@@ -67,8 +97,12 @@ class Setup:
     def topics(self, partitions: int) -> dict[str, tuple[int, dict]]:
         """Topics by name, with their partitions and settings."""
         big = {"max.message.bytes": "10485760"}
-        found = {EVENTS: (partitions, big), OUTPUT: (4, big), DLQ: (2, big),
-                 CHECKPOINTS: (1, {"cleanup.policy": "compact", **big})}
+        found = {
+            EVENTS: (partitions, big),
+            OUTPUT: (4, big),
+            DLQ: (2, big),
+            CHECKPOINTS: (1, {"cleanup.policy": "compact", **big}),
+        }
         if self.exactly_once:
             found[SCORED] = (partitions, big)
         if self.has_ledger:
@@ -155,8 +189,12 @@ class Processor:
         log = self.setup.folder / f"p{self.number}-{len(self.lives)}.log"
         with open(log, "wb") as output:
             self.process = subprocess.Popen(
-                self.setup.command(self.number), env=self.setup.environment(failpoint), stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL, stderr=output, start_new_session=True,
+                self.setup.command(self.number),
+                env=self.setup.environment(failpoint),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=output,
+                start_new_session=True,
             )
         self.lives.append(Life(self.number, time.monotonic(), log, failpoint))
         self.wanted = True

@@ -7,6 +7,7 @@ Run as a program: proxy.py LISTEN_PORT TARGET_HOST:PORT. Commands come as a JSON
   {"do": "hold", "seconds": S, "way": "both" | "up" | "down"}     nothing passes for S seconds, then all of it
   {"do": "stats"}                                                 prints the counts as a JSON line
 """
+
 import asyncio
 import json
 import signal
@@ -15,13 +16,35 @@ import sys
 from collections import Counter
 
 END_TXN, TXN_OFFSETS = 26, 28
-NAMES = {8: "OffsetCommit", 9: "OffsetFetch", 11: "JoinGroup", 12: "Heartbeat", 14: "SyncGroup", 22: "InitProducerId",
-         24: "AddPartitionsToTxn", 25: "AddOffsetsToTxn", 26: "EndTxn", 28: "TxnOffsetCommit"}
+NAMES = {
+    8: "OffsetCommit",
+    9: "OffsetFetch",
+    11: "JoinGroup",
+    12: "Heartbeat",
+    14: "SyncGroup",
+    22: "InitProducerId",
+    24: "AddPartitionsToTxn",
+    25: "AddOffsetsToTxn",
+    26: "EndTxn",
+    28: "TxnOffsetCommit",
+}
 FLEXIBLE = {11: 6, 12: 4, 14: 4, 22: 2, 25: 3, 26: 3, 28: 3}
 UNTHROTTLED = {11: 2, 12: 1, 14: 1}  # below these versions a response begins with its error
-ERRORS = {14: "COORDINATOR_LOAD_IN_PROGRESS", 15: "COORDINATOR_NOT_AVAILABLE", 16: "NOT_COORDINATOR",
-          22: "ILLEGAL_GENERATION", 25: "UNKNOWN_MEMBER_ID", 27: "REBALANCE_IN_PROGRESS", 47: "INVALID_PRODUCER_EPOCH", 48: "INVALID_TXN_STATE",
-          49: "INVALID_PRODUCER_ID_MAPPING", 51: "CONCURRENT_TRANSACTIONS", 79: "MEMBER_ID_REQUIRED", 82: "FENCED_INSTANCE_ID", 90: "PRODUCER_FENCED"}
+ERRORS = {
+    14: "COORDINATOR_LOAD_IN_PROGRESS",
+    15: "COORDINATOR_NOT_AVAILABLE",
+    16: "NOT_COORDINATOR",
+    22: "ILLEGAL_GENERATION",
+    25: "UNKNOWN_MEMBER_ID",
+    27: "REBALANCE_IN_PROGRESS",
+    47: "INVALID_PRODUCER_EPOCH",
+    48: "INVALID_TXN_STATE",
+    49: "INVALID_PRODUCER_ID_MAPPING",
+    51: "CONCURRENT_TRANSACTIONS",
+    79: "MEMBER_ID_REQUIRED",
+    82: "FENCED_INSTANCE_ID",
+    90: "PRODUCER_FENCED",
+}
 
 
 def end_txn_commits(body: bytes, version: int) -> bool | None:

@@ -1,11 +1,12 @@
 """Tells what was found: a table on the terminal, and a row of docs/reliability.md."""
+
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "reliability.md"
 BEGIN, END = "<!-- chaos:begin -->", "<!-- chaos:end -->"
-HEAD = "| run | Kafka | librdkafka | delivery | seed | load | what was done | what was found |\n|---|---|---|---|---|---|---|---|"
+HEAD = "| run | Kafka | librdkafka | delivery | seed | load | what was done | what was found |\n" + "|---" * 8 + "|"
 SHOWN = 8
 
 

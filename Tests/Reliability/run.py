@@ -1,11 +1,11 @@
 """One run: a broker, a proxy, the processors, the traffic, the faults; then the evidence."""
+
 import json
 import random
 import shutil
 import socket
 import time
 import zlib
-from pathlib import Path
 
 
 import checkpoints
@@ -28,8 +28,17 @@ def free_port() -> int:
 class Run:
     """Use as a context: whatever happens, every process of it is ended."""
 
-    def __init__(self, setup: processor.Setup, plan: faults.Plan, amount: traffic.Load, seed: int, version: str,
-                 minutes: float, rate: float | None, late_start: bool = False):
+    def __init__(
+        self,
+        setup: processor.Setup,
+        plan: faults.Plan,
+        amount: traffic.Load,
+        seed: int,
+        version: str,
+        minutes: float,
+        rate: float | None,
+        late_start: bool = False,
+    ):
         self.setup, self.plan, self.amount, self.seed, self.version = setup, plan, amount, seed, version
         self.minutes, self.rate, self.late_start = minutes, rate, late_start
         self.processors: list[processor.Processor] = []
@@ -208,17 +217,24 @@ class Run:
             bites["connections cut"] = (wire.get("connections_cut", 0), asked["cuts"])
         if not self.setup.exactly_once:
             return bites
-        aborted = sum(len(cluster.read(self.kafka, n, "read_uncommitted")) - len(read[n])
-                      for n in (processor.OUTPUT, processor.SCORED))
+        aborted = sum(
+            len(cluster.read(self.kafka, n, "read_uncommitted")) - len(read[n])
+            for n in (processor.OUTPUT, processor.SCORED)
+        )
         bites["records of aborted transactions"] = (aborted, 1 if asked["kills"] >= 5 else 0)
         if asked["drops asked"]:
             bites["commits in doubt"] = (wire.get("in_doubt", 0), max(1, asked["drops asked"] // 2))
         if asked["delays asked"]:
             bites["EndTxn delivered late"] = (
-                sum(count for name, count in wire.items() if name.startswith("late EndTxn answered")), 1)
+                sum(count for name, count in wire.items() if name.startswith("late EndTxn answered")),
+                1,
+            )
         if asked["pauses beyond the session"]:
-            stale = sum(count for name, count in wire.items()
-                        if name.endswith(("ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "FENCED_INSTANCE_ID")))
+            stale = sum(
+                count
+                for name, count in wire.items()
+                if name.endswith(("ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "FENCED_INSTANCE_ID"))
+            )
             bites["members fenced"] = (stale, 1)
         if plan.failpoints:
             bites["failpoints reached"] = (asked["failpoints"], max(1, len(plan.failpoints) // 2))
@@ -227,6 +243,11 @@ class Run:
 
 def _output(message) -> Output:
     return Output(
-        message.topic(), message.partition(), message.offset(), message.key(), message.value(),
-        dict(message.headers() or []), zlib.crc32(message.value() or b""),
+        message.topic(),
+        message.partition(),
+        message.offset(),
+        message.key(),
+        message.value(),
+        dict(message.headers() or []),
+        zlib.crc32(message.value() or b""),
     )

@@ -1,4 +1,5 @@
 """The oracle against the golden runs: an oracle that is wrong proves nothing."""
+
 import json
 import struct
 import unittest
@@ -77,8 +78,17 @@ class OracleTests(unittest.TestCase):
             self.assertEqual(str(caught.exception), wanted, name.name)
 
     def test_floats_are_written_as_the_ground_truth_has_them(self):
-        for value, wanted in [(1.0, "1.0"), (1e-6, "1e-6"), (0.00001, "0.00001"), (1e16, "1e16"), (1e15, "1000000000000000.0"),
-                              (0.5, "0.5"), (-0.0, "-0.0"), (123456.789, "123456.789"), (1.5e300, "1.5e300")]:
+        for value, wanted in [
+            (1.0, "1.0"),
+            (1e-6, "1e-6"),
+            (0.00001, "0.00001"),
+            (1e16, "1e16"),
+            (1e15, "1000000000000000.0"),
+            (0.5, "0.5"),
+            (-0.0, "-0.0"),
+            (123456.789, "123456.789"),
+            (1.5e300, "1.5e300"),
+        ]:
             self.assertEqual(canonical.number(value), wanted)
 
 

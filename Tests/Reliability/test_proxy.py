@@ -1,4 +1,5 @@
 """The proxy between a client and a broker made of a few lines: what it reads, drops, delays and counts."""
+
 import asyncio
 import struct
 import unittest
@@ -112,7 +113,9 @@ class ProxyTests(unittest.IsolatedAsyncioTestCase):
     def test_offsets_responses_are_read_in_both_forms(self):
         plain = struct.pack(">iiih", 1, 0, 1, 1) + b"t" + struct.pack(">iih", 1, 4, 25)
         self.assertEqual(proxy.error_of(28, 2, plain), 25)
-        compact = struct.pack(">i", 1) + b"\0" + struct.pack(">i", 0) + b"\2\2t\2" + struct.pack(">ih", 4, 82) + b"\0\0\0"
+        compact = (
+            struct.pack(">i", 1) + b"\0" + struct.pack(">i", 0) + b"\2\2t\2" + struct.pack(">ih", 4, 82) + b"\0\0\0"
+        )
         self.assertEqual(proxy.error_of(28, 3, compact), 82)
 
 

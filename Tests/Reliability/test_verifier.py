@@ -1,4 +1,5 @@
 """The verifier on made-up evidence: it accepts what is right, and sees every single thing that is spoilt."""
+
 import base64
 import json
 import struct
@@ -82,13 +83,21 @@ def evidence() -> Evidence:
 def _emit(found: Evidence, group):
     rollouts = [
         {
-            "thread_id": m.thread, "rollout_index": m.pairing["rollout_index"], "status": m.outcome, "votes": m.votes,
-            "excluded": m.reason, "reward": m.reward if m.votes else None, "advantage": m.advantage,
+            "thread_id": m.thread,
+            "rollout_index": m.pairing["rollout_index"],
+            "status": m.outcome,
+            "votes": m.votes,
+            "excluded": m.reason,
+            "reward": m.reward if m.votes else None,
+            "advantage": m.advantage,
             "source": [dict(zip(("partition", "first_offset", "last_offset"), m.source))],
         }
         for m in group.members
     ]
-    batch = {"tenant_id": group.tenant, "groups": [{"group_id": group.group, "digest": group.digest, "rollouts": rollouts}]}
+    batch = {
+        "tenant_id": group.tenant,
+        "groups": [{"group_id": group.group, "digest": group.digest, "rollouts": rollouts}],
+    }
     value = json.dumps(batch).encode()
     found.batches.append(Output(processor.OUTPUT, 0, len(found.batches), b"", value, {}, zlib.crc32(value)))
 
@@ -109,10 +118,10 @@ class VerifierTests(unittest.TestCase):
         cls.whole = evidence()
         cls.expected = verifier.Verifier(cls.whole, RULES).expected
 
-    def failed(self, **changes) -> set:
+    def failed(self, limits: dict | None = None, **changes) -> set:
         """The checks that fail when parts of the evidence are replaced."""
         found = Evidence(**{**self.whole.__dict__, **changes})
-        return {check.name for check in verifier.Verifier(found, RULES, None, self.expected).run() if not check.passed}
+        return {c.name for c in verifier.Verifier(found, RULES, limits, self.expected).run() if not c.passed}
 
     def changed(self, change) -> list:
         """The batches with the first one's content changed, as the reader beside the run saw them too."""
@@ -132,10 +141,20 @@ class VerifierTests(unittest.TestCase):
         again = Output(**{**self.whole.batches[0].__dict__, "offset": 99_999})
         self.assertIn("V2", self.failed(batches=[*self.whole.batches, again]))
 
+    def test_at_least_once_allows_the_same_again_and_nothing_else(self):
+        again = Output(**{**self.whole.batches[0].__dict__, "offset": 99_999})
+        seen = [*self.whole.watched, (again.partition, again.offset, again.checksum)]
+        self.assertEqual(self.failed({"doubles": True}, batches=[*self.whole.batches, again], watched=seen), set())
+        self.assertIn("V2", self.failed({"doubles": True}, batches=self.whole.batches[1:]))
+        other = self.changed(lambda g: g["rollouts"].pop())[0]
+        other = Output(**{**other.__dict__, "offset": 99_999})
+        self.assertIn("V1", self.failed({"doubles": True}, batches=[*self.whole.batches, other], watched=seen))
+
     def test_an_advantage_off_by_little_is_seen(self):
         def nudge(group):
             voter = next(r for r in group["rollouts"] if r["votes"])
             voter["advantage"] += 1e-11
+
         self.assertEqual(self.failed(batches=self.changed(nudge)), {"V2"})
 
     def test_another_digest_is_seen(self):
@@ -150,6 +169,7 @@ class VerifierTests(unittest.TestCase):
     def test_other_source_offsets_are_seen(self):
         def shift(group):
             group["rollouts"][0]["source"][0]["last_offset"] += 1
+
         self.assertEqual(self.failed(batches=self.changed(shift)), {"V5"})
 
     def test_a_group_that_never_was_is_seen(self):
@@ -182,7 +202,12 @@ class VerifierTests(unittest.TestCase):
     def test_a_damaged_checkpoint_is_seen(self):
         last = self.whole.commits[-1]
         text = last.metadata[:8] + ("A" if last.metadata[8] != "A" else "B") + last.metadata[9:]
-        self.assertEqual(self.failed(commits=[*self.whole.commits, checkpoints.Commit(last.topic, last.partition, last.offset, text, 0)]), {"V6"})
+        self.assertEqual(
+            self.failed(
+                commits=[*self.whole.commits, checkpoints.Commit(last.topic, last.partition, last.offset, text, 0)]
+            ),
+            {"V6"},
+        )
 
     def test_an_open_transaction_is_seen(self):
         ends = {processor.EVENTS: {p: (s - (p == 0), h) for p, (s, h) in self.whole.ends[processor.EVENTS].items()}}

@@ -1,6 +1,7 @@
 """What one simulated agent writes."""
+
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import canonical
 import frames
@@ -9,8 +10,21 @@ pb = frames.pb
 
 # How a rollout goes, with weights.
 FATES = {
-    "right": 55, "wrong": 30, "no answer": 2, "failed": 2, "node error": 1, "silent": 0.5, "bad hash": 1, "lost diff": 0.5,
-    "lost edge": 1, "no state": 0.5, "short": 4, "long": 0.3, "unpaired": 0.2, "bad pairing": 0.3, "two pairings": 0.2,
+    "right": 55,
+    "wrong": 30,
+    "no answer": 2,
+    "failed": 2,
+    "node error": 1,
+    "silent": 0.5,
+    "bad hash": 1,
+    "lost diff": 0.5,
+    "lost edge": 1,
+    "no state": 0.5,
+    "short": 4,
+    "long": 0.3,
+    "unpaired": 0.2,
+    "bad pairing": 0.3,
+    "two pairings": 0.2,
     "swapped": 1.5,
 }
 WORDS = "plan search read answer check über 東京 tool state reward policy".split()
@@ -39,15 +53,20 @@ class Run:
 def example(index: int, r: random.Random) -> dict:
     answer = r.choice([f"answer {index}", index, index / 8, [index, "x"], {"n": index, "ok": True}])
     return {
-        "example_id": f"ex-{index:04}", "data": {"question": f"What is {index}?", "answer": answer},
+        "example_id": f"ex-{index:04}",
+        "data": {"question": f"What is {index}?", "answer": answer},
         "input_keys": ["question"],
     }
 
 
 def header(tenant: str, thread: str, sequence: int, time: int, r: random.Random):
     return pb.Header(
-        message_id=r.randbytes(16), timestamp_us=time * 1000 + r.randrange(1000), tenant_id=tenant, thread_id=thread,
-        sequence=sequence, schema_version=1,
+        message_id=r.randbytes(16),
+        timestamp_us=time * 1000 + r.randrange(1000),
+        tenant_id=tenant,
+        thread_id=thread,
+        sequence=sequence,
+        schema_version=1,
     )
 
 
@@ -69,8 +88,8 @@ class _Writer:
         return header(self.run.tenant, self.run.thread, self.sequence if main else 1, self.time, self.r)
 
     def event(self, kind: int, main: bool = True, **fields):
-        self.out.append((self.time, "event", pb.Event(header=self.header(main), event_type=kind, **fields)))
-        self.out[-1] = (self.time, *self.out[-1][1:])
+        message = pb.Event(header=self.header(main), event_type=kind, **fields)
+        self.out.append((self.time, "event", message))
 
     def diff(self, changes: dict, spoil: bool = False):
         operations = []
@@ -96,8 +115,13 @@ def attributes(run: Run, state: dict | None) -> dict:
     if run.fate == "bad pairing":
         found["rollout_index"] = pb.AttributeValue(int_value=run.size + 3)
     if run.fate == "two pairings":
-        custom = {"example_id": "ex-0000", "group_id": "another", "rollout_index": 0, "group_size": 2,
-                  "policy_version": "1"}
+        custom = {
+            "example_id": "ex-0000",
+            "group_id": "another",
+            "rollout_index": 0,
+            "group_size": 2,
+            "policy_version": "1",
+        }
         found["graph_manifest"] = pb.AttributeValue(string_value=canonical.text({"metadata": {"custom": custom}}))
     if state is not None:
         found["initial_state_json"] = pb.AttributeValue(string_value=canonical.text(state))
@@ -129,7 +153,8 @@ def _node(w: _Writer, run: Run, index: int, last: bool):
     if r.random() < 0.3:
         w.event(80, main=False, node_id=name)
     if r.random() < 0.2:
-        chunk = pb.TokenChunk(header=w.header(main=False), request_id=f"{run.thread}-{index}", text="tokens", is_final=True)
+        head = w.header(main=False)
+        chunk = pb.TokenChunk(header=head, request_id=f"{run.thread}-{index}", text="tokens", is_final=True)
         w.out.append((w.time, "token_chunk", chunk))
     changes = {"steps": index + 1, "score": r.random(), "notes": _text(r, r.randrange(40, 400))}
     if last and run.fate == "huge":
@@ -152,7 +177,8 @@ def _damage(out: list, run: Run, r: random.Random) -> list:
         out.remove(next(m for m in out if m[1] == "event" and m[2].event_type == frames.EDGE))
     elif run.fate == "swapped":
         at = r.randrange(len(out) - 1)
-        out[at], out[at + 1] = (out[at][0], *out[at + 1][1:]), (out[at + 1][0], *out[at][1:])
+        first, second = out[at], out[at + 1]
+        out[at : at + 2] = [(first[0], *second[1:]), (second[0], *first[1:])]
     return out
 
 
@@ -186,7 +212,8 @@ def late(run: Run, sequence: int, time: int, r: random.Random) -> bytes:
 def second_start(run: Run, sequence: int, time: int, r: random.Random) -> bytes:
     """A thread that is over is started again."""
     event = pb.Event(
-        header=header(run.tenant, run.thread, sequence, time, r), event_type=frames.GRAPH_START,
+        header=header(run.tenant, run.thread, sequence, time, r),
+        event_type=frames.GRAPH_START,
         attributes=attributes(run, {}),
     )
     return frames.encode("event", event)

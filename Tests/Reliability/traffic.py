@@ -1,13 +1,13 @@
-"""The load: seeded, and true DashStream. What a record will mean is the oracle's business; here stands only what is sent.
+"""The load: seeded, and true DashStream. What a record will mean is the oracle's business; here is only what is sent.
 
-Times are virtual. A run consists of waves, an hour apart: nothing times out within a wave, and the marker at its end (a
-record per partition, 45 minutes later) ends everything that is still open. So no outcome hangs on how fast a machine is.
+Times are virtual. A run consists of waves, an hour apart: nothing times out within a wave, and the marker at its end
+(a record per partition, 45 minutes later) ends everything that is still open. So no outcome hangs on a machine's speed.
 """
+
 import random
 from collections import Counter
 from dataclasses import dataclass
 
-import frames
 import threads
 
 HOUR = 3_600_000
@@ -72,8 +72,14 @@ class Traffic:
         """What ends a wave: a short thread in every partition, whose time passes every timeout."""
         time = self.base + number * HOUR + MARKER
         return [
-            Planned(time, 0, f"marker-{number}-{p}".encode(), threads.stranger("clock", f"marker-{number}-{p}", time),
-                    time, partition=p)
+            Planned(
+                time,
+                0,
+                f"marker-{number}-{p}".encode(),
+                threads.stranger("clock", f"marker-{number}-{p}", time),
+                time,
+                partition=p,
+            )
             for p in range(self.load.partitions)
         ]
 
@@ -82,9 +88,9 @@ class Traffic:
         # thread and group ids repeat between tenants: only (tenant, thread) tells runs apart
         tenant, name = TENANTS[index % len(TENANTS)], f"g{index // len(TENANTS)}"
         example = r.choice(self.examples)
-        kind = r.choices(
-            ["plain", "partial", "policies", "slots", "insufficient", "unknown"], [93, 2, 1, 1, 1.5, 1.5]
-        )[0]
+        kind = r.choices(["plain", "partial", "policies", "slots", "insufficient", "unknown"], [93, 2, 1, 1, 1.5, 1.5])[
+            0
+        ]
         self.counts[f"groups {kind}"] += 1
         if index % max(1, load.groups // max(1, round(20 * load.scale))) == 7 and kind == "plain":
             kind = "oversize"
@@ -169,8 +175,18 @@ class Traffic:
         some(50, "poison empty", lambda t: poison(t, b""))
         some(50, "poison zstd", lambda t: poison(t, b"\x01" + b"\xff" * 3 + r.randbytes(30)))
         some(50, "poison 950 kB", lambda t: poison(t, b"\x00" + b"\xff" * 949_000 + r.randbytes(1000)))
-        some(200, "null keys", lambda t: Planned(t, r.randrange(2), None, threads.stranger("acme", name(), t), t,
-                                                 partition=r.randrange(self.load.partitions)))
+        some(
+            200,
+            "null keys",
+            lambda t: Planned(
+                t,
+                r.randrange(2),
+                None,
+                threads.stranger("acme", name(), t),
+                t,
+                partition=r.randrange(self.load.partitions),
+            ),
+        )
         some(100, "orphans", lambda t: self._orphan(name(), t))
         if number == 1:
             # so much is open in one partition that its checkpoint does not fit beside an offset

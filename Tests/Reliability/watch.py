@@ -1,4 +1,5 @@
 """Looks on while it happens: a reader beside the run, the group's progress, memory and files."""
+
 import threading
 import time
 import zlib
@@ -44,7 +45,7 @@ class Follower(threading.Thread):
 
 
 class Reader(threading.Thread):
-    """Reads the output read_committed while it is written: what it was ever given must be what stands there at the end."""
+    """Reads the output read_committed while it is written: what it is given must be what stands there at the end."""
 
     def __init__(self, brokers: str, topic: str, partitions: int):
         super().__init__(name="reader", daemon=True)
