@@ -190,8 +190,8 @@ class Proxy:
     async def accept(self, reader, writer):
         try:
             await Link(self, reader, writer).run()
-        except (OSError, asyncio.IncompleteReadError):
-            pass
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # an end like any other
 
     def start(self, work):
         task = asyncio.create_task(work)
