@@ -85,6 +85,16 @@ import Testing
         #expect(state.counts.notMember == 1)
     }
 
+    @Test func whoCannotAskWhoTheyAreAborts() {
+        var state = Self.ready()
+        _ = state.start(reports: false, at: 0)
+        #expect(state.asked(unflagged, at: 0) == .finish(.aborted(unflagged, record: nil)))
+        var open = Self.open()
+        _ = open.produced(nil, record: nil, at: 1)
+        #expect(open.asked(unflagged, at: 1) == .abort(after: 0))
+        #expect(open.aborted(nil, unsure: false, at: 2) == .finish(.aborted(unflagged, record: nil)))
+    }
+
     @Test func aMemberBegins() {
         var state = Self.ready()
         _ = state.start(reports: false, at: 0)
