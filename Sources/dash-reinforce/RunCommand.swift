@@ -20,7 +20,8 @@ struct RunCommand {
         let examples = try readExamples(settings)
         _ = try settings.makeEstimator()
         if parsed.has("check-config") {
-            let count = examples.map { "\($0.count) examples" } ?? "examples come from topic \(settings.topics.examples)"
+            let count =
+                examples.map { "\($0.count) examples" } ?? "examples come from topic \(settings.topics.examples)"
             Output.note("the configuration is good: \(count)\n")
             return 0
         }

@@ -34,7 +34,8 @@ final class CommitBundle {
     func transaction(group: String, checkpointsTopic: String) -> Transaction {
         var records = parts.flatMap(\.output.records)
         var texts: [(place: TopicPartition, offset: Int64, text: String)] = []
-        for part in parts where !(Faults.isOff("timer-offsets") && part.checkpoint.isSamePlace(part.partition.committed)) {
+        for part in parts
+        where !(Faults.isOff("timer-offsets") && part.checkpoint.isSamePlace(part.partition.committed)) {
             var text = part.checkpoint.text(group: group, committed: part.checkpoint.position)
             if Faults.isOff("checkpoint") { text = "" }
             texts.append((part.partition.place, part.checkpoint.position, text))

@@ -52,21 +52,19 @@ final class EventPartition: StreamPartition {
     var heldBytes: Int { stage.openBytes + pending.records.reduce(0) { $0 + ($1.value?.count ?? 0) } }
 
     func take(_ records: borrowing PartitionRecords, wall: Int64) {
-        let latest = wall + services.settings.assembly.maxClockSkew
         records.forEach { record in
             guard failure == nil else { return }
             guard flow.advance(to: record.offset) else {
                 pending.counts.repeated += 1
                 return
             }
-            take(record, latest)
+            take(record, wall)
         }
         collect()
     }
 
     /// Takes records in small steps, with a commit after each: one of them may have ended the process before.
     func takeCarefully(_ records: borrowing PartitionRecords, wall: Int64, commit: () -> Void) {
-        let latest = wall + services.settings.assembly.maxClockSkew
         var sinceCommit = 0
         records.forEach { record in
             guard failure == nil else { return }
@@ -74,7 +72,7 @@ final class EventPartition: StreamPartition {
                 pending.counts.repeated += 1
                 return
             }
-            take(record, latest)
+            take(record, wall)
             sinceCommit += 1
             if let step = caution.step, sinceCommit >= step, !stage.isRestoring {
                 collect()
@@ -85,28 +83,22 @@ final class EventPartition: StreamPartition {
         collect()
     }
 
-    private func take(_ record: borrowing Record, _ latest: Int64) {
+    private func take(_ record: borrowing Record, _ wall: Int64) {
         if record.offset >= resumedAt, caution.givesUp() {
             services.log.error(
                 "a record has ended the process three times; it goes to the dead letters",
                 ["partition": .init(place), "offset": .init(Int(record.offset))]
             )
             stage.endRestoreIfReached(record.offset)
-            pending.records.append(
-                services.output.record(
-                    .processingError,
-                    "three attempts to process it ended the process",
-                    stage: "process",
-                    record
-                )
-            )
+            let poison = Poison(.processingError, "three attempts to process it ended the process")
+            pending.records.append(services.output.record(poison, stage: "process", record, at: wall))
             pending.counts.deadLetters += 1
             pending.counts.records += 1
             return
         }
         var position = RecordPosition(partition: record.partition, offset: record.offset, timestamp: record.timestamp)
         let isAgain = stage.isRestoring
-        if position.timestamp > latest {
+        if position.timestamp > wall + services.settings.assembly.maxClockSkew {
             position.timestamp = -1
             if !isAgain { pending.counts.clamped += 1 }
         }
@@ -125,7 +117,7 @@ final class EventPartition: StreamPartition {
         caution.survived()
         pending.counts.records += 1
         guard let poison else { return }
-        pending.records.append(services.output.record(poison.reason, poison.description, stage: "decode", record))
+        pending.records.append(services.output.record(poison, stage: "decode", record, at: wall))
         pending.counts.deadLetters += 1
     }
 

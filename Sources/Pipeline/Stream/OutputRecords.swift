@@ -22,28 +22,60 @@ struct OutputRecords: Sendable {
         return OutgoingRecord(
             topic: settings.topics.output,
             key: key.map { Array($0.utf8) },
-            value: batch.json(sequence: 0, estimator: estimator, batches),
+            value: batch.encoded(sequence: 0, estimator: estimator, batches),
             headers: [
-                RecordHeader("content-type", "application/json"), RecordHeader("schema-version", "1"),
+                RecordHeader("content-type", batch.format.contentType), RecordHeader("schema-version", "1"),
                 RecordHeader("batch-id", batch.id), RecordHeader("estimator", estimator.preset),
             ],
             timestamp: batch.createdAt / 1000
         )
     }
 
-    /// A record that cannot be read: its own bytes, and why, in headers.
-    func record(_ reason: PoisonReason, _ message: String, stage: String, _ record: borrowing Record) -> OutgoingRecord {
-        let p = "__dash_reinforce.errors."
+    /// A record that cannot be read, as `dlq.format` says: its own bytes and why, in headers, or DashStream's JSON.
+    ///
+    /// - Parameters:
+    ///   - poison: why.
+    ///   - stage: what was being done: `decode`, `group`, `process`.
+    ///   - record: the record.
+    ///   - time: the time of day, milliseconds since 1970.
+    func record(_ poison: Poison, stage: String, _ record: borrowing Record, at time: Int64) -> OutgoingRecord {
         let key = bytes(record.key)
+        guard settings.dlq.format != "dashstream" else {
+            return OutgoingRecord(
+                topic: settings.dlqTopic,
+                key: key,
+                value: letter(poison, record, at: time).json(record.value),
+                headers: record.headers
+            )
+        }
+        let p = "__dash_reinforce.errors."
         let headers =
             record.headers + [
                 RecordHeader(p + "topic", record.topic), RecordHeader(p + "partition", String(record.partition)),
                 RecordHeader(p + "offset", String(record.offset)),
                 RecordHeader(p + "timestamp", String(record.timestamp)), RecordHeader(p + "stage", stage),
-                RecordHeader(p + "reason", reason.rawValue), RecordHeader(p + "message", message),
+                RecordHeader(p + "reason", poison.reason.rawValue), RecordHeader(p + "message", poison.message),
                 RecordHeader(p + "thread_id", key ?? []), RecordHeader(p + "version", "1"),
             ]
         return OutgoingRecord(topic: settings.dlqTopic, key: key, value: bytes(record.value), headers: headers)
+    }
+
+    private func letter(_ poison: Poison, _ record: borrowing Record, at time: Int64) -> DashStreamDeadLetter {
+        DashStreamDeadLetter(
+            poison: poison,
+            topic: record.topic,
+            partition: record.partition,
+            offset: record.offset,
+            thread: text(record.key),
+            traceparent: text(record.header("traceparent")),
+            consumer: settings.instanceID.isEmpty ? settings.appID : "\(settings.appID)-\(settings.instanceID)",
+            time: time
+        )
+    }
+
+    private func text(_ span: RawSpan?) -> String? {
+        guard let span else { return nil }
+        return Text(utf8: span)?.string
     }
 
     /// A reference to a group that no record could hold.
@@ -55,7 +87,7 @@ struct OutputRecords: Sendable {
         writer.key("group_id")
         writer.string(group.group.key.group.string)
         writer.key("bytes")
-        writer.integer(Int64(group.json.count))
+        writer.integer(Int64(group.body.count))
         writer.key("threads")
         writer.beginArray()
         for member in group.group.members { writer.string(member.rollout.key.thread.string) }

@@ -30,7 +30,12 @@ final class ScoredPartition: StreamPartition {
         flow = PartitionFlow(position: start)
         composer = BatchComposer(services.batches)
         let topic = services.settings.topics.events.first ?? ""
-        renderer = GroupRenderer(services.estimator, samples: services.batches.samples, topic: Text(topic))
+        renderer = GroupRenderer(
+            services.estimator,
+            samples: services.batches.samples,
+            topic: Text(topic),
+            format: services.batches.format
+        )
     }
 
     var isRestoring: Bool { stage.isRestoring }
@@ -58,9 +63,8 @@ final class ScoredPartition: StreamPartition {
             do throws(ScoredProblem) {
                 try stage.receive(value, at: position)
             } catch {
-                pending.records.append(
-                    services.output.record(.decodeError, error.description, stage: "group", record)
-                )
+                let poison = Poison(.decodeError, error.description)
+                pending.records.append(services.output.record(poison, stage: "group", record, at: wall))
                 pending.counts.deadLetters += 1
             }
         }
@@ -117,7 +121,7 @@ final class ScoredPartition: StreamPartition {
             return stage.finished(group.key)
         }
         composingSince = composingSince ?? now
-        waitingBytes += rendered.json.count
+        waitingBytes += rendered.body.count
         for batch in composer.add(rendered) { write(batch, now) }
     }
 
@@ -130,7 +134,7 @@ final class ScoredPartition: StreamPartition {
 
     private func write(_ batch: Batch, _ now: Int64) {
         for group in batch.groups {
-            waitingBytes -= group.json.count
+            waitingBytes -= group.body.count
             for member in group.group.members { count(LedgerEntry(member)) }
             stage.finished(group.group.key)
         }

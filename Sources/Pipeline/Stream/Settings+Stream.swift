@@ -18,7 +18,9 @@ extension Settings {
         if configuration[property: "transaction.timeout.ms"] == nil {
             configuration[property: "transaction.timeout.ms"] = "15000"
         }
-        if configuration[property: "socket.timeout.ms"] == nil { configuration[property: "socket.timeout.ms"] = "10000" }
+        if configuration[property: "socket.timeout.ms"] == nil {
+            configuration[property: "socket.timeout.ms"] = "10000"
+        }
         return configuration
     }
 

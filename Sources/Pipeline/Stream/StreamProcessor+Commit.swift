@@ -63,7 +63,10 @@ extension StreamProcessor {
         }
         let outcome = try producer.run(transaction, group: nil) { () throws(KafkaError) in nil }
         guard case .committed = outcome else {
-            log.warning("open threads could not be spilled; the next commit tries again", ["partition": .init(partition.place)])
+            log.warning(
+                "open threads could not be spilled; the next commit tries again",
+                ["partition": .init(partition.place)]
+            )
             return false
         }
         Faults.point("mid-spill")

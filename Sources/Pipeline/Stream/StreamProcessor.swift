@@ -89,7 +89,10 @@ public final class StreamProcessor {
     public func run(isStopping: () -> Bool) throws {
         log.info(
             "reading",
-            ["topics": .init(topology.inputs.joined(separator: " ")), "group": .init(settings.appID), "delivery": "exactly_once"]
+            [
+                "topics": .init(topology.inputs.joined(separator: " ")), "group": .init(settings.appID),
+                "delivery": "exactly_once",
+            ]
         )
         if isEmbedded { log.info("embedded means at-least-once: the mock cluster forgets what transactions commit") }
         // what an earlier life left open is ended before anyone asks for its offsets
