@@ -74,6 +74,7 @@ extension Trajectory {
         if let finalStateDigest { writer.data(21, finalStateDigest) }
         writer.flag(22, finalIsObject)
         writer.optional(23, traceparent)
+        writer.varint(24, oversize)
     }
 }
 
