@@ -84,7 +84,7 @@ import Testing
             key: ThreadKey(tenant: "", thread: Text("r\(index)")),
             outcome: .completed,
             source: SourceRange(partition: 1, firstOffset: 0, lastOffset: 1 << 40),
-            firstIndex: 0
+            entry: OpenEntry(first: .init(offset: 0, index: 0))
         )
         trajectory.arena = Array(#"nodekey\n"v\u001f\\""#.utf8)
         let field = SampleField(name: ByteRange(4, 9), value: ByteRange(9, trajectory.arena.count))

@@ -51,7 +51,7 @@ import Testing
                 key: Feed.key(thread),
                 outcome: .completed,
                 source: SourceRange(partition: 0, firstOffset: 0, lastOffset: 0),
-                firstIndex: 0
+                entry: OpenEntry(first: .init(offset: 0, index: 0))
             )
             trajectory.claimTime = claimed
             trajectory.decisionTime = time

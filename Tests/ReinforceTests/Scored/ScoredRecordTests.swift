@@ -27,7 +27,7 @@ import Testing
             key: thread,
             outcome: .failed,
             source: SourceRange(partition: 5, firstOffset: 1 << 40, lastOffset: 1 << 41),
-            firstIndex: 9
+            entry: OpenEntry(first: .init(offset: 1 << 40, index: 9))
         )
         trajectory.hasStart = true
         trajectory.arena = Array("nodekey\"value\"".utf8)

@@ -119,7 +119,7 @@ struct ScoredScript {
             key: thread.key,
             outcome: .completed,
             source: SourceRange(partition: 0, firstOffset: 1, lastOffset: 2),
-            firstIndex: 0
+            entry: OpenEntry(first: .init(offset: 1, index: 0))
         )
         trajectory.claimTime = thread.claimed
         trajectory.decisionTime = max(time, thread.claimed)
