@@ -8,20 +8,20 @@ enum Program {
         discussion:
             "Reads DashStream traces from Kafka or a recording, pairs every run with its training example by key, "
             + "scores it, and writes batches with group-relative advantages.",
-        commands: [demo, run, replay, simulate, advantages, completions]
+        commands: [demo, run, replay, verify, simulate, advantages, completions]
     )
 
-    private static let common = [
+    static let common = [
         Option("quiet", help: "no progress, errors only"),
         Option("no-color", help: "no colours (as NO_COLOR)"),
     ]
 
-    private static let configuration = [
+    static let configuration = [
         Option("config", value: "FILE", help: "configuration as YAML (docs/configuration.md)"),
         Option("set", value: "KEY=VALUE", repeated: true, help: "any configuration key, its value as YAML"),
     ]
 
-    private static let estimation = [
+    static let estimation = [
         Option("estimator", value: "PRESET", help: "how rewards become advantages: trl, verl, openrlhf, dashflow, …"),
         Option("timeouts", choices: ["exclude", "failure"], help: "rollouts without an end"),
         Option("failure-score", value: "X", help: "score of a failed rollout"),
@@ -38,6 +38,7 @@ enum Program {
         examples: [
             "dash-reinforce replay --input run.dsrun --examples examples.jsonl --out batches.jsonl --ledger ledger.jsonl",
             "zstdcat run.dsrun.zst | dash-reinforce replay --input - --examples examples.jsonl --out -",
+            "dash-reinforce replay --input run.dsrun --config c.yaml --only-failed ledger.jsonl --batches batches.jsonl --out revised.jsonl",
         ],
         options: [
             Option("input", value: "FILE", help: "a recording, .zst too; -: stdin"),
@@ -49,6 +50,12 @@ enum Program {
             Option("ledger", value: "FILE", help: "the fate of every thread, a line each"),
             Option("dlq", value: "FILE", help: "records that cannot be read, a line each"),
             Option("summary", value: "FILE", help: "what was counted, as JSON"),
+            Option(
+                "only-failed",
+                value: "LEDGER",
+                help: "score only threads whose reward was missing or invalid in this ledger; write revised groups"
+            ),
+            Option("batches", value: "FILE|topic:NAME", help: "with --only-failed: what was written before"),
             Option("threads", value: "N", help: "partitions worked on at the same time"),
             Option("json", help: "print the summary as JSON"),
         ] + estimation + configuration + common

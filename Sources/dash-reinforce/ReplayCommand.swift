@@ -27,6 +27,12 @@ struct ReplayCommand {
         options.maxClockSkew = settings.assembly.maxClockSkew
         options.asOf = try parsed.last("as-of").map(milliseconds)
         if let path = parsed.last("rollouts") { options.registry = try readRegistry(path) }
+        if let ledger = parsed.last("only-failed") {
+            let batches = parsed.last("batches").map { BatchSource($0) }
+            options.redo(try Revisions.read(ledger: ledger, batches: batches, settings: settings))
+        } else if parsed.has("batches") {
+            throw ArgumentProblem("--batches belongs to --only-failed LEDGER")
+        }
         options.output = parsed.last("out")
         options.ledger = parsed.last("ledger")
         options.deadLetters = parsed.last("dlq")
@@ -63,6 +69,10 @@ struct ReplayCommand {
         if let problem = result.problem {
             Output.error(problem.description)
             return 66
+        }
+        if summary.batches == 0, parsed.has("only-failed") {
+            Output.note("none of the failed rewards has come: no group is revised\n")
+            return 0
         }
         if summary.batches == 0 {
             Output.error("no batch came of \(summary.stage.records) records: \(summary.whyNoBatch)")

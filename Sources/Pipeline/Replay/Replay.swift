@@ -9,6 +9,8 @@ public final class Replay {
     private var partitions: [Int64: ReplayPartition] = [:]
     private var deadLetters: OutputFile?
     private var summary = ReplaySummary()
+    /// Watches groups and threads on their way out.
+    var observer: (any ReplayObserver)?
     /// Called now and then with records and bytes read so far.
     public var onProgress: ((_ records: Int, _ bytes: Int64, _ totalBytes: Int64?) -> Void)?
     /// Asked after every chunk; true ends the reading, and what was written says so.
@@ -41,7 +43,12 @@ public final class Replay {
         }
         let threads = closeAll()
         let decided = ReplayGroups(options, threads)
-        let entries = try decided.write(to: output, &summary, keepsEntries: ledger != nil)
+        let entries = try decided.write(
+            to: output,
+            &summary,
+            keepsEntries: ledger != nil,
+            observer: observer
+        )
         if let ledger { try write(entries, to: ledger) }
         try output?.finish()
         try ledger?.finish()

@@ -6,6 +6,7 @@ struct ReplayGroups {
     private let options: ReplayOptions
     private let excluded: [LedgerEntry]
     private let groups: [DecidedGroup]
+    private let policies: PolicyHistory
 
     init(_ options: ReplayOptions, _ threads: [FinishedThread]) {
         self.options = options
@@ -18,7 +19,7 @@ struct ReplayGroups {
             }
         }
         self.excluded = excluded
-        let policies = PolicyHistory(claims.values.joined())
+        policies = PolicyHistory(claims.values.joined())
         let decider = GroupDecider(
             options.groups,
             estimator: options.estimator,
@@ -38,15 +39,26 @@ struct ReplayGroups {
     }
 
     /// Writes the batches; returns every thread's line, or none where nobody wants them.
-    func write(to output: OutputFile?, _ summary: inout ReplaySummary, keepsEntries: Bool) throws -> [LedgerEntry] {
-        var book = FateBook(excluded, keepsEntries: keepsEntries)
+    func write(
+        to output: OutputFile?,
+        _ summary: inout ReplaySummary,
+        keepsEntries: Bool,
+        observer: (any ReplayObserver)? = nil
+    ) throws -> [LedgerEntry] {
+        var book = FateBook(excluded, keepsEntries: keepsEntries, observer: observer)
         var composer = BatchComposer(options.batches)
         for group in groups {
+            observer?.decided(group, policies)
             summary.groups[group.status, default: 0] += 1
             if group.isPhantom { summary.phantomGroups += 1 }
             if group.status != .ok { book.close(group, nil) }
         }
-        let emitted = groups.filter { $0.status == .ok }
+        var emitted = groups.filter { $0.status == .ok }
+        if let revisions = options.revisions {
+            let revised = emitted.map(revisions.revise)
+            for (group, revised) in zip(emitted, revised) where revised == nil { book.close(group, nil) }
+            emitted = revised.compactMap { $0 }
+        }
         var window = 0
         while window < emitted.count {
             let end = min(emitted.count, window + 512)

@@ -11,6 +11,8 @@ public struct ThreadStageConfiguration: Sendable {
     public var rewards = RewardConfiguration()
     /// Where in GRAPH_START's `graph_manifest` a pairing may stand; nil: nowhere.
     public var manifestPointer: JSONPointer?
+    /// What an earlier run found: such threads are not scored again.
+    public var earlierScores: [ThreadKey: EarlierScore] = [:]
     /// Seed of the hash tables; never seen in any output.
     public var hashSeed: UInt64 = 0
 
@@ -55,7 +57,7 @@ public struct ThreadStage: ~Copyable {
             manifestPointer: configuration.manifestPointer,
             checkpointLimit: configuration.frames.maxFrameBytes
         )
-        scorer = Scorer(configuration: configuration.rewards)
+        scorer = Scorer(configuration: configuration.rewards, earlier: configuration.earlierScores)
         manifestPointer = configuration.manifestPointer
         self.examples = examples
         self.registry = registry

@@ -1,0 +1,20 @@
+import Reinforce
+
+/// Watches what a replay decides; called on one thread, groups in the order of their event time.
+protocol ReplayObserver: AnyObject {
+    /// A group was decided, before it is put into a batch.
+    ///
+    /// - Parameter policies: what staleness was judged by.
+    func decided(_ group: DecidedGroup, _ policies: PolicyHistory)
+    /// A group came to its end: written (no reason, advantages as its batch has them), dropped (its status says why), or
+    /// taken out for a reason.
+    func ended(_ group: DecidedGroup, _ reason: ExclusionReason?)
+    /// A thread came to its end.
+    func ended(_ entry: LedgerEntry)
+}
+
+extension ReplayObserver {
+    func decided(_ group: DecidedGroup, _ policies: PolicyHistory) {}
+    func ended(_ group: DecidedGroup, _ reason: ExclusionReason?) {}
+    func ended(_ entry: LedgerEntry) {}
+}
