@@ -24,6 +24,7 @@ enum Main {
             switch parsed.path.first {
             case "replay": return try ReplayCommand(parsed).run()
             case "verify": return try VerifyCommand(parsed).run()
+            case "compare": return try CompareCommand(parsed).run()
             case "run": return try RunCommand(parsed).run()
             case "advantages": return try AdvantagesCommand(parsed).run()
             case "simulate": return try SimulateCommand(parsed).run()

@@ -22,7 +22,11 @@ extension Program {
             "dash-reinforce verify --input run.dsrun --config dash-reinforce.yaml --batches topic:reinforce --json",
         ],
         options: [
-            Option("batches", value: "FILE|topic:NAME", help: "what was written: a file (.zst too, -: stdin) or a topic"),
+            Option(
+                "batches",
+                value: "FILE|topic:NAME",
+                help: "what was written: a file (.zst too, -: stdin) or a topic"
+            ),
             Option("brokers", value: "HOST:PORT", help: "some brokers, for a topic"),
             Option("limit", value: "N", help: "differences that are named (default 50; 0: all)"),
             Option("json", help: "the report as JSON, every difference in it"),

@@ -44,7 +44,9 @@ struct WholeTopic {
         while !ends.isEmpty {
             try consumer.poll(into: &batch, milliseconds: 500)
             silence = batch.count == 0 && batch.ends.isEmpty ? silence + 1 : 0
-            if silence > 120 { throw PipelineProblem(.unavailable, "\(name): nothing came for a minute, and it has not ended") }
+            if silence > 120 {
+                throw PipelineProblem(.unavailable, "\(name): nothing came for a minute, and it has not ended")
+            }
             try batch.forEach { record in
                 guard let end = ends[record.partition], record.offset < end else { return }
                 try body(record)

@@ -68,7 +68,12 @@ struct GroupComparison {
         func name(_ value: JSONValue) -> [JSONValue] { keys.map { value[$0] ?? .null } }
         guard a.map(name) == b.map(name) else {
             let kind: Difference.Kind = path == "rewards" ? .reward : .field
-            return note(kind, thread, path, "its \(path) are others, or in another order (\(a.count), the log gives \(b.count))")
+            return note(
+                kind,
+                thread,
+                path,
+                "its \(path) are others, or in another order (\(a.count), the log gives \(b.count))"
+            )
         }
         for (x, y) in zip(a, b) {
             let label = name(x).map { $0.asText?.string ?? $0.canonicalText }.joined(separator: ".")

@@ -194,7 +194,9 @@ private struct BatchCheck {
         }
         var found: [Difference] = []
         if let content = group.computedDigest(estimator), content != group.digest {
-            found.append(named(group, .digest, "its digest is not that of its content: it was changed after it was written"))
+            found.append(
+                named(group, .digest, "its digest is not that of its content: it was changed after it was written")
+            )
         }
         let comparison = GroupComparison(group, own)
         report.moved += comparison.moved

@@ -81,7 +81,8 @@ public struct Revisions: Sendable {
 
         mutating func receive(_ bytes: [UInt8], _ place: String) {
             guard let line = try? JSONValue(parsing: bytes), let tenant = line["tenant_id"]?.asText,
-                let thread = line["thread_id"]?.asText, let fate = line["fate"]?.asText.flatMap({ Fate(rawValue: $0.string) })
+                let thread = line["thread_id"]?.asText,
+                let fate = line["fate"]?.asText.flatMap({ Fate(rawValue: $0.string) })
             else { return problems.append("\(place) is no line of a ledger") }
             let key = ThreadKey(tenant: tenant, thread: thread)
             let reason = line["reason"]?.asText.flatMap { ExclusionReason(rawValue: $0.string) }

@@ -9,7 +9,10 @@ import Testing
 
 /// What `verify` must catch, and must not.
 @Suite struct VerificationTests {
-    @Test(arguments: ["dashflow", "verl", "trl-batch", "reinforce++-baseline-verl", "gdpo"], BatchConfiguration.Samples.all)
+    @Test(
+        arguments: ["dashflow", "verl", "trl-batch", "reinforce++-baseline-verl", "gdpo"],
+        BatchConfiguration.Samples.all
+    )
     func whatAReplayWroteIsVerified(_ preset: String, _ samples: BatchConfiguration.Samples) throws {
         let folder = try TemporaryFolder()
         var options = try GoldenCase.all[0].options(folder)
@@ -32,7 +35,9 @@ import Testing
         let report = try file.verify()
         #expect(report.verified == report.groups - 1)
         #expect(report.differences.map(\.kind) == [.digest, .reward])
-        #expect(report.differences[1].thread == file.batches[1]["groups"]?.list[0]["rollouts"]?.list[1]["thread_id"]?.text)
+        #expect(
+            report.differences[1].thread == file.batches[1]["groups"]?.list[0]["rollouts"]?.list[1]["thread_id"]?.text
+        )
         #expect(report.differences[1].written == "0.25")
     }
 
@@ -94,7 +99,9 @@ import Testing
         let other = try file.verify { $0.estimator.epsilon = 1e-4 }
         #expect(other.verified == 0)
         #expect(other.differences.contains { $0.kind == .estimator && $0.field == "estimator.epsilon" })
-        guard case .object(var object) = file.batches[3], case .object(var estimator)? = object["estimator"] else { return }
+        guard case .object(var object) = file.batches[3], case .object(var estimator)? = object["estimator"] else {
+            return
+        }
         estimator["epsilon"] = .double(1e-4)
         object["estimator"] = .object(estimator)
         file.batches[3] = .object(object)
@@ -130,7 +137,7 @@ import Testing
         #expect(!report.isProven)
         #expect(report.differences.filter { $0.kind == .missingGroup }.count == 4)
         #expect(report.differences.filter { $0.kind == .surplusGroup }.count == 4)
-        file.change(1, 0) { $0["group_id"] = "of nobody" }
+        file.change(1, 0) { $0["group_id"] = .string("of nobody") }
         try file.write()
         #expect(try file.verify().differences.contains { $0.kind == .surplusGroup && $0.group == "of nobody" })
     }
@@ -179,8 +186,11 @@ import Testing
         var file = try BatchFile()
         file.change(0, 0, 0) { rollout in
             if field == "weight" { return rollout["weight"] = .double(9) }
-            guard case .array(var samples)? = rollout["samples"], case .object(var sample)? = samples.first else { return }
-            sample[Text(field)] = field == "token_ids" ? .array([.integer(7)]) : field == "advantage" ? .double(9) : "x"
+            guard case .array(var samples)? = rollout["samples"], case .object(var sample)? = samples.first else {
+                return
+            }
+            sample[Text(field)] =
+                field == "token_ids" ? .array([.integer(7)]) : field == "advantage" ? .double(9) : .string("x")
             samples[0] = .object(sample)
             rollout["samples"] = .array(samples)
         }
@@ -195,7 +205,7 @@ import Testing
         var file = try BatchFile()
         let arguments = [
             "verify", "--input", file.golden.recording, "--examples", Fixture.path("golden/run/examples.jsonl"),
-            "--batches", file.path, "--set", "groups.min_usable=1", "--set", "groups.settle=1h",
+            "--batches", file.path, "--set", "groups.settle=1h",
             "--set", "pairing.manifest_pointer=/metadata/custom",
         ]
         let good = try Tool(arguments: arguments)

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Settings
 import TestSupport
 
 @testable import Pipeline
@@ -13,7 +14,9 @@ struct BatchFile {
 
     init() throws {
         folder = try TemporaryFolder()
-        _ = try Replay(try golden.options(folder)).run()
+        var options = try golden.options(folder)
+        options.groups.minUsable = 2
+        _ = try Replay(options).run()
         batches = try folder.lines("batches.jsonl")
     }
 
@@ -33,7 +36,9 @@ struct BatchFile {
     /// Changes a rollout in place.
     mutating func change(_ batch: Int, _ group: Int, _ rollout: Int, _ body: (inout JSONObject) -> Void) {
         change(batch, group) { inner in
-            guard case .array(var rollouts)? = inner["rollouts"], case .object(var one) = rollouts[rollout] else { return }
+            guard case .array(var rollouts)? = inner["rollouts"], case .object(var one) = rollouts[rollout] else {
+                return
+            }
             body(&one)
             rollouts[rollout] = .object(one)
             inner["rollouts"] = .array(rollouts)
@@ -70,8 +75,9 @@ struct BatchFile {
     /// Verifies what is written now.
     func verify(_ change: (inout ReplayOptions) -> Void = { _ in }) throws -> VerificationReport {
         var options = try golden.options()
+        options.groups.minUsable = 2
         change(&options)
-        guard let report = try Verification(options, batches: .file(path), settings: .init()).run() else {
+        guard let report = try Verification(options, batches: .file(path), settings: Settings()).run() else {
             throw CancellationError()
         }
         return report

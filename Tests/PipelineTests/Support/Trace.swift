@@ -53,8 +53,8 @@ struct Trace {
         }
         let hash = sha256(JSONValue.object(state).canonicalBytes)
         append(id, .stateDiff(header(), operations: operations, hash: hash))
-        let judged: [(String, OutgoingMessage.Attribute)] = reward.map { [("rl.reward.judge", .float($0))] } ?? []
-        append(id, .event(header(), type: 11, node: "n", duration: 5, attributes: judged))
+        let judged: [(String, OutgoingAttribute)] = reward.map { [("rl.reward.judge", .float($0))] } ?? []
+        append(id, .event(header(), type: 11, node: "n", attributes: judged, duration: 5))
         append(id, .event(header(), type: 2))
     }
 
