@@ -8,20 +8,20 @@ enum Program {
         discussion:
             "Reads DashStream traces from Kafka or a recording, pairs every run with its training example by key, "
             + "scores it, and writes batches with group-relative advantages.",
-        commands: [demo, run, replay, simulate, advantages, completions]
+        commands: [demo, run, replay, record, simulate, advantages, completions]
     )
 
-    private static let common = [
+    static let common = [
         Option("quiet", help: "no progress, errors only"),
         Option("no-color", help: "no colours (as NO_COLOR)"),
     ]
 
-    private static let configuration = [
+    static let configuration = [
         Option("config", value: "FILE", help: "configuration as YAML (docs/configuration.md)"),
         Option("set", value: "KEY=VALUE", repeated: true, help: "any configuration key, its value as YAML"),
     ]
 
-    private static let estimation = [
+    static let estimation = [
         Option("estimator", value: "PRESET", help: "how rewards become advantages: trl, verl, openrlhf, dashflow, …"),
         Option("timeouts", choices: ["exclude", "failure"], help: "rollouts without an end"),
         Option("failure-score", value: "X", help: "score of a failed rollout"),

@@ -15,8 +15,6 @@ final class RecordingReader {
     /// Version 2 names the topic of each record.
     private(set) var topics: [String] = []
     private var version: UInt8 = 1
-    /// Bytes of the file as it lies on disk, where that is known.
-    let fileSize: Int64?
     /// What ended the reading early; what came before it is whole.
     private(set) var problem: RecordingError?
     private var pending: RecordingError?
@@ -26,7 +24,6 @@ final class RecordingReader {
         self.path = path
         self.chunkBytes = chunkBytes
         file = try FileBytes(path)
-        fileSize = file.size
         var head: [UInt8] = []
         while head.count < 8, try file.read(into: &head, atMost: 8 - head.count) > 0 {}
         let plain = Prefixed(head, file)
@@ -42,8 +39,8 @@ final class RecordingReader {
     var isCompressed: Bool { zstd != nil }
     /// Decompressed bytes before the next record.
     var position: Int64 { consumed }
-    /// Bytes read of the file as it lies on disk.
-    var fileBytesRead: Int64 { file.consumed }
+    /// The share of the file that was read; nil of what has no size.
+    var share: Double? { file.size.map { $0 > 0 ? Double(file.consumed) / Double($0) : 1 } }
 
     /// Where in the file the decompressed byte at `position` is found again.
     func place(at position: Int64) -> RecordingIndex.Place {
