@@ -20,7 +20,7 @@ struct CompareCommand {
         comparison.sharesExamples = a.examples.file == b.examples.file
         let progress = Progress(quiet: parsed.has("quiet"))
         let interrupt = Interrupt()
-        comparison.onProgress = { progress.show(records: $0, bytes: $1, total: $2) }
+        comparison.onProgress = { progress.show(records: $0, bytes: $1, share: $2) }
         comparison.isInterrupted = { interrupt.isRequested }
         let found = try comparison.run()
         progress.end()

@@ -38,7 +38,7 @@ struct ReplayCommand {
         options.deadLetters = parsed.last("dlq")
         let replay = Replay(options)
         let progress = Progress(quiet: parsed.has("quiet"))
-        replay.onProgress = { progress.show(records: $0, bytes: $1, total: $2) }
+        replay.onProgress = { progress.show(records: $0, bytes: $1, share: $2) }
         let interrupt = Interrupt()
         replay.isInterrupted = { interrupt.isRequested }
         let result = try replay.run()
@@ -82,10 +82,9 @@ struct ReplayCommand {
     }
 
     private func milliseconds(_ text: String) throws(ArgumentProblem) -> Int64 {
-        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
-        guard let date = try? style.parse(text) else {
+        guard let time = Pipeline.milliseconds(iso: text) else {
             throw ArgumentProblem("--as-of needs a time such as 2026-11-24T08:00:00Z, not `\(text)`")
         }
-        return Int64((date.timeIntervalSince1970 * 1000).rounded())
+        return time
     }
 }

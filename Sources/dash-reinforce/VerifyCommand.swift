@@ -18,7 +18,7 @@ struct VerifyCommand {
         let verification = Verification(options, batches: BatchSource(batches), settings: settings)
         let progress = Progress(quiet: parsed.has("quiet"))
         let interrupt = Interrupt()
-        verification.onProgress = { progress.show(records: $0, bytes: $1, total: $2) }
+        verification.onProgress = { progress.show(records: $0, bytes: $1, share: $2) }
         verification.isInterrupted = { interrupt.isRequested }
         let found = try verification.run()
         progress.end()

@@ -7,8 +7,8 @@ public final class Comparison {
     private let b: ReplayOptions
     /// False: the two sides have other examples or pairings, so that each reads the log for itself.
     public var sharesExamples = true
-    /// Called now and then with records and bytes read so far.
-    public var onProgress: ((_ records: Int, _ bytes: Int64, _ totalBytes: Int64?) -> Void)?
+    /// Called now and then with records and bytes read so far, and the share of the input that is, where that is known.
+    public var onProgress: ((_ records: Int, _ bytes: Int64, _ share: Double?) -> Void)?
     /// Asked now and then; true ends the work without a result.
     public var isInterrupted: (() -> Bool)?
 

@@ -27,7 +27,7 @@ public enum BatchSource: Sendable, Hashable {
             try WholeTopic(name, settings.clientConfiguration()).forEach { record in
                 guard let value = record.value else { return }
                 let place = "\(record.topic)[\(record.partition)] offset \(record.offset)"
-                try body(place, unsafe value.withUnsafeBytes { unsafe Array($0) })
+                try body(place, [UInt8](value))
             }
             return nil
         }

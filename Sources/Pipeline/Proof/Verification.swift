@@ -6,8 +6,8 @@ public final class Verification {
     private let options: ReplayOptions
     private let source: BatchSource
     private let settings: Settings
-    /// Called now and then with records and bytes read so far.
-    public var onProgress: ((_ records: Int, _ bytes: Int64, _ totalBytes: Int64?) -> Void)?
+    /// Called now and then with records and bytes read so far, and the share of the input that is, where that is known.
+    public var onProgress: ((_ records: Int, _ bytes: Int64, _ share: Double?) -> Void)?
     /// Asked now and then; true ends the work without a result.
     public var isInterrupted: (() -> Bool)?
 

@@ -4,6 +4,8 @@ import Reinforce
 final class RecordingReader {
     private let path: String
     private let source: any ByteSource
+    private let file: FileBytes
+    private let zstd: ZstdBytes?
     private let chunkBytes: Int
     private var buffer: [UInt8] = []
     /// Bytes of the recording before `buffer`.
@@ -13,23 +15,38 @@ final class RecordingReader {
     /// Version 2 names the topic of each record.
     private(set) var topics: [String] = []
     private var version: UInt8 = 1
-    /// Bytes of the file as it lies on disk, where that is known.
-    let fileSize: Int64?
     /// What ended the reading early; what came before it is whole.
     private(set) var problem: RecordingError?
+    private var pending: RecordingError?
 
     /// - Throws: when the file cannot be read or is no recording.
     init(_ path: String, chunkBytes: Int = 4 << 20) throws(RecordingError) {
         self.path = path
         self.chunkBytes = chunkBytes
-        let file = try FileBytes(path)
-        fileSize = file.size
+        file = try FileBytes(path)
         var head: [UInt8] = []
         while head.count < 8, try file.read(into: &head, atMost: 8 - head.count) > 0 {}
         let plain = Prefixed(head, file)
         // zstd's magic number
-        source = head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) ? ZstdBytes(plain, path: path) : plain
+        zstd = head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) ? ZstdBytes(plain, path: path) : nil
+        source = zstd ?? plain
         try readHeader()
+    }
+
+    /// Records name their topic.
+    var hasTopics: Bool { version == 2 }
+    /// The file is compressed.
+    var isCompressed: Bool { zstd != nil }
+    /// Decompressed bytes before the next record.
+    var position: Int64 { consumed }
+    /// The share of the file that was read; nil of what has no size.
+    var share: Double? { file.size.map { $0 > 0 ? Double(file.consumed) / Double($0) : 1 } }
+
+    /// Where in the file the decompressed byte at `position` is found again.
+    func place(at position: Int64) -> RecordingIndex.Place {
+        guard let zstd else { return RecordingIndex.Place(byte: position) }
+        let frame = zstd.frame(before: position)
+        return RecordingIndex.Place(byte: frame.compressed, skip: position - frame.decompressed)
     }
 
     private func readHeader() throws(RecordingError) {
@@ -79,18 +96,18 @@ final class RecordingReader {
         do {
             try fill(chunkBytes)
         } catch {
-            problem = error
-            ended = true
+            note(error)
         }
         while true {
             let chunk = split()
             if chunk.count > 0 { return chunk }
             guard problem == nil, !ended else { break }
             // one record larger than a chunk
-            do { try fill(buffer.count + chunkBytes) } catch {
-                problem = error
-                ended = true
-            }
+            do { try fill(buffer.count + chunkBytes) } catch { note(error) }
+        }
+        if problem == nil, let pending {
+            let story = "\(pending.description); the \(index) records before that were processed"
+            problem = RecordingError(pending.kind, path, byte: consumed, story)
         }
         if problem == nil, !buffer.isEmpty {
             problem = RecordingError(
@@ -102,6 +119,12 @@ final class RecordingReader {
             )
         }
         return nil
+    }
+
+    /// What ends the reading of a compressed file is told once what came before it was handed out.
+    private func note(_ error: RecordingError) {
+        ended = true
+        pending = error
     }
 
     /// Cuts the buffer at the last whole record.
@@ -134,7 +157,13 @@ final class RecordingReader {
         }
         buffer = Array(bytes[at...])
         bytes.removeLast(bytes.count - at)
-        let chunk = RecordChunk(bytes: bytes, firstIndex: first, partitions: partitions, count: index - first)
+        let chunk = RecordChunk(
+            bytes: bytes,
+            position: consumed,
+            firstIndex: first,
+            partitions: partitions,
+            count: index - first
+        )
         consumed += Int64(at)
         return chunk
     }

@@ -11,8 +11,8 @@ public final class Replay {
     private var summary = ReplaySummary()
     /// Watches groups and threads on their way out.
     var observer: (any ReplayObserver)?
-    /// Called now and then with records and bytes read so far.
-    public var onProgress: ((_ records: Int, _ bytes: Int64, _ totalBytes: Int64?) -> Void)?
+    /// Called now and then with records and bytes read so far, and the share of the input that is, where that is known.
+    public var onProgress: ((_ records: Int, _ bytes: Int64, _ share: Double?) -> Void)?
     /// Asked after every chunk; true ends the reading, and what was written says so.
     public var isInterrupted: (() -> Bool)?
 
@@ -70,7 +70,7 @@ public final class Replay {
             try writeDeadLetters(work)
             if let damaged = work.compactMap(\.damaged).min() { reader.noteDamaged(index: damaged) }
             bytes += Int64(chunk.bytes.count)
-            onProgress?(chunk.firstIndex + chunk.count, bytes, reader.fileSize)
+            onProgress?(chunk.firstIndex + chunk.count, bytes, reader.share)
             if isInterrupted?() == true { return false }
         }
         return true

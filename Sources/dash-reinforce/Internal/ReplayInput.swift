@@ -1,5 +1,4 @@
 import Arguments
-import Foundation
 import Pipeline
 import Reinforce
 import Settings
@@ -23,11 +22,10 @@ func replayOptions(_ parsed: ParsedArguments, _ settings: Settings, _ command: S
     return options
 }
 
-/// A time of day as milliseconds since 1970.
+/// A time as milliseconds since 1970.
 private func asOfMilliseconds(_ text: String) throws(ArgumentProblem) -> Int64 {
-    let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
-    guard let date = try? style.parse(text) else {
+    guard let time = milliseconds(iso: text) else {
         throw ArgumentProblem("--as-of needs a time such as 2026-11-24T08:00:00Z, not `\(text)`")
     }
-    return Int64((date.timeIntervalSince1970 * 1000).rounded())
+    return time
 }
