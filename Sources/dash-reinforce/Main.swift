@@ -26,6 +26,8 @@ enum Main {
             case "record": return try RecordCommand(parsed).run()
             case "verify": return try VerifyCommand(parsed).run()
             case "compare": return try CompareCommand(parsed).run()
+            case "inspect": return try InspectCommand(parsed).run()
+            case "dlq": return try DeadLetterCommand(parsed).run()
             case "run": return try RunCommand(parsed).run()
             case "advantages": return try AdvantagesCommand(parsed).run()
             case "simulate": return try SimulateCommand(parsed).run()

@@ -59,15 +59,10 @@ final class ComparisonSide: ReplayObserver {
     func settle(_ decided: [DecidedGroup], _ excluded: [LedgerEntry]) {
         var book = FateBook(excluded, keepsEntries: false, observer: self)
         var composer = BatchComposer(options.batches)
-        let renderer = GroupRenderer(options.estimator, samples: options.batches.samples, topic: Text(options.topic))
+        let renderer = options.renderer(samples: options.batches.samples)
         func write(_ batch: Batch?) {
             guard let batch else { return }
-            let finished = batch.finished(
-                options.estimator,
-                minUsable: options.groups.minUsable,
-                options.batches,
-                Text(options.topic)
-            )
+            let finished = options.finished(batch, samples: options.batches.samples)
             summary.batches += 1
             for group in finished.groups { book.close(group.group, nil) }
         }

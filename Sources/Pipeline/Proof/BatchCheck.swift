@@ -64,16 +64,12 @@ struct BatchCheck {
         configuration.maxBytes = .max
         configuration.minGroups = 1
         configuration.minRollouts = 0
-        let renderer = GroupRenderer(options.estimator, samples: .both, topic: Text(options.topic))
+        let renderer = options.renderer(samples: .both)
         var composer = BatchComposer(configuration)
         var batch: Batch?
         for group in groups { batch = composer.add(renderer.render(group)).first ?? batch }
-        let finished = batch?.finished(
-            options.estimator,
-            minUsable: options.groups.minUsable,
-            configuration,
-            Text(options.topic)
-        )
+        // what was written in part is recomputed whole; the record decides which part is compared
+        let finished = batch.map { options.finished($0, samples: .both) }
         guard let json = finished?.json(sequence: 0, estimator: options.estimator, configuration) else { return nil }
         return try? JSONValue(parsing: json, limits: JSONLimits(maxBytes: .max))
     }
