@@ -15,7 +15,7 @@ public enum DeadLetterSource: Sendable {
         switch self {
         case .file(let path):
             let cut = try BatchSource.forEachLine(of: path) { line, bytes in
-                try body(try DeadLetterRecord(line: bytes, "\(path) line \(line)"))
+                try body(try DeadLetterRecord(line: bytes, "line \(line)"))
             }
             if let cut { throw PipelineProblem(.input, cut) }
         case .topic(let settings):
