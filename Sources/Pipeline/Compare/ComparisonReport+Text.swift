@@ -10,7 +10,7 @@ extension ComparisonReport {
         if all.isEmpty { return text + "\nnothing changes: every reward, advantage and fate is the same\n" }
         let shown = limit > 0 ? Array(all.prefix(limit)) : all
         text += "\n\(all.count) of \(groups.count) groups change"
-        text += shown.count < all.count ? "; the \(shown.count) that change most (--limit 0: all)\n" : "\n"
+        text += shown.count < all.count ? "; \(shown.count) shown, the farthest moved first (--limit 0: all)\n" : "\n"
         for group in shown { text += self.text(group) }
         return text
     }

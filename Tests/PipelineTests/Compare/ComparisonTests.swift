@@ -28,14 +28,13 @@ import Testing
 
     /// What one pass says of B is what a replay of B alone says.
     @Test(arguments: [
-        "rloo", "trl-batch", "reinforce++-baseline-verl", "drop_zero_variance", "timeouts", "scores", "min_rollouts",
+        "rloo", "reinforce++-baseline-verl", "drop_zero_variance", "timeouts", "min_rollouts",
     ])
     func onePassEqualsTwoReplays(_ what: String) throws {
         func change(_ options: inout ReplayOptions) {
             switch what {
             case "drop_zero_variance": options.groups.dropZeroVariance = true
             case "timeouts": options.stage.rewards.timeouts = .failure
-            case "scores": options.stage.rewards.failureScore = 0.5
             case "min_rollouts": options.batches.minRollouts = 40
             default: options.estimator = Estimator.preset(what) ?? options.estimator
             }
