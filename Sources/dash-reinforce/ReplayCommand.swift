@@ -6,28 +6,26 @@ import Settings
 
 /// `replay`
 struct ReplayCommand {
-    private let parsed: ParsedArguments
+    let parsed: ParsedArguments
 
     init(_ parsed: ParsedArguments) { self.parsed = parsed }
 
     func run() throws -> Int32 {
-        guard let input = parsed.last("input") else { throw ArgumentProblem("replay needs --input FILE") }
         let threads = try parsed.integer("threads", in: 1...1024) ?? 1
         let settings = try loadSettings(parsed)
-        var options = ReplayOptions(
-            input: input,
-            examples: try settings.readExamples(),
-            estimator: try settings.makeEstimator()
-        )
-        options.topic = parsed.last("topic") ?? settings.topics.events.first ?? "dashstream-events"
+        let estimator = try settings.makeEstimator()
+        var options = ReplayOptions(input: parsed.last("input") ?? "", examples: ExampleTable(), estimator: estimator)
+        try chooseInput(&options, settings)
+        options.examples = try examples(settings)
         options.threads = threads
+        options.memoryBudget = settings.limits.memoryBudget
         options.stage = settings.stageConfiguration()
         options.groups = settings.groupConfiguration()
         options.batches = settings.batchConfiguration()
         options.maxClockSkew = settings.assembly.maxClockSkew
         options.asOf = try parsed.last("as-of").map(milliseconds)
-        if let path = parsed.last("rollouts") { options.registry = try readRegistry(path) }
-        options.output = parsed.last("out")
+        options.registry = try registry(settings)
+        chooseOutput(&options, settings)
         options.ledger = parsed.last("ledger")
         options.deadLetters = parsed.last("dlq")
         let replay = Replay(options)
