@@ -13,10 +13,7 @@ struct CompareCommand {
         let limit = try parsed.integer("limit", in: 0 ... .max) ?? 20
         let a = try loadSettings(parsed, file: names.a)
         let b = try loadSettings(parsed, file: names.b)
-        let comparison = Comparison(
-            try replayOptions(parsed, a, "compare"),
-            try replayOptions(parsed, b, "compare")
-        )
+        let comparison = Comparison(try ReplayCommand(parsed).options(a), try ReplayCommand(parsed).options(b))
         comparison.sharesExamples = a.examples.file == b.examples.file
         let progress = Progress(quiet: parsed.has("quiet"))
         let interrupt = Interrupt()

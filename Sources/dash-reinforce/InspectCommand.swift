@@ -122,16 +122,17 @@ extension InspectCommand {
 
     /// The rules; without examples where none are given and none are needed.
     private func logOptions(_ settings: Settings, needsExamples: Bool) throws -> ReplayOptions {
-        if needsExamples { return try replayOptions(parsed, settings, "inspect") }
-        let examples = settings.examples.file.isEmpty ? ExampleTable() : try settings.readExamples()
+        let replay = ReplayCommand(parsed)
+        if needsExamples { return try replay.options(settings) }
+        let hasExamples = parsed.has("examples") || !settings.examples.file.isEmpty
         var options = ReplayOptions(
             input: parsed.last("input") ?? "-",
-            examples: examples,
+            examples: hasExamples ? try replay.examples(settings) : ExampleTable(),
             estimator: try settings.makeEstimator()
         )
         options.topic = parsed.last("topic") ?? settings.topics.events.first ?? "dashstream-events"
         options.stage = settings.stageConfiguration()
-        if let path = parsed.last("rollouts") { options.registry = try readRegistry(path) }
+        if parsed.has("rollouts") { options.registry = try replay.registry(settings) }
         return options
     }
 

@@ -26,9 +26,7 @@ extension Program {
             "dash-reinforce inspect thread rollout-17 --input run.dsrun --examples examples.jsonl --fate",
         ],
         options: [
-            tenant, Option("fate", help: "replay the whole log, so that its group is decided too"), brokers, json,
-            Option("from", value: "BOUND", help: "with --brokers: earliest, a time, or PARTITION:OFFSET,…"),
-            Option("to", value: "BOUND", help: "the same, exclusive"),
+            tenant, Option("fate", help: "replay the whole log, so that its group is decided too"), json,
         ] + log + estimation + configuration + common,
         positionals: ["ID"]
     )
@@ -50,7 +48,7 @@ extension Program {
             "dash-reinforce inspect batch 3f9a01 --brokers localhost:9092",
         ],
         options: [
-            Option("batches", value: "FILE|topic:NAME", help: "what was written"), brokers, json,
+            Option("batches", value: "FILE|topic:NAME", help: "what was written"), json,
         ] + log + estimation + configuration + common,
         positionals: ["ID"]
     )

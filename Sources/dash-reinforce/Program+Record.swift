@@ -4,7 +4,12 @@ extension Program {
     /// Where a range of topics comes from.
     static let topicRange = [
         Option("brokers", value: "HOST:PORT", help: "some brokers, separated by commas"),
-        Option("topic", value: "NAME", repeated: true, help: "a topic; several may be given (default topics.events)"),
+        Option(
+            "topic",
+            value: "NAME",
+            repeated: true,
+            help: "a topic; several may be given (default topics.events); with --input: that of its records"
+        ),
         Option("from", value: "WHERE", help: "earliest, latest, a time, or PARTITION:OFFSET,… (default earliest)"),
         Option("to", value: "WHERE", help: "the same, exclusive (default latest: the end when it starts)"),
     ]

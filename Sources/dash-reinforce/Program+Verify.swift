@@ -1,15 +1,14 @@
 import Arguments
 
 extension Program {
-    /// What all commands share that read a recording offline.
-    static let log = [
-        Option("input", value: "FILE", help: "a recording, .zst too; -: stdin"),
-        Option("topic", value: "NAME", help: "the topic of a version 1 recording's records"),
-        Option("examples", value: "FILE", help: "training examples, a JSON object a line"),
-        Option("rollouts", value: "FILE", help: "pairings beside the trace, a JSON object a line"),
-        Option("as-of", value: "TIME", help: "records later than this time (plus max_clock_skew) are not believed"),
-        Option("threads", value: "N", help: "partitions worked on at the same time"),
-    ]
+    /// What all commands share that read a log offline.
+    static let log =
+        [Option("input", value: "FILE", help: "a recording, .zst too; -: stdin")] + topicRange + [
+            Option("examples", value: "FILE", help: "training examples, a JSON object a line; or topic:NAME"),
+            Option("rollouts", value: "FILE", help: "pairings beside the trace, a JSON object a line; or topic:NAME"),
+            Option("as-of", value: "TIME", help: "records later than this time (plus max_clock_skew) are not believed"),
+            Option("threads", value: "N", help: "partitions worked on at the same time"),
+        ]
 
     static let verify = Command(
         "verify",
@@ -27,7 +26,6 @@ extension Program {
                 value: "FILE|topic:NAME",
                 help: "what was written: a file (.zst too, -: stdin) or a topic"
             ),
-            Option("brokers", value: "HOST:PORT", help: "some brokers, for a topic"),
             Option("limit", value: "N", help: "differences that are named (default 50; 0: all)"),
             Option("json", help: "the report as JSON, every difference in it"),
         ] + log + estimation + configuration + common

@@ -31,22 +31,25 @@ enum Program {
 
     static let replay = Command(
         "replay",
-        summary: "Runs a recording through the processor, once, to files.",
+        summary: "Runs a recording or a range of topics through the processor, once.",
         discussion:
-            "The same recording gives the same bytes, whatever --threads and the partitioning. Files appear under "
-            + "their names only when they are whole.",
+            "The same range gives the same bytes, whatever --threads and the partitioning, from a topic as from its "
+            + "recording. Files appear under their names only when they are whole, a topic's batches all at once.",
         examples: [
             "dash-reinforce replay --input run.dsrun --examples examples.jsonl --out batches.jsonl --ledger ledger.jsonl",
             "zstdcat run.dsrun.zst | dash-reinforce replay --input - --examples examples.jsonl --out -",
-            "dash-reinforce replay --input run.dsrun --config c.yaml --only-failed ledger.jsonl --batches batches.jsonl --out revised.jsonl",
+            "dash-reinforce replay --brokers localhost:9092 --topic events --from 2026-11-24T08:00:00Z "
+                + "--examples topic:dashstream-examples --out topic:reinforce",
+            "dash-reinforce replay --input run.dsrun --config c.yaml --only-failed ledger.jsonl "
+                + "--batches batches.jsonl --out revised.jsonl",
         ],
         options: [
-            Option("input", value: "FILE", help: "a recording, .zst too; -: stdin"),
-            Option("topic", value: "NAME", help: "the topic of a version 1 recording's records"),
-            Option("examples", value: "FILE", help: "training examples, a JSON object a line"),
-            Option("rollouts", value: "FILE", help: "pairings beside the trace, a JSON object a line"),
+            Option("input", value: "FILE", help: "a recording, .zst too; -: stdin")
+        ] + topicRange + [
+            Option("examples", value: "FILE", help: "training examples, a JSON object a line; or topic:NAME"),
+            Option("rollouts", value: "FILE", help: "pairings beside the trace, a JSON object a line; or topic:NAME"),
             Option("as-of", value: "TIME", help: "records later than this time (plus max_clock_skew) are not believed"),
-            Option("out", value: "FILE", help: "batches, a line each; .zst compresses; -: stdout"),
+            Option("out", value: "FILE", help: "batches, a line each; .zst compresses; -: stdout; or topic:NAME"),
             Option("ledger", value: "FILE", help: "the fate of every thread, a line each"),
             Option("dlq", value: "FILE", help: "records that cannot be read, a line each"),
             Option("summary", value: "FILE", help: "what was counted, as JSON"),

@@ -6,34 +6,20 @@ import Settings
 
 /// `replay`
 struct ReplayCommand {
-    private let parsed: ParsedArguments
+    let parsed: ParsedArguments
 
     init(_ parsed: ParsedArguments) { self.parsed = parsed }
 
     func run() throws -> Int32 {
-        guard let input = parsed.last("input") else { throw ArgumentProblem("replay needs --input FILE") }
-        let threads = try parsed.integer("threads", in: 1...1024) ?? 1
         let settings = try loadSettings(parsed)
-        var options = ReplayOptions(
-            input: input,
-            examples: try settings.readExamples(),
-            estimator: try settings.makeEstimator()
-        )
-        options.topic = parsed.last("topic") ?? settings.topics.events.first ?? "dashstream-events"
-        options.threads = threads
-        options.stage = settings.stageConfiguration()
-        options.groups = settings.groupConfiguration()
-        options.batches = settings.batchConfiguration()
-        options.maxClockSkew = settings.assembly.maxClockSkew
-        options.asOf = try parsed.last("as-of").map(milliseconds)
-        if let path = parsed.last("rollouts") { options.registry = try readRegistry(path) }
+        var options = try options(settings)
         if let ledger = parsed.last("only-failed") {
             let batches = parsed.last("batches").map { BatchSource($0) }
             options.redo(try Revisions.read(ledger: ledger, batches: batches, settings: settings))
         } else if parsed.has("batches") {
             throw ArgumentProblem("--batches belongs to --only-failed LEDGER")
         }
-        options.output = parsed.last("out")
+        chooseOutput(&options, settings)
         options.ledger = parsed.last("ledger")
         options.deadLetters = parsed.last("dlq")
         let replay = Replay(options)
@@ -44,6 +30,24 @@ struct ReplayCommand {
         let result = try replay.run()
         progress.end()
         return try finish(result, settings.batches.minGroups)
+    }
+
+    /// The log and the rules, without outputs: what every command that replays has in common.
+    func options(_ settings: Settings) throws -> ReplayOptions {
+        let threads = try parsed.integer("threads", in: 1...1024) ?? 1
+        let estimator = try settings.makeEstimator()
+        var options = ReplayOptions(input: parsed.last("input") ?? "", examples: ExampleTable(), estimator: estimator)
+        try chooseInput(&options, settings)
+        options.examples = try examples(settings)
+        options.threads = threads
+        options.memoryBudget = settings.limits.memoryBudget
+        options.stage = settings.stageConfiguration()
+        options.groups = settings.groupConfiguration()
+        options.batches = settings.batchConfiguration()
+        options.maxClockSkew = settings.assembly.maxClockSkew
+        options.asOf = try parsed.last("as-of").map(milliseconds)
+        options.registry = try registry(settings)
+        return options
     }
 
     private func finish(_ result: Replay.Result, _ minGroups: Int) throws -> Int32 {

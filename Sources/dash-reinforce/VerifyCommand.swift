@@ -14,7 +14,7 @@ struct VerifyCommand {
         }
         let limit = try parsed.integer("limit", in: 0 ... .max) ?? 50
         let settings = try loadSettings(parsed)
-        let options = try replayOptions(parsed, settings, "verify")
+        let options = try ReplayCommand(parsed).options(settings)
         let verification = Verification(options, batches: BatchSource(batches), settings: settings)
         let progress = Progress(quiet: parsed.has("quiet"))
         let interrupt = Interrupt()

@@ -53,11 +53,13 @@ extension RecordBatch {
         var problem: KafkaError?
         let room = min(limit, capacity - count)
         guard room > 0 else { return nil }
-        let found = unsafe rd_kafka_consume_batch_queue(queue, milliseconds, free, room)
+        let found = unsafe free.withMemoryRebound(to: UnsafeMutablePointer<rd_kafka_message_t>?.self, capacity: room) {
+            unsafe rd_kafka_consume_batch_queue(queue, milliseconds, $0, room)
+        }
         guard found > 0 else { return nil }
         var kept = 0
         for index in 0..<found {
-            guard let message = unsafe free[index] else { continue }
+            let message = unsafe free[index]
             if unsafe message.pointee.err.rawValue == 0 {
                 unsafe free[kept] = unsafe message
                 kept += 1

@@ -4,7 +4,7 @@ internal import Foundation
 /// Records of one poll, owned until the next one.
 @safe
 public struct RecordBatch: ~Copyable {
-    private let storage: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
+    private let storage: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>>
     /// How many records one poll brings at most.
     public let capacity: Int
     /// How many are there.
@@ -38,16 +38,17 @@ public struct RecordBatch: ~Copyable {
     var hasRoom: Bool { count < capacity }
 
     /// Where the next records go.
-    var free: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?> { unsafe storage + count }
+    var free: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>> { unsafe storage + count }
 
     /// Takes over what was put there.
     mutating func add(_ more: Int) { count += more }
 
+    subscript(message index: Int) -> UnsafeMutablePointer<rd_kafka_message_t> { unsafe storage[index] }
+
     /// Calls `body` with every record, in the order they came.
     public func forEach<E: Error>(_ body: (borrowing Record) throws(E) -> Void) throws(E) {
         for index in 0..<count {
-            guard let message = unsafe storage[index] else { continue }
-            try body(unsafe Record(message))
+            try body(unsafe Record(storage[index]))
         }
     }
 }

@@ -68,10 +68,7 @@ final class ConsumerCore {
     }
 
     func committed(_ partitions: [TopicPartition], _ milliseconds: Int32) throws(KafkaError) -> [PartitionOffset] {
-        let list = PartitionList(partitions)
-        let code = unsafe rd_kafka_committed(client, list.pointer, milliseconds)
-        if code.rawValue != 0 { throw KafkaError(code, "read what the group has committed") }
-        return list.values("read what the group has committed")
+        try handle.committed(partitions, milliseconds)
     }
 
     func commit(_ offsets: [PartitionOffset]) throws(KafkaError) {

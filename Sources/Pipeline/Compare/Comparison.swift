@@ -19,12 +19,15 @@ public final class Comparison {
         self.a = Self.withoutOutputs(a)
         var other = Self.withoutOutputs(b)
         other.input = a.input
+        other.range = a.range
+        other.topics = a.topics
         self.b = other
     }
 
     private static func withoutOutputs(_ options: ReplayOptions) -> ReplayOptions {
         var options = options
         options.output = nil
+        options.outputTopic = nil
         options.ledger = nil
         options.deadLetters = nil
         options.revisions = nil

@@ -30,7 +30,11 @@ final class ComparisonSide: ReplayObserver {
         let advantage: Double?
     }
 
+    private var topics: [Text] = []
+
     init(_ options: ReplayOptions) { self.options = options }
+
+    func began(topics: [Text]) { self.topics = topics }
 
     func ended(_ group: DecidedGroup, _ reason: ExclusionReason?) {
         groups[group.key] = Group(
@@ -59,10 +63,10 @@ final class ComparisonSide: ReplayObserver {
     func settle(_ decided: [DecidedGroup], _ excluded: [LedgerEntry]) {
         var book = FateBook(excluded, keepsEntries: false, observer: self)
         var composer = BatchComposer(options.batches)
-        let renderer = options.renderer(samples: options.batches.samples)
+        let renderer = options.renderer(samples: options.batches.samples, topics: topics)
         func write(_ batch: Batch?) {
             guard let batch else { return }
-            let finished = options.finished(batch, samples: options.batches.samples)
+            let finished = options.finished(batch, samples: options.batches.samples, topics: topics)
             summary.batches += 1
             for group in finished.groups { book.close(group.group, nil) }
         }
@@ -111,6 +115,8 @@ final class SharedPass: ReplayObserver {
         let rollouts = group.claimants.map { $0.rescored(by: rewards, group.example) }
         if let other = decider.decide(group.key, rollouts) { decided.append(other) }
     }
+
+    func began(topics: [Text]) { for side in [a, b] { side.began(topics: topics) } }
 
     func ended(_ group: DecidedGroup, _ reason: ExclusionReason?) { a.ended(group, reason) }
 

@@ -13,6 +13,7 @@ public final class GroupInspection {
     public init(_ options: ReplayOptions) {
         var options = options
         options.output = nil
+        options.outputTopic = nil
         options.ledger = nil
         options.deadLetters = nil
         self.options = options
@@ -24,7 +25,7 @@ public final class GroupInspection {
             group?.group.string == id && (tenant == nil || key.tenant.string == tenant)
         }
         guard try run(found) else { return nil }
-        let renderer = options.renderer(samples: options.batches.samples)
+        let renderer = options.renderer(samples: options.batches.samples, topics: found.topics)
         var tenants = Set(found.groups.keys.map(\.tenant))
         for entry in found.entries { tenants.insert(entry.key.tenant) }
         return tenants.sorted().map { tenant in
@@ -62,6 +63,10 @@ public final class GroupInspection {
         private let isWanted: (ThreadKey, GroupKey?) -> Bool
         private(set) var groups: [GroupKey: (group: DecidedGroup, reason: ExclusionReason?)] = [:]
         private(set) var entries: [LedgerEntry] = []
+
+        private(set) var topics: [Text] = []
+
+        func began(topics: [Text]) { self.topics = topics }
 
         init(_ isWanted: @escaping (ThreadKey, GroupKey?) -> Bool) { self.isWanted = isWanted }
 

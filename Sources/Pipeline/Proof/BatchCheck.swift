@@ -64,12 +64,12 @@ struct BatchCheck {
         configuration.maxBytes = .max
         configuration.minGroups = 1
         configuration.minRollouts = 0
-        let renderer = options.renderer(samples: .both)
+        let renderer = options.renderer(samples: .both, topics: collected.topics)
         var composer = BatchComposer(configuration)
         var batch: Batch?
         for group in groups { batch = composer.add(renderer.render(group)).first ?? batch }
         // what was written in part is recomputed whole; the record decides which part is compared
-        let finished = batch.map { options.finished($0, samples: .both) }
+        let finished = batch.map { options.finished($0, samples: .both, topics: collected.topics) }
         guard let json = finished?.json(sequence: 0, estimator: options.estimator, configuration) else { return nil }
         return try? JSONValue(parsing: json, limits: JSONLimits(maxBytes: .max))
     }

@@ -1,3 +1,4 @@
+internal import JSON
 internal import Reinforce
 public import Settings
 
@@ -33,6 +34,7 @@ public final class Verification {
     func recompute() throws -> RecomputedGroups? {
         var options = options
         options.output = nil
+        options.outputTopic = nil
         options.ledger = nil
         options.deadLetters = nil
         let groups = GroupCollector()
@@ -60,6 +62,8 @@ struct RecomputedGroups: Sendable {
     var written: [GroupKey: DecidedGroup] = [:]
     /// Why the others are not.
     var dropped: [GroupKey: String] = [:]
+    /// The topics it came from, by their numbers.
+    var topics: [Text] = []
     /// The log was not whole.
     var problem: RecordingError?
 }
@@ -67,6 +71,8 @@ struct RecomputedGroups: Sendable {
 /// Keeps what a replay decides.
 private final class GroupCollector: ReplayObserver {
     var recomputed = RecomputedGroups()
+
+    func began(topics: [Text]) { recomputed.topics = topics }
 
     func ended(_ group: DecidedGroup, _ reason: ExclusionReason?) {
         if group.status == .ok, reason == nil {

@@ -3,9 +3,12 @@ import Reinforce
 /// Reads a recording of either version, plain or zstd, in chunks of whole records.
 final class RecordingReader {
     private let path: String
-    private let source: any ByteSource
-    private let file: FileBytes
-    private let zstd: ZstdBytes?
+    private var source: any ByteSource
+    private var file: FileBytes
+    private var zstd: ZstdBytes?
+    private var filter: RecordingFilter?
+    /// Every partition of the recording, where its index tells.
+    private var known: Set<Int64>?
     private let chunkBytes: Int
     private var buffer: [UInt8] = []
     /// Bytes of the recording before `buffer`.
@@ -19,8 +22,9 @@ final class RecordingReader {
     private(set) var problem: RecordingError?
     private var pending: RecordingError?
 
+    /// - Parameter range: the part that is read; nil: all of it.
     /// - Throws: when the file cannot be read or is no recording.
-    init(_ path: String, chunkBytes: Int = 4 << 20) throws(RecordingError) {
+    init(_ path: String, chunkBytes: Int = 4 << 20, range: RecordingRange? = nil) throws(RecordingError) {
         self.path = path
         self.chunkBytes = chunkBytes
         file = try FileBytes(path)
@@ -31,6 +35,30 @@ final class RecordingReader {
         zstd = head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) ? ZstdBytes(plain, path: path) : nil
         source = zstd ?? plain
         try readHeader()
+        if let range { try skip(to: RecordingFilter(range, topics: topics)) }
+    }
+
+    /// Begins with the first block that may hold something of the range, where the recording has its index beside it.
+    private func skip(to filter: RecordingFilter) throws(RecordingError) {
+        self.filter = filter
+        guard path != "-", let index = RecordingIndex.load(path, try RecordingIndex.Stamp(of: path)) else { return }
+        known = Set(index.blocks.flatMap { $0.parts.map(\.key) })
+        guard let first = index.blocks.firstIndex(where: { !filter.comesAfter($0) }), first > 0 else { return }
+        let block = index.blocks[first]
+        file = try FileBytes(path, at: block.place.byte)
+        zstd = isCompressed ? ZstdBytes(file, path: path) : nil
+        source = zstd ?? file
+        buffer = []
+        ended = false
+        var left = Int(block.place.skip)
+        while left > 0 {
+            var piece: [UInt8] = []
+            let count = try source.read(into: &piece, atMost: min(left, 1 << 20))
+            guard count > 0 else { break }
+            left -= count
+        }
+        self.index = block.firstIndex
+        consumed += index.blocks[..<first].reduce(Int64(0)) { $0 + Int64($1.bytes) }
     }
 
     /// Records name their topic.
@@ -93,6 +121,7 @@ final class RecordingReader {
     /// The next records; nil at the end, or where the recording is not whole: then `problem` says why.
     func next() -> RecordChunk? {
         guard problem == nil else { return nil }
+        if let known, filter?.isPast(known) == true { return nil }
         do {
             try fill(chunkBytes)
         } catch {
@@ -101,6 +130,7 @@ final class RecordingReader {
         while true {
             let chunk = split()
             if chunk.count > 0 { return chunk }
+            if let known, filter?.isPast(known) == true { return nil }
             guard problem == nil, !ended else { break }
             // one record larger than a chunk
             do { try fill(buffer.count + chunkBytes) } catch { note(error) }
@@ -148,7 +178,16 @@ final class RecordingReader {
                 break
             }
             let location = RecordLocation(index: index, start: at + 4 + prefix, end: at + 4 + Int(length))
-            byPartition[Int64(topic) << 32 | Int64(partition), default: []].append(location)
+            let key = Int64(topic) << 32 | Int64(partition)
+            if filter != nil {
+                let offset = reader.integer(8)
+                let timestamp = reader.integer(8)
+                if let offset, let timestamp, admits(key, offset, timestamp) {
+                    byPartition[key, default: []].append(location)
+                }
+            } else {
+                byPartition[key, default: []].append(location)
+            }
             index += 1
             at += 4 + Int(length)
         }
@@ -166,6 +205,11 @@ final class RecordingReader {
         )
         consumed += Int64(at)
         return chunk
+    }
+
+    private func admits(_ key: Int64, _ offset: UInt64, _ timestamp: UInt64) -> Bool {
+        let (offset, timestamp) = (Int64(bitPattern: offset), Int64(bitPattern: timestamp))
+        return filter?.admits(key, offset: offset, timestamp: timestamp) ?? true
     }
 
     private func damaged(_ at: Int) {

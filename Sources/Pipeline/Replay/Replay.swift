@@ -2,12 +2,12 @@ import Foundation
 import JSON
 import Reinforce
 
-/// Runs a recording through the whole of the processor, once, from its first record to its last batch. The output is the
+/// Runs a recording or a range of topics through the whole of the processor, once, from its first record to its last batch. The output is the
 /// same whatever the number of threads and partitions.
 public final class Replay {
-    private let options: ReplayOptions
+    let options: ReplayOptions
     private var partitions: [Int64: ReplayPartition] = [:]
-    private var deadLetters: OutputFile?
+    private(set) var deadLetters: OutputFile?
     private var summary = ReplaySummary()
     /// Watches groups and threads on their way out.
     var observer: (any ReplayObserver)?
@@ -34,15 +34,16 @@ public final class Replay {
     /// - Throws: ``RecordingError`` where the input cannot be read at all, ``OutputError`` where a file cannot be written.
     public func run() throws -> Result {
         let start = ContinuousClock.now
-        let reader = try RecordingReader(options.input)
-        let output = try options.output.map { path throws(OutputError) in try OutputFile(path) }
+        let input = try ReplayInput(options)
+        let output = try makeOutput()
         let ledger = try options.ledger.map { path throws(OutputError) in try OutputFile(path) }
         deadLetters = try options.deadLetters.map { path throws(OutputError) in try OutputFile(path) }
-        guard try read(reader) else {
+        guard try read(input) else {
             return Result(summary: summary, problem: nil, wasInterrupted: true)
         }
         let threads = closeAll()
-        let decided = ReplayGroups(options, threads)
+        let decided = ReplayGroups(options, threads, topics: input.topics)
+        observer?.began(topics: input.topics)
         let entries = try decided.write(
             to: output,
             &summary,
@@ -55,14 +56,28 @@ public final class Replay {
         try deadLetters?.finish()
         let elapsed = ContinuousClock.now - start
         summary.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
-        return Result(summary: summary, problem: reader.problem, wasInterrupted: false)
+        return Result(summary: summary, problem: input.problem, wasInterrupted: false)
+    }
+
+    private func makeOutput() throws -> (any BatchOutput)? {
+        if let topic = options.outputTopic { return try TopicOutput(topic, options) }
+        return try options.output.map { path throws(OutputError) in try OutputFile(path) }
     }
 
     /// Reads to the end; false when interrupted.
+    private func read(_ input: ReplayInput) throws -> Bool {
+        switch input {
+        case .recording(let reader, _): try read(reader)
+        case .topics(let reader): try read(reader)
+        }
+    }
+
     private func read(_ reader: RecordingReader) throws -> Bool {
         var bytes: Int64 = 0
         while let chunk = reader.next() {
-            let work = chunk.partitions.map { partition(of: $0.topic, $0.partition, reader) }
+            let work = chunk.partitions.map { part in
+                partition(of: part.topic, part.partition, reader.topics[safe: part.topic] ?? options.topic)
+            }
             let shared = Unshared(work)
             inParallel(work.count, threads: options.threads) { index in
                 unsafe shared.value[index].receive(chunk.partitions[index].records, of: chunk)
@@ -76,19 +91,18 @@ public final class Replay {
         return true
     }
 
-    private func partition(of topic: Int, _ partition: Int32, _ reader: RecordingReader) -> ReplayPartition {
+    func partition(of topic: Int, _ partition: Int32, _ name: String) -> ReplayPartition {
         let key = Int64(topic) << 32 | Int64(partition)
         if let known = partitions[key] { return known }
-        let name = reader.topics.indices.contains(topic) ? reader.topics[topic] : options.topic
-        let made = ReplayPartition(options, topic: name, partition: partition)
+        let made = ReplayPartition(options, topic: name, number: topic, partition: partition)
         partitions[key] = made
         return made
     }
 
     private func writeDeadLetters(_ work: [ReplayPartition]) throws {
         guard let deadLetters else { return }
-        for letter in work.flatMap({ $0.takeDeadLetters() }).sorted(by: { $0.index < $1.index }) {
-            try deadLetters.write(line: letter.line)
+        for letter in work.flatMap({ $0.takeDeadLetters() }).sorted(by: { $0.number < $1.number }) {
+            try deadLetters.write(line: letter.line(index: letter.number))
         }
     }
 

@@ -7,9 +7,11 @@ struct ReplayGroups {
     private let excluded: [LedgerEntry]
     private let groups: [DecidedGroup]
     private let policies: PolicyHistory
+    private let topics: [Text]
 
-    init(_ options: ReplayOptions, _ threads: [FinishedThread]) {
+    init(_ options: ReplayOptions, _ threads: [FinishedThread], topics: [Text]) {
         self.options = options
+        self.topics = topics
         var claims: [GroupKey: [Rollout]] = [:]
         var excluded: [LedgerEntry] = []
         for thread in threads {
@@ -40,7 +42,7 @@ struct ReplayGroups {
 
     /// Writes the batches; returns every thread's line, or none where nobody wants them.
     func write(
-        to output: OutputFile?,
+        to output: (any BatchOutput)?,
         _ summary: inout ReplaySummary,
         keepsEntries: Bool,
         observer: (any ReplayObserver)? = nil
@@ -64,7 +66,13 @@ struct ReplayGroups {
             let end = min(emitted.count, window + 512)
             for rendered in render(emitted[window..<end]) {
                 // a file has no bound: what no topic could take is written alone, and counted
-                if composer.isTooLarge(rendered) { summary.groupsTooLarge += 1 }
+                if composer.isTooLarge(rendered) {
+                    summary.groupsTooLarge += 1
+                    if output?.isBounded == true {
+                        book.close(rendered.group, .tooLarge)
+                        continue
+                    }
+                }
                 for batch in composer.add(rendered) { try write(batch, to: output, &book, &summary) }
             }
             window = end
@@ -91,7 +99,7 @@ struct ReplayGroups {
             let renderer = GroupRenderer(
                 options.estimator,
                 samples: options.batches.samples,
-                topic: Text(options.topic)
+                topics: topics
             )
             for index in block * 32..<min(groups.count, block * 32 + 32) {
                 slots.set(index, renderer.render(groups[first + index]))
@@ -100,17 +108,21 @@ struct ReplayGroups {
         return slots.values
     }
 
-    private func write(_ batch: Batch, to output: OutputFile?, _ book: inout FateBook, _ summary: inout ReplaySummary)
-        throws
-    {
+    private func write(
+        _ batch: Batch,
+        to output: (any BatchOutput)?,
+        _ book: inout FateBook,
+        _ summary: inout ReplaySummary
+    ) throws {
         let finished = batch.finished(
             options.estimator,
             minUsable: options.groups.minUsable,
             options.batches,
-            Text(options.topic)
+            topics: topics
         )
         try output?.write(
-            line: finished.json(sequence: summary.batches, estimator: options.estimator, options.batches)
+            finished,
+            finished.json(sequence: summary.batches, estimator: options.estimator, options.batches)
         )
         summary.batches += 1
         for group in finished.groups { book.close(group.group, nil) }

@@ -1,7 +1,10 @@
+import JSON
 import Reinforce
 
 /// Watches what a replay decides; called on one thread, groups in the order of their event time.
 protocol ReplayObserver: AnyObject {
+    /// Everything was read; the topics it came from, by their numbers.
+    func began(topics: [Text])
     /// A group was decided, before it is put into a batch.
     ///
     /// - Parameter policies: what staleness was judged by.
@@ -14,6 +17,7 @@ protocol ReplayObserver: AnyObject {
 }
 
 extension ReplayObserver {
+    func began(topics: [Text]) {}
     func decided(_ group: DecidedGroup, _ policies: PolicyHistory) {}
     func ended(_ group: DecidedGroup, _ reason: ExclusionReason?) {}
     func ended(_ entry: LedgerEntry) {}

@@ -28,14 +28,7 @@ public struct TopicRange: Sendable {
     ///
     /// - Throws: ``PipelineProblem`` where it ends before it begins.
     public func check() throws(PipelineProblem) {
-        let isBackwards =
-            switch (from, to) {
-            case (.time(let first), .time(let last)): first > last
-            case (.offsets(let first), .offsets(let last)): first.contains { $0.value > last[$0.key] ?? .max }
-            case (.latest, .earliest): true
-            default: false
-            }
-        if isBackwards { throw PipelineProblem(.usage, "--from is after --to") }
+        try RecordingRange(from: from, to: to).check()
         for case .offsets(let offsets) in [from, to] where topics.count > 1 {
             guard offsets.keys.allSatisfy({ $0.topic.map(topics.contains) ?? false }) else {
                 throw PipelineProblem(.usage, "with several topics, offsets name theirs: TOPIC:PARTITION:OFFSET")

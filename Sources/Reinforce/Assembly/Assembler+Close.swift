@@ -75,7 +75,8 @@ extension Assembler {
                 source: SourceRange(
                     partition: thread.partition,
                     firstOffset: thread.firstOffset,
-                    lastOffset: thread.lastOffset
+                    lastOffset: thread.lastOffset,
+                    topic: thread.topic
                 ),
                 firstIndex: thread.firstIndex,
                 duplicates: Int(thread.duplicates),

@@ -16,7 +16,7 @@ public struct RenderedGroup: Sendable {
 public final class GroupRenderer {
     let estimator: Estimator
     let samples: BatchConfiguration.Samples
-    let topic: Text
+    let topics: [Text]
     let sha = SHA256()
     private var canonical: [UInt8] = []
     var texts: [UInt8] = []
@@ -25,8 +25,13 @@ public final class GroupRenderer {
     ///   - estimator: stands in the digest.
     ///   - samples: which half of a sample is written.
     ///   - topic: the events topic that sources name.
-    public init(_ estimator: Estimator, samples: BatchConfiguration.Samples, topic: Text) {
-        self.topic = topic
+    public convenience init(_ estimator: Estimator, samples: BatchConfiguration.Samples, topic: Text) {
+        self.init(estimator, samples: samples, topics: [topic])
+    }
+
+    /// - Parameter topics: the events topics that sources name, by their numbers.
+    public init(_ estimator: Estimator, samples: BatchConfiguration.Samples, topics: [Text]) {
+        self.topics = topics
         self.estimator = estimator
         self.samples = samples
     }

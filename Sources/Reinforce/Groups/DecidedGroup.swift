@@ -58,6 +58,8 @@ public final class DecidedGroup: Sendable {
     public let late: [Rollout]
     /// The outcome had no variance though the total had.
     public let isPhantom: Bool
+    /// Offset of its first record on the scored topic, where it came from there.
+    public let first: Int64?
 
     /// How often the group was written before; 0: this is the first time.
     public let revision: Int
@@ -69,6 +71,7 @@ public final class DecidedGroup: Sendable {
     init(_ draft: GroupDraft) {
         kernelMembers = draft.kernelMembers
         key = draft.key
+        first = draft.first
         example = draft.example
         policyVersion = draft.policyVersion
         expectedSize = draft.expectedSize
@@ -93,6 +96,7 @@ public final class DecidedGroup: Sendable {
         self.supersedes = supersedes
         kernelMembers = other.kernelMembers
         key = other.key
+        first = other.first
         example = other.example
         policyVersion = other.policyVersion
         expectedSize = other.expectedSize

@@ -21,6 +21,8 @@ struct GroupTimeline {
 
     /// Nothing that comes later can change it.
     private(set) var isClosed = false
+    /// While it is open: the next time that may close it without another record; nil: there is none (live).
+    private(set) var wakesAt: Int64?
 
     private struct Step {
         let time: Int64
@@ -99,6 +101,11 @@ struct GroupTimeline {
             isClosed = true
         } else {
             isClosed = now == nil || reason == .deadline
+        }
+        if !isClosed, let now {
+            var times = pending.map { $0.time &+ configuration.deadline } + [deadline]
+            if let complete { times.append(complete &+ configuration.settle) }
+            wakesAt = times.lazy.filter { $0 >= now }.min().map { $0 &+ 1 }
         }
         for (index, rollout) in rollouts.enumerated() {
             let inTime = rollout.claimTime <= closedAt && (complete != nil || rollout.decisionTime <= closedAt)

@@ -80,8 +80,11 @@ public struct LedgerEntry: Sendable {
     }
 
     /// A rollout that came after its group had closed.
-    public init(late rollout: Rollout) {
-        self.init(rollout.trajectory, rollout.pairing, rollout.rewards, .excluded, .late)
+    public init(late rollout: Rollout) { self.init(rollout, .late) }
+
+    /// A rollout that is excluded without a look at its group.
+    init(_ rollout: Rollout, _ reason: ExclusionReason) {
+        self.init(rollout.trajectory, rollout.pairing, rollout.rewards, .excluded, reason)
     }
 
     private init(

@@ -9,10 +9,21 @@ extension ParsedArguments {
         let range = TopicRange(
             settings.clientConfiguration(),
             topics: named.isEmpty ? settings.topics.events : named,
-            from: try last("from").map { text in try RangeBound(parsing: text, flag: "--from") } ?? .earliest,
-            to: try last("to").map { text in try RangeBound(parsing: text, flag: "--to") } ?? .latest
+            from: try bound("from") ?? .earliest,
+            to: try bound("to") ?? .latest
         )
         try range.check()
         return range
+    }
+
+    /// The part of a recording that `--from` and `--to` name.
+    func recordingRange() throws -> RecordingRange {
+        let range = RecordingRange(from: try bound("from") ?? .earliest, to: try bound("to") ?? .latest)
+        try range.check()
+        return range
+    }
+
+    private func bound(_ flag: String) throws -> RangeBound? {
+        try last(flag).map { text in try RangeBound(parsing: text, flag: "--" + flag) }
     }
 }

@@ -204,6 +204,25 @@ import Testing
         #expect(report.differences.count == 1)
     }
 
+    /// Batches of a recording are proven by the topic it was made of, thread and group are found there too.
+    @Test func aTopicProvesWhatARecordingGave() throws {
+        let file = try BatchFile()
+        let live = try LiveRun(file.golden)
+        try live.produce(try Recording(file.golden.recording).records)
+        let range = TopicRange(live.settings.clientConfiguration(), topics: ["dashstream-events"])
+        let found = try file.verify { $0.topics = range }
+        let report = try #require(found)
+        #expect(report.isProven, "\(report.text(limit: 5))")
+        #expect(report.moved == 0)
+        let options = try file.golden.options()
+        let thread = try #require(try ThreadInspection(.topics(range), options).run("grpo-g001-r0").first)
+        // a copy, so that no index is left beside the golden recording
+        let copy = file.folder.file("copy.dsrun")
+        try Data(contentsOf: URL(filePath: file.golden.recording)).write(to: URL(filePath: copy))
+        let same = try #require(try ThreadInspection(.recording(copy), options).run("grpo-g001-r0").first)
+        #expect(thread.json == same.json)
+    }
+
     @Test func theProgramSaysSoAndEndsWith1() throws {
         var file = try BatchFile()
         let arguments = [
