@@ -18,7 +18,11 @@ struct BatchCheck {
     private var report = VerificationReport()
     private var sequences: [(place: String, sequence: Int64)] = []
 
-    init(_ options: ReplayOptions, _ collected: RecomputedGroups) {
+    /// A record there has a limit: a group beyond it is rightly not written.
+    private let isBounded: Bool
+
+    init(_ options: ReplayOptions, _ collected: RecomputedGroups, isBounded: Bool) {
+        self.isBounded = isBounded
         self.options = options
         self.collected = collected
     }
@@ -174,12 +178,18 @@ struct BatchCheck {
             report.groups += kept.count
             if let first = kept.first, first.differences.isEmpty { report.verified += 1 }
         }
-        for key in collected.written.keys.filter({ findings[$0] == nil }).sorted() {
+        for key in collected.written.keys.filter({ findings[$0] == nil }).sorted() where !isTooLarge(key) {
             report.groups += 1
             note(named(key, "", .missingGroup, "the log gives it, and no batch holds it"))
         }
         report.problem = collected.problem
         return report
+    }
+
+    private func isTooLarge(_ key: GroupKey) -> Bool {
+        guard isBounded, let group = collected.written[key] else { return false }
+        let renderer = options.renderer(samples: options.batches.samples, topics: collected.topics)
+        return BatchComposer(options.batches).isTooLarge(renderer.render(group))
     }
 
     /// A replay numbers its batches from 0; a live run gives every one of them 0.

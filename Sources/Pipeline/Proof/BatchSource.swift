@@ -14,6 +14,9 @@ public enum BatchSource: Sendable, Hashable {
         self = text.hasPrefix("topic:") ? .topic(String(text.dropFirst(6))) : .file(text)
     }
 
+    /// A record there has a limit.
+    var isBounded: Bool { if case .topic = self { true } else { false } }
+
     /// Calls `body` with every batch's bytes, and where it stands.
     ///
     /// - Parameters:

@@ -49,7 +49,7 @@ public final class Verification {
 
     /// Compares every batch with what the log gives.
     func check(against recomputed: RecomputedGroups) throws -> VerificationReport {
-        var check = BatchCheck(options, recomputed)
+        var check = BatchCheck(options, recomputed, isBounded: source.isBounded)
         let cut = try source.forEach(settings) { place, bytes in check.receive(bytes, place) }
         if let cut { check.note(Difference(.cut, "", cut)) }
         return check.finish()

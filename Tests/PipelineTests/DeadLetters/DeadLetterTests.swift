@@ -2,6 +2,7 @@ import EmbeddedKafka
 import Foundation
 import JSON
 import Kafka
+import Reinforce
 import Settings
 import TestSupport
 import Testing
@@ -130,6 +131,12 @@ import Testing
         let report = try #require(found)
         #expect(report.isProven, "\(report.text(limit: 5))")
         #expect(report.batches == lines.count)
+        // what no record could hold is rightly not there
+        var small = try golden.options()
+        small.batches.maxBytes = 1
+        try cluster.createTopic("empty")
+        let none = try Verification(small, batches: .topic("empty"), settings: settings).run()
+        #expect(none?.groups == 0)
     }
 
     private func records(of topic: String, _ settings: Settings) throws -> [LogRecord] {
