@@ -118,6 +118,11 @@ public struct OutputError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What failed, and why.
     public let description: String
 
+    init(because description: String, _ path: String) {
+        self.path = path
+        self.description = description
+    }
+
     init(_ path: String, _ message: String) {
         self.path = path
         description = unsafe "\(message): \(String(cString: strerror(errno)))"

@@ -33,7 +33,7 @@ final class SpillFile {
     }
 
     private func flush() throws(OutputError) {
-        if descriptor < 0 { try open() }
+        if descriptor < 0 { descriptor = try RunFile.open() }
         var done = 0
         while done < buffer.count {
             let n = unsafe buffer.withUnsafeBytes { all in
@@ -41,22 +41,12 @@ final class SpillFile {
             }
             if n < 0 {
                 if errno == EINTR { continue }
-                throw OutputError(Self.folder, "cannot write a temporary file in \(Self.folder)")
+                throw OutputError(RunFile.folder, "cannot write a temporary file in \(RunFile.folder)")
             }
             done += n
         }
         fileSize += Int64(buffer.count)
         buffer.removeAll(keepingCapacity: true)
-    }
-
-    /// Where temporary files are made: `TMPDIR`, else `/tmp`.
-    private static var folder: String { FileManager.default.temporaryDirectory.path }
-
-    private func open() throws(OutputError) {
-        var name = Array((Self.folder + "/dash-reinforce-XXXXXX").utf8CString)
-        descriptor = unsafe mkstemp(&name)
-        guard descriptor >= 0 else { throw OutputError(Self.folder, "cannot make a temporary file in \(Self.folder)") }
-        unsafe _ = unlink(name)
     }
 
     /// From now on pieces are read, from the first one on.
@@ -96,7 +86,7 @@ final class SpillFile {
                 } while n < 0 && errno == EINTR
                 filled = max(0, n)
             }
-            guard !piece.isEmpty else { throw OutputError(Self.folder, "cannot read a temporary file back") }
+            guard !piece.isEmpty else { throw OutputError(RunFile.folder, "cannot read a temporary file back") }
             fileAt += Int64(piece.count)
             buffer.append(contentsOf: piece)
         }

@@ -22,15 +22,40 @@ final class RecordingReader {
     private(set) var problem: RecordingError?
     private var pending: RecordingError?
 
+    private let range: RecordingRange?
+    /// What can be read once only is kept, so that the reading can begin again.
+    private let spooled: SpooledBytes?
+
     /// - Parameter range: the part that is read; nil: all of it.
     /// - Throws: when the file cannot be read or is no recording.
-    init(_ path: String, chunkBytes: Int = 4 << 20, range: RecordingRange? = nil) throws(RecordingError) {
+    convenience init(_ path: String, chunkBytes: Int = 4 << 20, range: RecordingRange? = nil) throws(RecordingError) {
+        let file = try FileBytes(path)
+        let spooled = file.size == nil ? SpooledBytes(file) : nil
+        try self.init(path, file, spooled, chunkBytes, range)
+    }
+
+    /// The same recording from its beginning.
+    func again() throws -> RecordingReader {
+        try spooled?.rewind()
+        return try RecordingReader(path, try spooled?.file ?? FileBytes(path), spooled, chunkBytes, range)
+    }
+
+    private init(
+        _ path: String,
+        _ file: FileBytes,
+        _ spooled: SpooledBytes?,
+        _ chunkBytes: Int,
+        _ range: RecordingRange?
+    ) throws(RecordingError) {
         self.path = path
         self.chunkBytes = chunkBytes
-        file = try FileBytes(path)
+        self.file = file
+        self.spooled = spooled
+        self.range = range
+        let origin: any ByteSource = spooled ?? file
         var head: [UInt8] = []
-        while head.count < 8, try file.read(into: &head, atMost: 8 - head.count) > 0 {}
-        let plain = Prefixed(head, file)
+        while head.count < 8, try origin.read(into: &head, atMost: 8 - head.count) > 0 {}
+        let plain = Prefixed(head, origin)
         // zstd's magic number
         zstd = head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) ? ZstdBytes(plain, path: path) : nil
         source = zstd ?? plain
@@ -41,7 +66,7 @@ final class RecordingReader {
     /// Begins with the first block that may hold something of the range, where the recording has its index beside it.
     private func skip(to filter: RecordingFilter) throws(RecordingError) {
         self.filter = filter
-        guard path != "-", let index = RecordingIndex.load(path, try RecordingIndex.Stamp(of: path)) else { return }
+        guard spooled == nil, let index = RecordingIndex.load(path, try RecordingIndex.Stamp(of: path)) else { return }
         known = Set(index.blocks.flatMap { $0.parts.map(\.key) })
         guard let first = index.blocks.firstIndex(where: { !filter.comesAfter($0) }), first > 0 else { return }
         let block = index.blocks[first]
@@ -67,6 +92,8 @@ final class RecordingReader {
     var isCompressed: Bool { zstd != nil }
     /// Decompressed bytes before the next record.
     var position: Int64 { consumed }
+    /// Bytes of the file as it lies on disk, where that is known.
+    var fileSize: Int64? { file.size }
     /// The share of the file that was read; nil of what has no size.
     var share: Double? { file.size.map { $0 > 0 ? Double(file.consumed) / Double($0) : 1 } }
 

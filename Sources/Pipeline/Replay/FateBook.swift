@@ -24,10 +24,17 @@ struct FateBook {
         for rollout in group.late { add(LedgerEntry(late: rollout)) }
     }
 
-    private mutating func add(_ entry: LedgerEntry) {
+    /// Notes the fate of a thread that came to no group.
+    mutating func add(_ entry: LedgerEntry) {
         fates[entry.fate, default: 0] += 1
         if let reason = entry.reason { reasons[reason, default: 0] += 1 }
         observer?.ended(entry)
         if keepsEntries { entries.append(entry) }
+    }
+
+    /// Hands over the entries so far.
+    mutating func takeEntries() -> [LedgerEntry] {
+        defer { entries.removeAll(keepingCapacity: true) }
+        return entries
     }
 }

@@ -2,8 +2,8 @@ import Kafka
 import Reinforce
 
 extension Replay {
-    /// Reads a range of topics to its end, partitions side by side; false when interrupted.
-    func read(_ reader: TopicReader) throws -> Bool {
+    /// Reads a range of topics to its end, partitions side by side.
+    func read(_ reader: TopicReader) throws -> Reading {
         let work = reader.partitions.map { part in
             partition(of: part.range.topic, part.range.partition.partition, part.range.partition.topic)
         }
@@ -27,10 +27,11 @@ extension Replay {
             }
             try reader.serve()
             onProgress?(reader.count, bytesRead(work), reader.share)
-            if isInterrupted?() == true { return false }
+            if isInterrupted?() == true { return .interrupted }
+            if isOverBudget { return .overBudget }
         }
         if let deadLetters { try letters.write(to: deadLetters, counts: reader.partitions.map(\.count)) }
-        return true
+        return .whole
     }
 
     private func bytesRead(_ work: [ReplayPartition]) -> Int64 {

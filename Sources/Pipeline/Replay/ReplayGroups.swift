@@ -48,83 +48,27 @@ struct ReplayGroups {
         observer: (any ReplayObserver)? = nil
     ) throws -> [LedgerEntry] {
         var book = FateBook(excluded, keepsEntries: keepsEntries, observer: observer)
-        var composer = BatchComposer(options.batches)
         for group in groups {
             observer?.decided(group, policies)
-            summary.groups[group.status, default: 0] += 1
-            if group.isPhantom { summary.phantomGroups += 1 }
+            summary.note(group)
             if group.status != .ok { book.close(group, nil) }
         }
-        var emitted = groups.filter { $0.status == .ok }
-        if let revisions = options.revisions {
-            let revised = emitted.map(revisions.revise)
-            for (group, revised) in zip(emitted, revised) where revised == nil { book.close(group, nil) }
-            emitted = revised.compactMap { $0 }
+        let emitted = groups.filter { $0.status == .ok }
+        var emitter = GroupEmitter(options, topics: topics, output: output)
+        for start in stride(from: 0, to: emitted.count, by: 512) {
+            try emitter.emit(emitted[start..<min(emitted.count, start + 512)], &book, &summary)
         }
-        var window = 0
-        while window < emitted.count {
-            let end = min(emitted.count, window + 512)
-            for rendered in render(emitted[window..<end]) {
-                // a file has no bound: what no topic could take is written alone, and counted
-                if composer.isTooLarge(rendered) {
-                    summary.groupsTooLarge += 1
-                    if output?.isBounded == true {
-                        book.close(rendered.group, .tooLarge)
-                        continue
-                    }
-                }
-                for batch in composer.add(rendered) { try write(batch, to: output, &book, &summary) }
-            }
-            window = end
-        }
-        for tenant in composer.tenants {
-            if let batch = composer.flush(tenant) {
-                try write(batch, to: output, &book, &summary)
-            } else {
-                for group in composer.waiting(tenant) {
-                    summary.withheldGroups += 1
-                    book.close(group.group, .withheld)
-                }
-            }
-        }
+        try emitter.finish(&book, &summary)
         summary.fates = book.fates
         summary.excluded = book.reasons
         return book.entries
     }
+}
 
-    private func render(_ groups: ArraySlice<DecidedGroup>) -> [RenderedGroup] {
-        let slots = Slots<RenderedGroup>(groups.count)
-        let first = groups.startIndex
-        inParallel((groups.count + 31) / 32, threads: options.threads) { block in
-            let renderer = GroupRenderer(
-                options.estimator,
-                samples: options.batches.samples,
-                topics: topics
-            )
-            for index in block * 32..<min(groups.count, block * 32 + 32) {
-                slots.set(index, renderer.render(groups[first + index]))
-            }
-        }
-        return slots.values
-    }
-
-    private func write(
-        _ batch: Batch,
-        to output: (any BatchOutput)?,
-        _ book: inout FateBook,
-        _ summary: inout ReplaySummary
-    ) throws {
-        let finished = batch.finished(
-            options.estimator,
-            minUsable: options.groups.minUsable,
-            options.batches,
-            topics: topics
-        )
-        try output?.write(
-            finished,
-            finished.json(sequence: summary.batches, estimator: options.estimator, options.batches)
-        )
-        summary.batches += 1
-        for group in finished.groups { book.close(group.group, nil) }
+extension ReplaySummary {
+    /// Counts a decided group.
+    mutating func note(_ group: DecidedGroup) {
+        groups[group.status, default: 0] += 1
+        if group.isPhantom { phantomGroups += 1 }
     }
 }

@@ -16,6 +16,23 @@ enum ReplayInput {
         }
     }
 
+    /// It is so long that it cannot fit into the budget: not worth a try.
+    func isLong(_ options: ReplayOptions) -> Bool {
+        guard case .recording(let reader, _) = self, !reader.isCompressed, options.range == nil else { return false }
+        return reader.fileSize.map { $0 / 2 > Int64(options.memoryBudget) } ?? false
+    }
+
+    /// The same input from its beginning.
+    func again(_ options: ReplayOptions) throws -> ReplayInput {
+        switch self {
+        case .recording(let reader, let topic): return .recording(try reader.again(), topic: topic)
+        case .topics(let reader):
+            let ranges = reader.partitions.map(\.range)
+            let memory = options.memoryBudget / 4
+            return .topics(try TopicReader(reader.range, memory: memory, ranges: ranges))
+        }
+    }
+
     /// Its topics by their numbers.
     var topics: [Text] {
         switch self {

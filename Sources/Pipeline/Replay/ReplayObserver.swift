@@ -1,7 +1,8 @@
 import JSON
 import Reinforce
 
-/// Watches what a replay decides; called on one thread, groups in the order of their event time.
+/// Watches what a replay decides; called on one thread. Groups are decided in an order of no meaning, and end in the order
+/// of their event time where they are written.
 protocol ReplayObserver: AnyObject {
     /// Everything was read; the topics it came from, by their numbers.
     func began(topics: [Text])

@@ -16,8 +16,12 @@ final class ReplayPartition {
     private let topicNumber: Int32
     private let latestBelieved: Int64
     private let keepsDeadLetters: Bool
+    /// Where messages are put away, where they are not assembled at once.
+    private let units: UnitSorter?
+    private var pieces: [UnitSorter.Piece] = []
 
-    init(_ options: ReplayOptions, topic: String, number: Int = 0, partition: Int32) {
+    init(_ options: ReplayOptions, topic: String, number: Int = 0, partition: Int32, units: UnitSorter? = nil) {
+        self.units = units
         self.topic = topic
         self.partition = partition
         topicNumber = Int32(truncatingIfNeeded: number)
@@ -37,6 +41,14 @@ final class ReplayPartition {
             }
             receive(record.key, record.value, record.position, record.traceparent, number: location.index)
         }
+        do { try putAway() } catch { failure = error }
+    }
+
+    /// Hands the messages of the last records over.
+    private func putAway() throws(OutputError) {
+        guard let units else { return }
+        try units.add(pieces)
+        pieces.removeAll(keepingCapacity: true)
     }
 
     /// Takes what there is of this partition, at most some thousand records; waits for it at most so long.
@@ -62,6 +74,7 @@ final class ReplayPartition {
                     }
                     number += 1
                 }
+                try putAway()
                 if count == 0 { return }
             }
         } catch {
@@ -79,9 +92,36 @@ final class ReplayPartition {
         var position = place
         position.topic = topicNumber
         if position.timestamp > latestBelieved { position.timestamp = -1 }
-        let poison = stage.receive(key: key, value: value, at: position, traceparent: traceparent)
+        let poison =
+            units == nil
+            ? stage.receive(key: key, value: value, at: position, traceparent: traceparent)
+            : unpack(key, value, position, traceparent, number)
         if let poison, keepsDeadLetters {
             deadLetters.append(DeadLetter(poison, place, key: key, value: value, number: number, topic: topic))
+        }
+    }
+
+    private func unpack(
+        _ key: RawSpan,
+        _ value: RawSpan?,
+        _ position: RecordPosition,
+        _ traceparent: RawSpan?,
+        _ number: Int
+    ) -> Poison? {
+        var pieces: [UnitSorter.Piece] = []
+        swap(&pieces, &self.pieces)
+        defer { self.pieces = pieces }
+        return stage.unpack(key: key, value: value, at: position) { unit, index, streamTime in
+            pieces.append(
+                UnitSorter.piece(
+                    unit,
+                    index: index,
+                    at: position,
+                    streamTime: streamTime,
+                    traceparent: traceparent,
+                    number: number
+                )
+            )
         }
     }
 

@@ -22,7 +22,7 @@ public struct ThreadStageConfiguration: Sendable {
 
 /// Records of one partition in, finished threads out: decode, assemble, pair, score. Pure: time comes with the records.
 public struct ThreadStage: ~Copyable {
-    private var decoder: FrameDecoder
+    var decoder: FrameDecoder
     var assembler: Assembler
     private var fold: ThreadFold
     private let scorer: Scorer
@@ -32,7 +32,10 @@ public struct ThreadStage: ~Copyable {
     /// Groups that were closed before the restart, found by the claims of finished threads (live).
     public internal(set) var closedGroups: Set<GroupKey> = []
     /// What has been counted.
-    public private(set) var counters = StageCounters()
+    public internal(set) var counters = StageCounters()
+    /// Bytes that threads in ``finished`` hold, and what is remembered of closed ones, roughly.
+    private(set) var finishedBytes = 0
+    private(set) var closedBytes = 0
     /// Finished threads that nobody has taken yet.
     public var finished: [FinishedThread] = []
     /// The examples by key.
@@ -149,6 +152,8 @@ public struct ThreadStage: ~Copyable {
             if !claims.isEmpty { claims[trajectory.key] = nil }
             let thread = finish(trajectory)
             finished.append(thread)
+            finishedBytes += thread.heldBytes
+            closedBytes += 256 + 8 * record.entries.count
         }
     }
 

@@ -87,6 +87,18 @@ import Testing
         )
     }
 
+    /// Groups then come in the order of their keys, and from temporary files.
+    @Test func aLogThatExceedsTheBudgetComparesTheSame() throws {
+        let a = try golden.options()
+        var b = a
+        b.estimator = try #require(Estimator.preset("trl-batch"))
+        var small = a
+        small.memoryBudget = 512 << 10
+        let names = ComparisonReport.Pair(a: "a", b: "b")
+        let report = try #require(try Comparison(small, b).run())
+        #expect(report.json(names) == (try Comparison(a, b).run()?.json(names)))
+    }
+
     @Test func signalThatComesAndGoesIsCounted() throws {
         let report = try compare { $0.groups.dropZeroVariance = true }
         #expect(report.lost.isEmpty)

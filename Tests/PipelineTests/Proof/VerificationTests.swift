@@ -204,6 +204,14 @@ import Testing
         #expect(report.differences.count == 1)
     }
 
+    @Test func aLogThatExceedsTheBudgetProvesTheSame() throws {
+        let file = try BatchFile()
+        #expect(try file.verify { $0.memoryBudget = 512 << 10 }?.isProven == true)
+        var options = try file.golden.options()
+        options.memoryBudget = 512 << 10
+        #expect(try Replay(options).run().wasSpilled)
+    }
+
     /// Batches of a recording are proven by the topic it was made of, thread and group are found there too.
     @Test func aTopicProvesWhatARecordingGave() throws {
         let file = try BatchFile()
