@@ -51,7 +51,10 @@ extension Loader {
         let s = settings
         return [
             ("topics.rewards", !s.topics.rewards.isEmpty, "leave it empty"),
-            ("topics.events", s.topics.events.count > 1, "run one process a topic, each with an app_id of its own"),
+            (
+                "topics.events", s.topics.events.count > 1 && s.delivery != "exactly_once",
+                "delivery at_least_once reads one"
+            ),
             (
                 "topics.rollouts", !s.topics.rollouts.isEmpty && s.delivery != "exactly_once",
                 "with delivery at_least_once the trace must carry the pairing"

@@ -23,6 +23,11 @@ enum Main {
         do {
             switch parsed.path.first {
             case "replay": return try ReplayCommand(parsed).run()
+            case "record": return try RecordCommand(parsed).run()
+            case "verify": return try VerifyCommand(parsed).run()
+            case "compare": return try CompareCommand(parsed).run()
+            case "inspect": return try InspectCommand(parsed).run()
+            case "dlq": return try DeadLetterCommand(parsed).run()
             case "run": return try RunCommand(parsed).run()
             case "advantages": return try AdvantagesCommand(parsed).run()
             case "simulate": return try SimulateCommand(parsed).run()

@@ -6,39 +6,48 @@ import Settings
 
 /// `replay`
 struct ReplayCommand {
-    private let parsed: ParsedArguments
+    let parsed: ParsedArguments
 
     init(_ parsed: ParsedArguments) { self.parsed = parsed }
 
     func run() throws -> Int32 {
-        guard let input = parsed.last("input") else { throw ArgumentProblem("replay needs --input FILE") }
-        let threads = try parsed.integer("threads", in: 1...1024) ?? 1
         let settings = try loadSettings(parsed)
-        var options = ReplayOptions(
-            input: input,
-            examples: try settings.readExamples(),
-            estimator: try settings.makeEstimator()
-        )
-        options.topic = parsed.last("topic") ?? settings.topics.events.first ?? "dashstream-events"
-        options.threads = threads
-        options.stage = settings.stageConfiguration()
-        options.groups = settings.groupConfiguration()
-        options.batches = settings.batchConfiguration()
-        options.maxClockSkew = settings.assembly.maxClockSkew
-        options.asOf = try parsed.last("as-of").map(milliseconds)
-        if let path = parsed.last("rollouts") { options.registry = try readRegistry(path) }
-        options.output = parsed.last("out")
-        options.batches.format = options.output.map { options.batches.format.ofFile($0) } ?? options.batches.format
+        var options = try options(settings)
+        if let ledger = parsed.last("only-failed") {
+            let batches = parsed.last("batches").map { BatchSource($0) }
+            options.redo(try Revisions.read(ledger: ledger, batches: batches, settings: settings))
+        } else if parsed.has("batches") {
+            throw ArgumentProblem("--batches belongs to --only-failed LEDGER")
+        }
+        chooseOutput(&options, settings)
         options.ledger = parsed.last("ledger")
         options.deadLetters = parsed.last("dlq")
         let replay = Replay(options)
         let progress = Progress(quiet: parsed.has("quiet"))
-        replay.onProgress = { progress.show(records: $0, bytes: $1, total: $2) }
+        replay.onProgress = { progress.show(records: $0, bytes: $1, share: $2) }
         let interrupt = Interrupt()
         replay.isInterrupted = { interrupt.isRequested }
         let result = try replay.run()
         progress.end()
         return try finish(result, settings.batches.minGroups)
+    }
+
+    /// The log and the rules, without outputs: what every command that replays has in common.
+    func options(_ settings: Settings) throws -> ReplayOptions {
+        let threads = try parsed.integer("threads", in: 1...1024) ?? 1
+        let estimator = try settings.makeEstimator()
+        var options = ReplayOptions(input: parsed.last("input") ?? "", examples: ExampleTable(), estimator: estimator)
+        try chooseInput(&options, settings)
+        options.examples = try examples(settings)
+        options.threads = threads
+        options.memoryBudget = settings.limits.memoryBudget
+        options.stage = settings.stageConfiguration()
+        options.groups = settings.groupConfiguration()
+        options.batches = settings.batchConfiguration()
+        options.maxClockSkew = settings.assembly.maxClockSkew
+        options.asOf = try parsed.last("as-of").map(milliseconds)
+        options.registry = try registry(settings)
+        return options
     }
 
     private func finish(_ result: Replay.Result, _ minGroups: Int) throws -> Int32 {
@@ -65,6 +74,10 @@ struct ReplayCommand {
             Output.error(problem.description)
             return 66
         }
+        if summary.batches == 0, parsed.has("only-failed") {
+            Output.note("none of the failed rewards has come: no group is revised\n")
+            return 0
+        }
         if summary.batches == 0 {
             Output.error("no batch came of \(summary.stage.records) records: \(summary.whyNoBatch)")
             return 65
@@ -73,10 +86,9 @@ struct ReplayCommand {
     }
 
     private func milliseconds(_ text: String) throws(ArgumentProblem) -> Int64 {
-        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
-        guard let date = try? style.parse(text) else {
+        guard let time = Pipeline.milliseconds(iso: text) else {
             throw ArgumentProblem("--as-of needs a time such as 2026-11-24T08:00:00Z, not `\(text)`")
         }
-        return Int64((date.timeIntervalSince1970 * 1000).rounded())
+        return time
     }
 }

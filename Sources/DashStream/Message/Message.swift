@@ -54,6 +54,12 @@ public struct Unit: ~Escapable {
         self.header = header
         self.body = body
     }
+
+    /// A unit that was put away: the bytes of ``body``, header included, of one that a decoder gave.
+    @_lifetime(copy body)
+    public init(_ kind: MessageKind, validated body: RawSpan) {
+        self.init(kind, Header(body.bytes(1)), body)
+    }
 }
 
 /// The units of a message, in order.

@@ -16,6 +16,8 @@ public struct Consumer: ~Copyable {
 
     deinit { core.handle.destroy() }
 
+    var client: OpaquePointer? { unsafe core.client }
+
     /// Joins the group for some topics.
     public func subscribe(_ topics: [String], _ handler: any RebalanceHandler) throws(KafkaError) {
         try core.subscribe(topics, handler)
@@ -53,7 +55,7 @@ public struct Consumer: ~Copyable {
     }
 
     /// The end of a partition is news, anything else an error.
-    private static func problem(
+    static func problem(
         _ message: UnsafeMutablePointer<rd_kafka_message_t>,
         _ batch: inout RecordBatch
     ) -> KafkaError? {

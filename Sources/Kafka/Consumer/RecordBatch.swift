@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Foundation
 
 /// Records of one poll, owned until the next one.
 @safe
@@ -36,11 +37,19 @@ public struct RecordBatch: ~Copyable {
 
     var hasRoom: Bool { count < capacity }
 
+    /// Where the next records go.
+    var free: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>> { unsafe storage + count }
+
+    /// Takes over what was put there.
+    mutating func add(_ more: Int) { count += more }
+
     subscript(message index: Int) -> UnsafeMutablePointer<rd_kafka_message_t> { unsafe storage[index] }
 
     /// Calls `body` with every record, in the order they came.
     public func forEach<E: Error>(_ body: (borrowing Record) throws(E) -> Void) throws(E) {
-        for index in 0..<count { try body(unsafe Record(storage[index])) }
+        for index in 0..<count {
+            try body(unsafe Record(storage[index]))
+        }
     }
 }
 
@@ -105,5 +114,30 @@ public struct Record: ~Escapable {
             found.append(RecordHeader(unsafe name.map { unsafe String(cString: $0) } ?? "", bytes))
         }
         return found
+    }
+
+    /// How many headers it has.
+    public var headerCount: Int {
+        var list: OpaquePointer?
+        guard unsafe rd_kafka_message_headers(message, &list).rawValue == 0 else { return 0 }
+        return unsafe rd_kafka_header_cnt(list)
+    }
+
+    /// Calls `body` with every header, in order: its name, and its value (nil is not the same as none). Nothing is copied.
+    public func forEachHeader(_ body: (_ name: RawSpan, _ value: RawSpan?) -> Void) {
+        var list: OpaquePointer?
+        guard unsafe rd_kafka_message_headers(message, &list).rawValue == 0 else { return }
+        var name: UnsafePointer<CChar>?
+        var value: UnsafeRawPointer?
+        var count = 0
+        var index = 0
+        while unsafe rd_kafka_header_get_all(list, index, &name, &value, &count).rawValue == 0 {
+            let length = unsafe name.map { unsafe strlen($0) } ?? 0
+            let start = unsafe UnsafeMutableRawPointer(mutating: name)
+            if let text = unsafe span(start, length) {
+                body(text, unsafe span(UnsafeMutableRawPointer(mutating: value), count))
+            }
+            index += 1
+        }
     }
 }

@@ -5,7 +5,7 @@ internal import Synchronization
 /// Writes records. Every one is delivered or its failure is told; a full queue waits.
 @safe
 public final class Producer: Sendable {
-    private let handle: ClientHandle
+    let handle: ClientHandle
     private let state = Mutex(State())
 
     private struct State {

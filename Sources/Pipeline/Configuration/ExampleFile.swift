@@ -12,22 +12,37 @@ extension Settings {
             throw PipelineProblem(.usage, "no training examples are given: set examples.file or --examples FILE")
         }
         let (table, problems) = ExampleTable.read(lines: try readFile(examples.file))
-        var messages = problems.map { "\(examples.file) \($0)" }
+        guard problems.isEmpty else {
+            let messages =
+                problems.map { "\(examples.file) \($0)" } + weaknesses(of: table, examples.file, isWhole: false)
+            throw PipelineProblem(.data, messages.joined(separator: "\n"))
+        }
+        try check(table, of: examples.file)
+        return table
+    }
+
+    /// Checks what must hold of all examples together.
+    func check(_ table: ExampleTable, of source: String) throws(PipelineProblem) {
+        let messages = weaknesses(of: table, source, isWhole: true)
+        guard messages.isEmpty else { throw PipelineProblem(.data, messages.joined(separator: "\n")) }
+    }
+
+    private func weaknesses(of table: ExampleTable, _ source: String, isWhole: Bool) -> [String] {
+        var messages: [String] = []
         if stageConfiguration().rewards.needsLabels {
             messages += table.withoutLabels.map {
-                "\(examples.file): example `\($0.string)` has no label: every field of its data is an input, "
+                "\(source): example `\($0.string)` has no label: every field of its data is an input, "
                     + "but the reward compares the answer with a label"
             }
         }
-        if table.count < batches.groupsPerBatch, !batches.allowRepeats, messages.isEmpty {
+        if table.count < batches.groupsPerBatch, !batches.allowRepeats, messages.isEmpty, isWhole {
             messages.append(
-                "\(examples.file) holds \(table.count) examples, fewer than batches.groups_per_batch "
+                "\(source) holds \(table.count) examples, fewer than batches.groups_per_batch "
                     + "(\(batches.groupsPerBatch)): a batch would repeat some; add examples, lower the number "
                     + "or set batches.allow_repeats"
             )
         }
-        guard messages.isEmpty else { throw PipelineProblem(.data, messages.joined(separator: "\n")) }
-        return table
+        return messages
     }
 }
 

@@ -6,7 +6,8 @@ final class FileBytes: ByteSource {
     let path: String
     private let descriptor: Int32
 
-    init(_ path: String) throws(RecordingError) {
+    /// - Parameter offset: the first byte that is read.
+    init(_ path: String, at offset: Int64 = 0) throws(RecordingError) {
         self.path = path
         if path == "-" {
             descriptor = 0
@@ -22,6 +23,7 @@ final class FileBytes: ByteSource {
             close(descriptor)
             throw RecordingError(.unreadable, path, "cannot read \(path): it is a folder")
         }
+        if offset > 0 { lseek(descriptor, off_t(offset), SEEK_SET) }
     }
 
     deinit { if descriptor > 0 { close(descriptor) } }
@@ -45,10 +47,13 @@ final class FileBytes: ByteSource {
             throw RecordingError(.unreadable, path, "cannot read \(path) further: \(why)")
         }
         bytes.append(contentsOf: piece)
+        consumed += Int64(piece.count)
         return piece.count
     }
 
     private var failed = false
+    /// Bytes read so far.
+    private(set) var consumed: Int64 = 0
 }
 
 /// Where the bytes of a recording come from.

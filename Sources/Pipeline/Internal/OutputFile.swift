@@ -10,15 +10,25 @@ public final class OutputFile {
     private var compressor: ZstdWriter?
     private var isOpen = true
 
+    /// Bytes written to the file so far, after compression.
+    private(set) var size: Int64 = 0
+
     /// - Throws: when the file cannot be made.
-    public init(_ path: String) throws(OutputError) {
+    public convenience init(_ path: String) throws(OutputError) { try self.init(path, keeping: 0) }
+
+    /// - Parameter keeping: bytes of an earlier `.partial` that stay: what is written goes behind them.
+    init(_ path: String, keeping: Int64) throws(OutputError) {
         self.path = path
-        temporary = path + ".partial"
+        temporary = OutputFile.partial(of: path)
         if path == "-" {
             descriptor = 1
         } else {
-            descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+            descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | (keeping > 0 ? 0 : O_TRUNC) | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else { throw OutputError(path, "cannot write \(path)") }
+            if keeping > 0, ftruncate(descriptor, off_t(keeping)) != 0 || lseek(descriptor, 0, SEEK_END) < 0 {
+                throw OutputError(path, "cannot write behind what \(temporary) holds")
+            }
+            size = keeping
         }
         if path.hasSuffix(".zst") { compressor = ZstdWriter() }
         buffer.reserveCapacity(1 << 20)
@@ -37,6 +47,16 @@ public final class OutputFile {
     public func write(_ bytes: [UInt8]) throws(OutputError) {
         buffer.append(contentsOf: bytes)
         if buffer.count >= 1 << 20 { try flush() }
+    }
+
+    /// The name that a file carries until it is whole.
+    static func partial(of path: String) -> String { path + ".partial" }
+
+    /// Appends bytes as one piece: a zstd frame of its own where the file is compressed.
+    func write(piece bytes: [UInt8]) throws(OutputError) {
+        try flush()
+        buffer = bytes
+        try flush()
     }
 
     private func flush() throws(OutputError) {
@@ -61,6 +81,7 @@ public final class OutputFile {
             }
             offset += n
         }
+        size += Int64(bytes.count)
     }
 
     /// Writes what is left and gives the file its name.
@@ -72,6 +93,13 @@ public final class OutputFile {
         guard unsafe rename(temporary, path) == 0 else {
             throw OutputError(path, "cannot rename \(temporary) to \(path)")
         }
+    }
+
+    /// Writes what is left and leaves the file under its partial name, to be gone on with.
+    func suspend() throws(OutputError) {
+        try flush()
+        isOpen = false
+        if path != "-" { close(descriptor) }
     }
 
     /// Leaves nothing behind.
@@ -89,6 +117,11 @@ public struct OutputError: Error, Sendable, Hashable, CustomStringConvertible {
     public let path: String
     /// What failed, and why.
     public let description: String
+
+    init(because description: String, _ path: String) {
+        self.path = path
+        self.description = description
+    }
 
     init(_ path: String, _ message: String) {
         self.path = path

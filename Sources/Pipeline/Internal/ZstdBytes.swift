@@ -11,6 +11,10 @@ final class ZstdBytes: ByteSource {
     private var ended = false
     /// The last frame was read to its end.
     private var isBetweenFrames = true
+    /// Where each frame begins that may still be asked for: compressed and decompressed bytes before it.
+    private var frames: [(compressed: Int64, decompressed: Int64)] = [(0, 0)]
+    /// Bytes that went in and came out so far.
+    private(set) var done: (compressed: Int64, decompressed: Int64) = (0, 0)
 
     init(_ source: any ByteSource, path: String) {
         self.source = source
@@ -34,10 +38,13 @@ final class ZstdBytes: ByteSource {
                     var from = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: position)
                     var to = unsafe ZSTD_outBuffer(dst: buffer.baseAddress, size: capacity, pos: 0)
                     let result = unsafe ZSTD_decompressStream(context, &to, &from)
+                    done.compressed += unsafe Int64(from.pos - position)
+                    done.decompressed += unsafe Int64(to.pos)
                     if ZSTD_isError(result) != 0 {
                         unsafe failure = String(cString: ZSTD_getErrorName(result))
                     } else if unsafe from.pos > position || to.pos > 0 {
                         isBetweenFrames = result == 0
+                        if isBetweenFrames { frames.append(done) }
                     }
                     unsafe position = from.pos
                     unsafe filled = to.pos
@@ -55,5 +62,11 @@ final class ZstdBytes: ByteSource {
                 return 0
             }
         }
+    }
+
+    /// The last frame that begins at or before a decompressed byte; those before it are forgotten.
+    func frame(before byte: Int64) -> (compressed: Int64, decompressed: Int64) {
+        while frames.count > 1, frames[1].decompressed <= byte { frames.removeFirst() }
+        return frames[0]
     }
 }

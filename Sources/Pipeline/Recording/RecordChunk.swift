@@ -4,6 +4,8 @@ import Reinforce
 struct RecordChunk: Sendable {
     /// The records' bytes.
     let bytes: [UInt8]
+    /// Decompressed bytes of the recording before it.
+    let position: Int64
     /// Index within the recording of the chunk's first record.
     let firstIndex: Int
     /// For each partition in ascending order: indexes and offsets of its records within the chunk.
@@ -38,7 +40,11 @@ struct RecordView: ~Escapable {
             guard let nameCount = reader.integer(2), let name = reader.bytes(Int(nameCount)),
                 let valueCount = reader.integer(4)
             else { return nil }
-            if valueCount == 0xFFFF_FFFF { continue }
+            guard valueCount != 0xFFFF_FFFF else {
+                // the last one of the name counts, as with Kafka's clients
+                if name.holds("traceparent") { parent = nil }
+                continue
+            }
             guard let value = reader.bytes(Int(valueCount)) else { return nil }
             if name.holds("traceparent") { parent = value }
         }

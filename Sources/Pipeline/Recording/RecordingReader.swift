@@ -3,7 +3,12 @@ import Reinforce
 /// Reads a recording of either version, plain or zstd, in chunks of whole records.
 final class RecordingReader {
     private let path: String
-    private let source: any ByteSource
+    private var source: any ByteSource
+    private var file: FileBytes
+    private var zstd: ZstdBytes?
+    private var filter: RecordingFilter?
+    /// Every partition of the recording, where its index tells.
+    private var known: Set<Int64>?
     private let chunkBytes: Int
     private var buffer: [UInt8] = []
     /// Bytes of the recording before `buffer`.
@@ -13,23 +18,90 @@ final class RecordingReader {
     /// Version 2 names the topic of each record.
     private(set) var topics: [String] = []
     private var version: UInt8 = 1
-    /// Bytes of the file as it lies on disk, where that is known.
-    let fileSize: Int64?
     /// What ended the reading early; what came before it is whole.
     private(set) var problem: RecordingError?
+    private var pending: RecordingError?
 
+    private let range: RecordingRange?
+    /// What can be read once only is kept, so that the reading can begin again.
+    private let spooled: SpooledBytes?
+
+    /// - Parameter range: the part that is read; nil: all of it.
     /// - Throws: when the file cannot be read or is no recording.
-    init(_ path: String, chunkBytes: Int = 4 << 20) throws(RecordingError) {
+    convenience init(_ path: String, chunkBytes: Int = 4 << 20, range: RecordingRange? = nil) throws(RecordingError) {
+        let file = try FileBytes(path)
+        let spooled = file.size == nil ? SpooledBytes(file) : nil
+        try self.init(path, file, spooled, chunkBytes, range)
+    }
+
+    /// The same recording from its beginning.
+    func again() throws -> RecordingReader {
+        try spooled?.rewind()
+        return try RecordingReader(path, try spooled?.file ?? FileBytes(path), spooled, chunkBytes, range)
+    }
+
+    private init(
+        _ path: String,
+        _ file: FileBytes,
+        _ spooled: SpooledBytes?,
+        _ chunkBytes: Int,
+        _ range: RecordingRange?
+    ) throws(RecordingError) {
         self.path = path
         self.chunkBytes = chunkBytes
-        let file = try FileBytes(path)
-        fileSize = file.size
+        self.file = file
+        self.spooled = spooled
+        self.range = range
+        let origin: any ByteSource = spooled ?? file
         var head: [UInt8] = []
-        while head.count < 8, try file.read(into: &head, atMost: 8 - head.count) > 0 {}
-        let plain = Prefixed(head, file)
+        while head.count < 8, try origin.read(into: &head, atMost: 8 - head.count) > 0 {}
+        let plain = Prefixed(head, origin)
         // zstd's magic number
-        source = head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) ? ZstdBytes(plain, path: path) : plain
+        zstd = head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) ? ZstdBytes(plain, path: path) : nil
+        source = zstd ?? plain
         try readHeader()
+        if let range { try skip(to: RecordingFilter(range, topics: topics)) }
+    }
+
+    /// Begins with the first block that may hold something of the range, where the recording has its index beside it.
+    private func skip(to filter: RecordingFilter) throws(RecordingError) {
+        self.filter = filter
+        guard spooled == nil, let index = RecordingIndex.load(path, try RecordingIndex.Stamp(of: path)) else { return }
+        known = Set(index.blocks.flatMap { $0.parts.map(\.key) })
+        guard let first = index.blocks.firstIndex(where: { !filter.comesAfter($0) }), first > 0 else { return }
+        let block = index.blocks[first]
+        file = try FileBytes(path, at: block.place.byte)
+        zstd = isCompressed ? ZstdBytes(file, path: path) : nil
+        source = zstd ?? file
+        buffer = []
+        ended = false
+        var left = Int(block.place.skip)
+        while left > 0 {
+            var piece: [UInt8] = []
+            let count = try source.read(into: &piece, atMost: min(left, 1 << 20))
+            guard count > 0 else { break }
+            left -= count
+        }
+        self.index = block.firstIndex
+        consumed += index.blocks[..<first].reduce(Int64(0)) { $0 + Int64($1.bytes) }
+    }
+
+    /// Records name their topic.
+    var hasTopics: Bool { version == 2 }
+    /// The file is compressed.
+    var isCompressed: Bool { zstd != nil }
+    /// Decompressed bytes before the next record.
+    var position: Int64 { consumed }
+    /// Bytes of the file as it lies on disk, where that is known.
+    var fileSize: Int64? { file.size }
+    /// The share of the file that was read; nil of what has no size.
+    var share: Double? { file.size.map { $0 > 0 ? Double(file.consumed) / Double($0) : 1 } }
+
+    /// Where in the file the decompressed byte at `position` is found again.
+    func place(at position: Int64) -> RecordingIndex.Place {
+        guard let zstd else { return RecordingIndex.Place(byte: position) }
+        let frame = zstd.frame(before: position)
+        return RecordingIndex.Place(byte: frame.compressed, skip: position - frame.decompressed)
     }
 
     private func readHeader() throws(RecordingError) {
@@ -76,21 +148,23 @@ final class RecordingReader {
     /// The next records; nil at the end, or where the recording is not whole: then `problem` says why.
     func next() -> RecordChunk? {
         guard problem == nil else { return nil }
+        if let known, filter?.isPast(known) == true { return nil }
         do {
             try fill(chunkBytes)
         } catch {
-            problem = error
-            ended = true
+            note(error)
         }
         while true {
             let chunk = split()
             if chunk.count > 0 { return chunk }
+            if let known, filter?.isPast(known) == true { return nil }
             guard problem == nil, !ended else { break }
             // one record larger than a chunk
-            do { try fill(buffer.count + chunkBytes) } catch {
-                problem = error
-                ended = true
-            }
+            do { try fill(buffer.count + chunkBytes) } catch { note(error) }
+        }
+        if problem == nil, let pending {
+            let story = "\(pending.description); the \(index) records before that were processed"
+            problem = RecordingError(pending.kind, path, byte: consumed, story)
         }
         if problem == nil, !buffer.isEmpty {
             problem = RecordingError(
@@ -102,6 +176,12 @@ final class RecordingReader {
             )
         }
         return nil
+    }
+
+    /// What ends the reading of a compressed file is told once what came before it was handed out.
+    private func note(_ error: RecordingError) {
+        ended = true
+        pending = error
     }
 
     /// Cuts the buffer at the last whole record.
@@ -125,7 +205,16 @@ final class RecordingReader {
                 break
             }
             let location = RecordLocation(index: index, start: at + 4 + prefix, end: at + 4 + Int(length))
-            byPartition[Int64(topic) << 32 | Int64(partition), default: []].append(location)
+            let key = Int64(topic) << 32 | Int64(partition)
+            if filter != nil {
+                let offset = reader.integer(8)
+                let timestamp = reader.integer(8)
+                if let offset, let timestamp, admits(key, offset, timestamp) {
+                    byPartition[key, default: []].append(location)
+                }
+            } else {
+                byPartition[key, default: []].append(location)
+            }
             index += 1
             at += 4 + Int(length)
         }
@@ -134,9 +223,20 @@ final class RecordingReader {
         }
         buffer = Array(bytes[at...])
         bytes.removeLast(bytes.count - at)
-        let chunk = RecordChunk(bytes: bytes, firstIndex: first, partitions: partitions, count: index - first)
+        let chunk = RecordChunk(
+            bytes: bytes,
+            position: consumed,
+            firstIndex: first,
+            partitions: partitions,
+            count: index - first
+        )
         consumed += Int64(at)
         return chunk
+    }
+
+    private func admits(_ key: Int64, _ offset: UInt64, _ timestamp: UInt64) -> Bool {
+        let (offset, timestamp) = (Int64(bitPattern: offset), Int64(bitPattern: timestamp))
+        return filter?.admits(key, offset: offset, timestamp: timestamp) ?? true
     }
 
     private func damaged(_ at: Int) {
@@ -153,7 +253,7 @@ final class RecordingReader {
 }
 
 /// Bytes that were read already, then the rest of their source.
-private final class Prefixed: ByteSource {
+final class Prefixed: ByteSource {
     private var head: [UInt8]
     private let source: any ByteSource
 

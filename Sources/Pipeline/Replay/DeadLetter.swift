@@ -4,25 +4,29 @@ import Reinforce
 
 /// A record that could not be read, as a line of the dead-letter file.
 struct DeadLetter: Sendable {
-    /// Position in the input, from 0.
-    let index: Int
-    /// The line.
-    let line: [UInt8]
+    /// Position in the input, or in its partition where that is not known yet; from 0.
+    let number: Int
+    /// The line behind its first field.
+    let rest: [UInt8]
 
-    init(_ poison: Poison, _ record: borrowing RecordView, index: Int, topic: String) {
-        self.index = index
+    /// A letter that was kept.
+    init(number: Int, rest: [UInt8]) {
+        self.number = number
+        self.rest = rest
+    }
+
+    init(_ poison: Poison, _ position: RecordPosition, key: RawSpan, value: RawSpan?, number: Int, topic: String) {
+        self.number = number
         var writer = JSONWriter()
         writer.beginObject()
-        writer.key("index")
-        writer.integer(Int64(index))
         writer.key("topic")
         writer.string(topic)
         writer.key("partition")
-        writer.integer(Int64(record.position.partition))
+        writer.integer(Int64(position.partition))
         writer.key("offset")
-        writer.integer(record.position.offset)
+        writer.integer(position.offset)
         writer.key("timestamp_ms")
-        writer.integer(record.position.timestamp)
+        writer.integer(position.timestamp)
         writer.key("stage")
         writer.string("decode")
         writer.key("reason")
@@ -30,12 +34,20 @@ struct DeadLetter: Sendable {
         writer.key("message")
         writer.string(poison.message)
         writer.key("key")
-        writer.string(Text(utf8: record.key)?.string ?? base64(record.key))
+        writer.string(Text(utf8: key)?.string ?? base64(key))
+        if Text(utf8: key) == nil {
+            // what stands above could be taken for a text
+            writer.key("key_base64")
+            writer.string(base64(key))
+        }
         writer.key("value_base64")
-        if let value = record.value { writer.string(base64(value)) } else { writer.null() }
+        if let value { writer.string(base64(value)) } else { writer.null() }
         writer.endObject()
-        line = writer.bytes
+        rest = Array(writer.bytes.dropFirst())
     }
+
+    /// The line, once the position in the input is known.
+    func line(index: Int) -> [UInt8] { Array("{\"index\":\(index),".utf8) + rest }
 }
 
 /// Bytes in base64 (RFC 4648, section 4).

@@ -2,15 +2,19 @@ import Foundation
 import JSON
 import Reinforce
 
-/// Runs a recording through the whole of the processor, once, from its first record to its last batch. The output is the
-/// same whatever the number of threads and partitions.
+/// Runs a recording or a range of topics through the whole of the processor, once, from its first record to its last
+/// batch. The output is the same whatever the number of threads and partitions, and whether it fits into memory.
 public final class Replay {
-    private let options: ReplayOptions
+    let options: ReplayOptions
     private var partitions: [Int64: ReplayPartition] = [:]
-    private var deadLetters: OutputFile?
+    private(set) var deadLetters: OutputFile?
     private var summary = ReplaySummary()
-    /// Called now and then with records and bytes read so far.
-    public var onProgress: ((_ records: Int, _ bytes: Int64, _ totalBytes: Int64?) -> Void)?
+    /// Where messages are put away, where there are more than memory holds.
+    private var units: UnitSorter?
+    /// Watches groups and threads on their way out.
+    var observer: (any ReplayObserver)?
+    /// Called now and then with records and bytes read so far, and the share of the input that is, where that is known.
+    public var onProgress: ((_ records: Int, _ bytes: Int64, _ share: Double?) -> Void)?
     /// Asked after every chunk; true ends the reading, and what was written says so.
     public var isInterrupted: (() -> Bool)?
 
@@ -25,64 +29,118 @@ public final class Replay {
         public let problem: RecordingError?
         /// It was interrupted: nothing was written under its name.
         public let wasInterrupted: Bool
+        /// It did not fit into the memory budget and went through temporary files.
+        public let wasSpilled: Bool
+    }
+
+    /// How a reading ended.
+    enum Reading {
+        case whole, interrupted, overBudget
     }
 
     /// Runs the replay.
     ///
-    /// - Throws: ``RecordingError`` where the input cannot be read at all, ``OutputError`` where a file cannot be written.
+    /// - Throws: ``RecordingError`` or ``PipelineProblem`` where the input cannot be read at all, ``OutputError`` where a
+    ///   file cannot be written.
     public func run() throws -> Result {
         let start = ContinuousClock.now
-        let reader = try RecordingReader(options.input)
-        let output = try options.output.map { path throws(OutputError) in try OutputFile(path) }
+        var input = try ReplayInput(options)
+        let output = try makeOutput()
         let ledger = try options.ledger.map { path throws(OutputError) in try OutputFile(path) }
-        deadLetters = try options.deadLetters.map { path throws(OutputError) in try OutputFile(path) }
-        guard try read(reader) else {
-            return Result(summary: summary, problem: nil, wasInterrupted: true)
+        var reading = Reading.overBudget
+        if !input.isLong(options) { reading = try read(input) }
+        if reading == .overBudget {
+            input = try input.again(options)
+            partitions = [:]
+            units = UnitSorter(memory: options.memoryBudget / 6)
+            reading = try read(input)
         }
-        let threads = closeAll()
-        let decided = ReplayGroups(options, threads)
-        let entries = try decided.write(to: output, &summary, keepsEntries: ledger != nil)
-        if let ledger { try write(entries, to: ledger) }
+        guard reading == .whole else {
+            return Result(summary: summary, problem: nil, wasInterrupted: true, wasSpilled: units != nil)
+        }
+        observer?.began(topics: input.topics)
+        if let units {
+            for (_, partition) in partitions.sorted(by: { $0.key < $1.key }) { count(partition) }
+            partitions = [:]
+            let rest = ExternalReplay(options, keepsLedger: ledger != nil, observer: observer)
+            try rest.run(units, topics: input.topics, output: output, ledger: ledger, &summary)
+        } else {
+            let decided = ReplayGroups(options, closeAll(), topics: input.topics)
+            let entries = try decided.write(
+                to: output,
+                &summary,
+                keepsEntries: ledger != nil,
+                observer: observer
+            )
+            if let ledger { try write(entries, to: ledger) }
+        }
         try output?.finish()
         try ledger?.finish()
         try deadLetters?.finish()
         let elapsed = ContinuousClock.now - start
         summary.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
-        return Result(summary: summary, problem: reader.problem, wasInterrupted: false)
+        return Result(summary: summary, problem: input.problem, wasInterrupted: false, wasSpilled: units != nil)
     }
 
-    /// Reads to the end; false when interrupted.
-    private func read(_ reader: RecordingReader) throws -> Bool {
+    private func makeOutput() throws -> (any BatchOutput)? {
+        if let topic = options.outputTopic { return try TopicOutput(topic, options) }
+        return try options.output.map { path throws(OutputError) in try OutputFile(path) }
+    }
+
+    private func read(_ input: ReplayInput) throws -> Reading {
+        deadLetters?.abandon()
+        deadLetters = try options.deadLetters.map { path throws(OutputError) in try OutputFile(path) }
+        return switch input {
+        case .recording(let reader, _): try read(reader)
+        case .topics(let reader): try read(reader)
+        }
+    }
+
+    private func read(_ reader: RecordingReader) throws -> Reading {
         var bytes: Int64 = 0
         while let chunk = reader.next() {
-            let work = chunk.partitions.map { partition(of: $0.topic, $0.partition, reader) }
+            let work = chunk.partitions.map { part in
+                partition(of: part.topic, part.partition, reader.topics[safe: part.topic] ?? options.topic)
+            }
             let shared = Unshared(work)
             inParallel(work.count, threads: options.threads) { index in
                 unsafe shared.value[index].receive(chunk.partitions[index].records, of: chunk)
             }
+            if let failure = work.lazy.compactMap(\.failure).first { throw failure }
             try writeDeadLetters(work)
             if let damaged = work.compactMap(\.damaged).min() { reader.noteDamaged(index: damaged) }
             bytes += Int64(chunk.bytes.count)
-            onProgress?(chunk.firstIndex + chunk.count, bytes, reader.fileSize)
-            if isInterrupted?() == true { return false }
+            onProgress?(chunk.firstIndex + chunk.count, bytes, reader.share)
+            if isInterrupted?() == true { return .interrupted }
+            if isOverBudget { return .overBudget }
         }
-        return true
+        return .whole
     }
 
-    private func partition(of topic: Int, _ partition: Int32, _ reader: RecordingReader) -> ReplayPartition {
+    /// Threads hold more than can be let grow: what is made of them at the end takes as much again.
+    var isOverBudget: Bool {
+        guard units == nil else { return false }
+        return partitions.values.reduce(0) { $0 + $1.stage.heldBytes } > options.memoryBudget / 5 * 3
+    }
+
+    func partition(of topic: Int, _ partition: Int32, _ name: String) -> ReplayPartition {
         let key = Int64(topic) << 32 | Int64(partition)
         if let known = partitions[key] { return known }
-        let name = reader.topics.indices.contains(topic) ? reader.topics[topic] : options.topic
-        let made = ReplayPartition(options, topic: name, partition: partition)
+        let made = ReplayPartition(options, topic: name, number: topic, partition: partition, units: units)
         partitions[key] = made
         return made
     }
 
     private func writeDeadLetters(_ work: [ReplayPartition]) throws {
         guard let deadLetters else { return }
-        for letter in work.flatMap({ $0.takeDeadLetters() }).sorted(by: { $0.index < $1.index }) {
-            try deadLetters.write(line: letter.line)
+        for letter in work.flatMap({ $0.takeDeadLetters() }).sorted(by: { $0.number < $1.number }) {
+            try deadLetters.write(line: letter.line(index: letter.number))
         }
+    }
+
+    private func count(_ partition: ReplayPartition) {
+        summary.stage.add(partition.stage.counters)
+        summary.assembly.add(partition.stage.assembly)
     }
 
     /// Closes what is open and hands over every thread, sorted by key, each once.
@@ -92,10 +150,8 @@ public final class Replay {
         inParallel(all.count, threads: options.threads) { unsafe shared.value[$0].stage.close() }
         var threads: [FinishedThread] = []
         for partition in all {
-            summary.stage.add(partition.stage.counters)
-            summary.assembly.add(partition.stage.assembly)
-            threads.append(contentsOf: partition.stage.finished)
-            partition.stage.finished = []
+            count(partition)
+            threads.append(contentsOf: partition.stage.takeFinished())
         }
         return FinishedThread.oncePerKey(threads, &summary.stage)
     }

@@ -6,9 +6,12 @@ struct ReplayGroups {
     private let options: ReplayOptions
     private let excluded: [LedgerEntry]
     private let groups: [DecidedGroup]
+    private let policies: PolicyHistory
+    private let topics: [Text]
 
-    init(_ options: ReplayOptions, _ threads: [FinishedThread]) {
+    init(_ options: ReplayOptions, _ threads: [FinishedThread], topics: [Text]) {
         self.options = options
+        self.topics = topics
         var claims: [GroupKey: [Rollout]] = [:]
         var excluded: [LedgerEntry] = []
         for thread in threads {
@@ -18,7 +21,7 @@ struct ReplayGroups {
             }
         }
         self.excluded = excluded
-        let policies = PolicyHistory(claims.values.joined())
+        policies = PolicyHistory(claims.values.joined())
         let decider = GroupDecider(
             options.groups,
             estimator: options.estimator,
@@ -38,70 +41,34 @@ struct ReplayGroups {
     }
 
     /// Writes the batches; returns every thread's line, or none where nobody wants them.
-    func write(to output: OutputFile?, _ summary: inout ReplaySummary, keepsEntries: Bool) throws -> [LedgerEntry] {
-        var book = FateBook(excluded, keepsEntries: keepsEntries)
-        var composer = BatchComposer(options.batches)
+    func write(
+        to output: (any BatchOutput)?,
+        _ summary: inout ReplaySummary,
+        keepsEntries: Bool,
+        observer: (any ReplayObserver)? = nil
+    ) throws -> [LedgerEntry] {
+        var book = FateBook(excluded, keepsEntries: keepsEntries, observer: observer)
         for group in groups {
-            summary.groups[group.status, default: 0] += 1
-            if group.isPhantom { summary.phantomGroups += 1 }
+            observer?.decided(group, policies)
+            summary.note(group)
             if group.status != .ok { book.close(group, nil) }
         }
         let emitted = groups.filter { $0.status == .ok }
-        var window = 0
-        while window < emitted.count {
-            let end = min(emitted.count, window + 512)
-            for rendered in render(emitted[window..<end]) {
-                // a file has no bound: what no topic could take is written alone, and counted
-                if composer.isTooLarge(rendered) { summary.groupsTooLarge += 1 }
-                for batch in composer.add(rendered) { try write(batch, to: output, &book, &summary) }
-            }
-            window = end
+        var emitter = GroupEmitter(options, topics: topics, output: output)
+        for start in stride(from: 0, to: emitted.count, by: 512) {
+            try emitter.emit(emitted[start..<min(emitted.count, start + 512)], &book, &summary)
         }
-        for tenant in composer.tenants {
-            if let batch = composer.flush(tenant) {
-                try write(batch, to: output, &book, &summary)
-            } else {
-                for group in composer.waiting(tenant) {
-                    summary.withheldGroups += 1
-                    book.close(group.group, .withheld)
-                }
-            }
-        }
+        try emitter.finish(&book, &summary)
         summary.fates = book.fates
         summary.excluded = book.reasons
         return book.entries
     }
+}
 
-    private func render(_ groups: ArraySlice<DecidedGroup>) -> [RenderedGroup] {
-        let slots = Slots<RenderedGroup>(groups.count)
-        let first = groups.startIndex
-        inParallel((groups.count + 31) / 32, threads: options.threads) { block in
-            let renderer = GroupRenderer(
-                options.estimator,
-                samples: options.batches.samples,
-                topic: Text(options.topic),
-                format: options.batches.format
-            )
-            for index in block * 32..<min(groups.count, block * 32 + 32) {
-                slots.set(index, renderer.render(groups[first + index]))
-            }
-        }
-        return slots.values
-    }
-
-    private func write(_ batch: Batch, to output: OutputFile?, _ book: inout FateBook, _ summary: inout ReplaySummary)
-        throws
-    {
-        let finished = batch.finished(
-            options.estimator,
-            minUsable: options.groups.minUsable,
-            options.batches,
-            Text(options.topic)
-        )
-        try output?.write(
-            finished.framed(sequence: summary.batches, estimator: options.estimator, options.batches)
-        )
-        summary.batches += 1
-        for group in finished.groups { book.close(group.group, nil) }
+extension ReplaySummary {
+    /// Counts a decided group.
+    mutating func note(_ group: DecidedGroup) {
+        groups[group.status, default: 0] += 1
+        if group.isPhantom { phantomGroups += 1 }
     }
 }

@@ -3,10 +3,18 @@ public import Reinforce
 
 /// What a replay reads, decides by and writes.
 public struct ReplayOptions: Sendable {
-    /// The recording; `-`: standard input.
+    /// The recording; `-`: standard input. Of no meaning where ``topics`` are given.
     public var input: String
+    /// The part of the recording that is read; nil: all of it.
+    public var range: RecordingRange?
+    /// The range of topics that is read instead of a recording.
+    public var topics: TopicRange?
+    /// Bytes that a replay may hold; what is more goes to temporary files.
+    public var memoryBudget = 1 << 30
     /// Where batches go, a line each; nil: nowhere.
     public var output: String?
+    /// The topic that batches go to instead of a file.
+    public var outputTopic: OutputTopic?
     /// Where the ledger goes; nil: nowhere.
     public var ledger: String?
     /// Where dead letters go; nil: nowhere.
@@ -31,11 +39,19 @@ public struct ReplayOptions: Sendable {
     public var examples: ExampleTable
     /// Pairings beside the trace.
     public var registry = PairingRegistry()
+    /// What an earlier run left to be done again; nil: everything is done anew.
+    public var revisions: Revisions?
 
     /// A replay of `input` with the defaults.
     public init(input: String, examples: ExampleTable, estimator: Estimator) {
         self.input = input
         self.examples = examples
         self.estimator = estimator
+    }
+
+    /// A replay of a range of topics with the defaults.
+    public init(topics: TopicRange, examples: ExampleTable, estimator: Estimator) {
+        self.init(input: "", examples: examples, estimator: estimator)
+        self.topics = topics
     }
 }

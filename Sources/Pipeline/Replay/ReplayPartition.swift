@@ -1,5 +1,6 @@
 import DashStream
 import JSON
+import Kafka
 import Reinforce
 
 /// One partition of a replay: its stage, and its share of the dead letters.
@@ -10,12 +11,20 @@ final class ReplayPartition {
     private(set) var deadLetters: [DeadLetter] = []
     /// Index of a record that contradicted its own length.
     private(set) var damaged: Int?
+    /// What a topic's partition could not do.
+    private(set) var failure: (any Error)?
+    private let topicNumber: Int32
     private let latestBelieved: Int64
     private let keepsDeadLetters: Bool
+    /// Where messages are put away, where they are not assembled at once.
+    private let units: UnitSorter?
+    private var pieces: [UnitSorter.Piece] = []
 
-    init(_ options: ReplayOptions, topic: String, partition: Int32) {
+    init(_ options: ReplayOptions, topic: String, number: Int = 0, partition: Int32, units: UnitSorter? = nil) {
+        self.units = units
         self.topic = topic
         self.partition = partition
+        topicNumber = Int32(truncatingIfNeeded: number)
         stage = ThreadStage(options.stage, mode: .replay, examples: options.examples, registry: options.registry)
         latestBelieved = options.asOf.map { $0 &+ options.maxClockSkew } ?? .max
         keepsDeadLetters = options.deadLetters != nil
@@ -30,17 +39,89 @@ final class ReplayPartition {
                 damaged = location.index
                 return
             }
-            var position = record.position
-            if position.timestamp > latestBelieved { position.timestamp = -1 }
-            let poison = stage.receive(
-                key: record.key,
-                value: record.value,
-                at: position,
-                traceparent: record.traceparent
-            )
-            if let poison, keepsDeadLetters {
-                deadLetters.append(DeadLetter(poison, record, index: location.index, topic: topic))
+            receive(record.key, record.value, record.position, record.traceparent, number: location.index)
+        }
+        do { try putAway() } catch { failure = error }
+    }
+
+    /// Hands the messages of the last records over.
+    private func putAway() throws(OutputError) {
+        guard let units else { return }
+        try units.add(pieces)
+        pieces.removeAll(keepingCapacity: true)
+    }
+
+    /// Takes what there is of this partition, at most some thousand records; waits for it at most so long.
+    func receive(from reader: PartitionReader, milliseconds: Int32) {
+        let none: [UInt8] = []
+        var batch = RecordBatch(capacity: 2000)
+        do {
+            for turn in 0..<4 where failure == nil && !reader.isDone {
+                var number = reader.count
+                let count = try reader.read(into: &batch, limit: 2000, milliseconds: turn == 0 ? milliseconds : 0) {
+                    record in
+                    let position = RecordPosition(
+                        partition: record.partition,
+                        offset: record.offset,
+                        timestamp: record.timestamp
+                    )
+                    // a recording cannot tell a missing key from an empty one, and must give the same
+                    if let key = record.key {
+                        receive(key, record.value, position, record.header("traceparent"), number: number)
+                    } else {
+                        let key = unsafe none.span.bytes
+                        receive(key, record.value, position, record.header("traceparent"), number: number)
+                    }
+                    number += 1
+                }
+                try putAway()
+                if count == 0 { return }
             }
+        } catch {
+            failure = error
+        }
+    }
+
+    private func receive(
+        _ key: RawSpan,
+        _ value: RawSpan?,
+        _ place: RecordPosition,
+        _ traceparent: RawSpan?,
+        number: Int
+    ) {
+        var position = place
+        position.topic = topicNumber
+        if position.timestamp > latestBelieved { position.timestamp = -1 }
+        let poison =
+            units == nil
+            ? stage.receive(key: key, value: value, at: position, traceparent: traceparent)
+            : unpack(key, value, position, traceparent, number)
+        if let poison, keepsDeadLetters {
+            deadLetters.append(DeadLetter(poison, place, key: key, value: value, number: number, topic: topic))
+        }
+    }
+
+    private func unpack(
+        _ key: RawSpan,
+        _ value: RawSpan?,
+        _ position: RecordPosition,
+        _ traceparent: RawSpan?,
+        _ number: Int
+    ) -> Poison? {
+        var pieces: [UnitSorter.Piece] = []
+        swap(&pieces, &self.pieces)
+        defer { self.pieces = pieces }
+        return stage.unpack(key: key, value: value, at: position) { unit, index, streamTime in
+            pieces.append(
+                UnitSorter.piece(
+                    unit,
+                    index: index,
+                    at: position,
+                    streamTime: streamTime,
+                    traceparent: traceparent,
+                    number: number
+                )
+            )
         }
     }
 

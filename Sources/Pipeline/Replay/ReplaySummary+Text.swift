@@ -10,7 +10,9 @@ extension ReplaySummary {
         text += "\(groups.values.reduce(0, +)) groups, \(batches) batches\n"
         text += "  threads: " + list(Fate.allCases.map { ($0.rawValue, fates[$0, default: 0]) }) + "\n"
         if !excluded.isEmpty {
-            text += "  excluded: " + list(excluded.map { ($0.key.rawValue, $0.value) }.sorted { $0.1 > $1.1 }) + "\n"
+            text +=
+                "  excluded: "
+                + list(excluded.map { ($0.key.rawValue, $0.value) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }) + "\n"
         }
         if !stage.poison.isEmpty {
             text +=

@@ -15,6 +15,8 @@ final class EventPartition: StreamPartition {
     private(set) var replayed = 0
     var stage: ThreadStage
     let services: StreamServices
+    /// The number of its topic among the events topics: sources name it by that.
+    private let topicNumber: Int32
     /// What stage two was last told of our time.
     private var announced: Announcement?
     /// Parts of spilled threads that are not written yet: no commit before they are.
@@ -40,6 +42,7 @@ final class EventPartition: StreamPartition {
         self.place = place
         self.stage = stage
         self.services = services
+        topicNumber = services.topology.number(of: place.topic)
         self.caution = caution
         self.resumedAt = resumedAt ?? start
         flow = PartitionFlow(position: start)
@@ -96,7 +99,12 @@ final class EventPartition: StreamPartition {
             pending.counts.records += 1
             return
         }
-        var position = RecordPosition(partition: record.partition, offset: record.offset, timestamp: record.timestamp)
+        var position = RecordPosition(
+            partition: record.partition,
+            offset: record.offset,
+            timestamp: record.timestamp,
+            topic: topicNumber
+        )
         let isAgain = stage.isRestoring
         if position.timestamp > wall + services.settings.assembly.maxClockSkew {
             position.timestamp = -1

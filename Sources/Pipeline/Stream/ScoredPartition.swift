@@ -29,11 +29,10 @@ final class ScoredPartition: StreamPartition {
         self.services = services
         flow = PartitionFlow(position: start)
         composer = BatchComposer(services.batches)
-        let topic = services.settings.topics.events.first ?? ""
         renderer = GroupRenderer(
             services.estimator,
             samples: services.batches.samples,
-            topic: Text(topic),
+            topics: services.eventTopics,
             format: services.batches.format
         )
     }
@@ -138,12 +137,11 @@ final class ScoredPartition: StreamPartition {
             for member in group.group.members { count(LedgerEntry(member)) }
             stage.finished(group.group.key)
         }
-        let topic = Text(services.settings.topics.events.first ?? "")
         let finished = batch.finished(
             services.estimator,
             minUsable: services.settings.groups.minUsable,
             services.batches,
-            topic
+            topics: services.eventTopics
         )
         pending.records.append(services.output.record(finished))
         pending.counts.batches += 1

@@ -84,7 +84,7 @@ extension StreamProcessor {
         -> Int64
     {
         var stage = ThreadStage(settings.stageConfiguration(), mode: .live, examples: tables.examples)
-        stage.begin(checkpoint.plan, partition: place.partition)
+        stage.begin(checkpoint.plan, partition: place.partition, topic: topology.number(of: place.topic))
         for entry in checkpoint.entries where entry.cut != nil {
             do {
                 try stage.adopt(entry.first, parts: try store.parts(of: entry))

@@ -1,3 +1,4 @@
+internal import JSON
 internal import Kafka
 internal import Reinforce
 internal import Settings
@@ -21,6 +22,9 @@ struct StreamServices: Sendable {
         output = OutputRecords(settings, estimator)
         batches = settings.batchConfiguration()
     }
+
+    /// The events topics by number.
+    var eventTopics: [Text] { settings.topics.events.map { Text($0) } }
 
     /// How far back a restart may have to read for one thread.
     var horizon: SpillHorizon {

@@ -4,6 +4,8 @@ internal import Settings
 
 /// The topics as they are: which are read, how many partitions each has, and what is wrong with them.
 struct StreamTopology: Sendable {
+    /// The events topics, as the configuration names them.
+    let names: [String]
     /// Partitions of each events topic.
     let events: [String: Int32]
     /// The topic between the stages.
@@ -25,11 +27,14 @@ struct StreamTopology: Sendable {
     }
     /// Whether a topic is read by stage one.
     func isEvents(_ topic: String) -> Bool { events[topic] != nil }
+    /// The number of an events topic, in the order of the configuration.
+    func number(of topic: String) -> Int32 { Int32(names.firstIndex(of: topic) ?? 0) }
     /// How many partitions an input has.
     func partitions(of topic: String) -> Int32 { events[topic] ?? scoredPartitions }
 
     /// Asks the broker.
     init(_ settings: Settings, _ client: ClientConfiguration, isEmbedded: Bool) throws(KafkaError) {
+        names = settings.topics.events
         let admin = try Admin(client, milliseconds: 10_000)
         var events: [String: Int32] = [:]
         var problems: [String] = []

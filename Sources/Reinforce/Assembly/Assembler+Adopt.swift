@@ -37,7 +37,12 @@ extension Assembler {
             hash: keyHash(tenant, id),
             tenantCount: tenant.byteCount,
             threadCount: id.byteCount,
-            at: RecordPosition(partition: partition, offset: first.offset, timestamp: timestamp),
+            at: RecordPosition(
+                partition: partition,
+                offset: first.offset,
+                timestamp: timestamp,
+                topic: restore?.topic ?? 0
+            ),
             index: first.index
         )
         store.append(tenant, to: &thread.payload)

@@ -69,7 +69,8 @@ extension Assembler {
                 source: SourceRange(
                     partition: thread.partition,
                     firstOffset: thread.firstOffset,
-                    lastOffset: thread.lastOffset
+                    lastOffset: thread.lastOffset,
+                    topic: thread.topic
                 ),
                 openedAt: thread.firstTimestamp,
                 duplicates: Int(thread.duplicates),

@@ -26,6 +26,7 @@ struct OpenThread {
     var hasMain = false
     var hasTraceparent = false
     let partition: Int32
+    let topic: Int32
     let firstOffset: Int64
     /// Which message of the record at `firstOffset` opened the thread.
     let firstIndex: UInt32
@@ -47,6 +48,7 @@ struct OpenThread {
         self.tenantCount = UInt32(truncatingIfNeeded: tenantCount)
         self.threadCount = UInt32(truncatingIfNeeded: threadCount)
         partition = position.partition
+        topic = position.topic
         firstOffset = position.offset
         firstIndex = UInt32(truncatingIfNeeded: index)
         lastOffset = position.offset

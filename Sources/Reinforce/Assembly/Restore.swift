@@ -2,6 +2,7 @@
 struct Restore {
     let plan: RestorePlan
     let partition: Int32
+    let topic: Int32
     /// Threads that open again at their first message.
     var entries: [RestorePlan.First: OpenEntry] = [:]
     /// Spilled threads, put together from their parts, by the hash of their key. Each waits until what is read lies beyond
@@ -11,9 +12,10 @@ struct Restore {
     var awaited: [RestorePlan.First: OpenEntry] = [:]
     var problem: RestoreProblem?
 
-    init(_ plan: RestorePlan, partition: Int32) {
+    init(_ plan: RestorePlan, partition: Int32, topic: Int32) {
         self.plan = plan
         self.partition = partition
+        self.topic = topic
         for entry in plan.entries {
             if entry.cut == nil { entries[entry.first] = entry } else { awaited[entry.first] = entry }
         }

@@ -1,12 +1,20 @@
 public import JSON
 
 extension Batch {
-    /// The batch with the advantages that its estimator takes over the whole of it; the same where it does not.
+    /// The same of a single topic.
     public func finished(
         _ estimator: Estimator,
         minUsable: Int,
         _ configuration: BatchConfiguration,
         _ topic: Text
+    ) -> Batch { finished(estimator, minUsable: minUsable, configuration, topics: [topic]) }
+
+    /// The batch with the advantages that its estimator takes over the whole of it; the same where it does not.
+    public func finished(
+        _ estimator: Estimator,
+        minUsable: Int,
+        _ configuration: BatchConfiguration,
+        topics: [Text]
     ) -> Batch {
         guard estimator.isBatchWide else { return self }
         let decided = groups.map(\.group)
@@ -14,7 +22,7 @@ extension Batch {
         let renderer = GroupRenderer(
             estimator,
             samples: configuration.samples,
-            topic: topic,
+            topics: topics,
             format: configuration.format
         )
         var finished: [RenderedGroup] = []

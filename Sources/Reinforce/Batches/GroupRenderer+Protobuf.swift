@@ -79,7 +79,7 @@ extension GroupRenderer {
         writer.varint(15, trajectory.toolCalls)
         writer.varint(16, trajectory.toolFailures)
         writer.message(17) { writer in
-            writer.text(1, topic)
+            writer.text(1, topic(of: rollout))
             writer.varint(2, Int64(rollout.source.partition))
             writer.varint(3, rollout.source.firstOffset)
             writer.varint(4, rollout.source.lastOffset)

@@ -63,7 +63,7 @@ extension GroupRenderer {
         bytes.append(",\"tool_failures\":")
         bytes.append(number: trajectory.toolFailures)
         bytes.append(",\"source\":[{\"topic\":")
-        bytes.append(quoted: topic)
+        bytes.append(quoted: topic(of: rollout))
         bytes.append(",\"partition\":")
         bytes.append(number: Int(rollout.source.partition))
         bytes.append(",\"first_offset\":")

@@ -18,7 +18,7 @@ public struct RenderedGroup: Sendable {
 public final class GroupRenderer {
     let estimator: Estimator
     let samples: BatchConfiguration.Samples
-    let topic: Text
+    let topics: [Text]
     let format: BatchConfiguration.Format
     let sha = SHA256()
     private var canonical: [UInt8] = []
@@ -29,13 +29,27 @@ public final class GroupRenderer {
     ///   - samples: which half of a sample is written.
     ///   - topic: the events topic that sources name.
     ///   - format: how groups are written.
-    public init(
+    public convenience init(
         _ estimator: Estimator,
         samples: BatchConfiguration.Samples,
         topic: Text,
         format: BatchConfiguration.Format = .json
     ) {
-        self.topic = topic
+        self.init(estimator, samples: samples, topics: [topic], format: format)
+    }
+
+    /// - Parameters:
+    ///   - estimator: stands in the digest.
+    ///   - samples: which half of a sample is written.
+    ///   - topics: the events topics that sources name, by their numbers.
+    ///   - format: how groups are written.
+    public init(
+        _ estimator: Estimator,
+        samples: BatchConfiguration.Samples,
+        topics: [Text],
+        format: BatchConfiguration.Format = .json
+    ) {
+        self.topics = topics
         self.format = format
         self.estimator = estimator
         self.samples = samples
@@ -68,6 +82,12 @@ public final class GroupRenderer {
             digest: digest,
             votes: group.statistics.votes
         )
+    }
+
+    /// The events topic that a rollout came from.
+    func topic(of rollout: Rollout) -> Text {
+        let number = Int(rollout.source.topic)
+        return topics.indices.contains(number) ? topics[number] : topics.first ?? ""
     }
 
     /// A sample whose texts lie in `texts`, escaped, so that digest and record copy the same bytes.

@@ -82,7 +82,7 @@ struct ThreadFold: ~Copyable {
         }
     }
 
-    private mutating func receive(_ message: borrowing StoredMessage, _ trajectory: inout Trajectory) {
+    mutating func receive(_ message: borrowing StoredMessage, _ trajectory: inout Trajectory) {
         switch message.kind {
         case .event: receiveEvent(EventView(validated: message.body), message, &trajectory)
         case .stateDiff:

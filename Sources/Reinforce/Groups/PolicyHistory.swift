@@ -4,6 +4,25 @@ import JSON
 public struct PolicyHistory: Sendable {
     private var steps: [Text: [(time: Int64, version: Int64)]] = [:]
 
+    /// Without any rollout.
+    public init() {}
+
+    /// Takes note of a rollout's claim; rollouts may come in any order.
+    public mutating func note(_ rollout: Rollout) {
+        guard let version = Int64(rollout.pairing.policyVersion.string) else { return }
+        let time = rollout.claimTime
+        var known = steps.removeValue(forKey: rollout.key.tenant) ?? []
+        // steps ascend in time and in version
+        let next = known.firstIndex { $0.time > time } ?? known.count
+        if next == 0 || known[next - 1].version < version {
+            known.insert((time, version), at: next)
+            let rest = next + 1
+            let end = known[rest...].firstIndex { $0.version > version } ?? known.count
+            known.removeSubrange(rest..<end)
+        }
+        steps[rollout.key.tenant] = known
+    }
+
     /// From every rollout's claim.
     public init(_ rollouts: some Sequence<Rollout>) {
         for rollout in rollouts {

@@ -71,6 +71,17 @@ public struct LedgerEntry: Sendable {
         }
     }
 
+    /// A thread that is over, its group not decided: what is known of it alone.
+    public init(_ thread: FinishedThread) {
+        switch thread {
+        case .excluded(let thread): self.init(thread)
+        case .rollout(let rollout):
+            let fate: Fate = rollout.exclusion == nil ? .voted : .excluded
+            self.init(rollout.trajectory, rollout.pairing, rollout.rewards, fate, rollout.exclusion)
+            reward = rollout.reward
+        }
+    }
+
     /// A rollout that came after its group had closed.
     public init(late rollout: Rollout) { self.init(rollout, .late) }
 

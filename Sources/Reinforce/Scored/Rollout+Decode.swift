@@ -95,7 +95,8 @@ extension Trajectory {
             case 21: finalStateDigest = try reader.data(tag)
             case 22: finalIsObject = try reader.flag(tag)
             case 23: traceparent = try reader.text(tag)
-            case 24: oversize = try reader.count(tag)
+            case 24: source.topic = Int32(try reader.count(tag))
+            case 25: oversize = try reader.count(tag)
             default: throw reader.unknown(tag)
             }
         }

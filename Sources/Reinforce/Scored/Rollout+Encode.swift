@@ -74,7 +74,8 @@ extension Trajectory {
         if let finalStateDigest { writer.data(21, finalStateDigest) }
         writer.flag(22, finalIsObject)
         writer.optional(23, traceparent)
-        writer.varint(24, oversize)
+        writer.varint(24, Int64(source.topic))
+        writer.varint(25, oversize)
     }
 }
 

@@ -33,7 +33,8 @@ public enum FinishedThread: Sendable {
             if a.key != b.key { return a.key < b.key }
             let (x, y) = (a.trajectory, b.trajectory)
             if x.hasStart != y.hasStart { return x.hasStart }
-            return (x.source.partition, x.source.firstOffset) < (y.source.partition, y.source.firstOffset)
+            return (x.source.topic, x.source.partition, x.source.firstOffset)
+                < (y.source.topic, y.source.partition, y.source.firstOffset)
         }
         var unique: [FinishedThread] = []
         unique.reserveCapacity(sorted.count)

@@ -36,7 +36,10 @@ extension ThreadStage {
     /// Hands a thread over; its claim and its pairing records have served.
     private mutating func settle(_ thread: FinishedThread) {
         finished.append(thread)
-        guard assembler.mode == .live else { return }
+        guard assembler.mode == .live else {
+            finishedBytes += thread.heldBytes
+            return
+        }
         claims.settle(thread, registry)
         registry.remove(thread.key)
     }

@@ -7,8 +7,9 @@ extension ThreadStage {
     /// - Parameters:
     ///   - plan: what the checkpoint says.
     ///   - partition: the partition's number.
-    public mutating func begin(_ plan: RestorePlan, partition: Int32) {
-        assembler.restore = Restore(plan, partition: partition)
+    ///   - topic: the number of its topic among those of the input.
+    public mutating func begin(_ plan: RestorePlan, partition: Int32, topic: Int32 = 0) {
+        assembler.restore = Restore(plan, partition: partition, topic: topic)
         if let time = plan.streamTime { assembler.streamTime = max(assembler.streamTime, time) }
         lastRecord = LogAnchor(lastOffset: plan.anchor.lastOffset, lastSum: plan.anchor.lastSum)
     }
@@ -40,7 +41,7 @@ extension ThreadStage {
         let missing = assembler.endRestore()
         drain()
         // not where the checkpoint says: deleted while the restart was reading
-        for entry in missing { loseHead(LostThread(entry, restore.partition)) }
+        for entry in missing { loseHead(LostThread(entry, restore)) }
         noteSpilledClaims()
         claims.renounce(registry)
     }
@@ -70,11 +71,12 @@ struct LostThread {
     let trajectory: Trajectory
 
     /// - Parameter key: the thread's, where its parts tell it.
-    init(_ entry: OpenEntry, _ partition: Int32, key: ThreadKey = ThreadKey(tenant: Text(""), thread: Text(""))) {
+    init(_ entry: OpenEntry, _ restore: Restore, key: ThreadKey = ThreadKey(tenant: Text(""), thread: Text(""))) {
         let source = SourceRange(
-            partition: partition,
+            partition: restore.partition,
             firstOffset: entry.first.offset,
-            lastOffset: entry.cut.map { $0 - 1 } ?? entry.first.offset
+            lastOffset: entry.cut.map { $0 - 1 } ?? entry.first.offset,
+            topic: restore.topic
         )
         trajectory = Trajectory(key: key, source: source, entry: entry)
     }
@@ -89,7 +91,7 @@ extension Assembler {
             if restore.entries.removeValue(forKey: entry.first) != nil
                 || restore.awaited.removeValue(forKey: entry.first) != nil
             {
-                lost.append(LostThread(entry, restore.partition))
+                lost.append(LostThread(entry, restore))
             } else if let (hash, number) = restore.place(of: entry.first),
                 var thread = restore.parked[hash]?.remove(at: number)
             {
@@ -97,7 +99,7 @@ extension Assembler {
                 store.copy(thread.payload, into: &bytes)
                 store.release(&thread.payload)
                 guard let key = Self.key(bytes, thread) else { continue }
-                lost.append(LostThread(entry, restore.partition, key: key))
+                lost.append(LostThread(entry, restore, key: key))
             }
         }
         self.restore = restore

@@ -15,6 +15,8 @@ public struct ThreadStageConfiguration: Sendable {
     public var pairingGrace: Int64 = 30_000
     /// How long after its end a thread waits for its example, in milliseconds (live).
     public var examplesGrace: Int64 = 30_000
+    /// What an earlier run found: such threads are not scored again.
+    public var earlierScores: [ThreadKey: EarlierScore] = [:]
     /// Seed of the hash tables; never seen in any output.
     public var hashSeed: UInt64 = 0
 
@@ -24,7 +26,7 @@ public struct ThreadStageConfiguration: Sendable {
 
 /// Records of one partition in, finished threads out: decode, assemble, pair, score. Pure: time comes with the records.
 public struct ThreadStage: ~Copyable {
-    private var decoder: FrameDecoder
+    var decoder: FrameDecoder
     var assembler: Assembler
     private var fold: ThreadFold
     let scorer: Scorer
@@ -46,6 +48,9 @@ public struct ThreadStage: ~Copyable {
     var lastRecord = LogAnchor()
     /// What has been counted.
     public internal(set) var counters = StageCounters()
+    /// Bytes that threads in ``finished`` hold, and what is remembered of closed ones, roughly.
+    var finishedBytes = 0
+    private(set) var closedBytes = 0
     /// Finished threads that nobody has taken yet.
     public var finished: [FinishedThread] = []
     /// The examples by key.
@@ -70,7 +75,7 @@ public struct ThreadStage: ~Copyable {
             manifestPointer: configuration.manifestPointer,
             checkpointLimit: configuration.frames.maxFrameBytes
         )
-        scorer = Scorer(configuration: configuration.rewards)
+        scorer = Scorer(configuration: configuration.rewards, earlier: configuration.earlierScores)
         manifestPointer = configuration.manifestPointer
         grace = Grace(configuration)
         self.examples = examples
@@ -179,6 +184,7 @@ public struct ThreadStage: ~Copyable {
         for record in records {
             let trajectory = fold.run(record)
             counters.count(trajectory)
+            closedBytes += 256 + 8 * record.entries.count
             decide(trajectory)
         }
     }

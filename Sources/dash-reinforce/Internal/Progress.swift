@@ -9,7 +9,8 @@ final class Progress {
 
     init(quiet: Bool) { isQuiet = quiet }
 
-    func show(records: Int, bytes: Int64, total: Int64?) {
+    /// - Parameter share: of the work that is done; nil: nobody knows.
+    func show(records: Int, bytes: Int64, share: Double?) {
         guard !isQuiet else { return }
         let now = ContinuousClock.now
         guard now - last > (Output.errorIsTerminal ? .milliseconds(200) : .seconds(10)) else { return }
@@ -18,8 +19,8 @@ final class Progress {
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
         let rate = "\(Int(Double(records) / seconds)) records/s, \(Int(Double(bytes) / seconds / 1e6)) MB/s"
         var text = "\(records) records, \(rate)"
-        if let total, total > 0 {
-            let share = min(1, Double(bytes) / Double(total))
+        if let share {
+            let share = max(0, min(1, share))
             let left = share > 0 ? Int(seconds / share - seconds) : 0
             text += ", \(Int(share * 100)) %, \(left) s left"
             if Output.errorIsTerminal {

@@ -17,7 +17,8 @@ struct Trace {
         of size: Int,
         answer: String,
         extra: [(Text, JSONValue)] = [],
-        tenant: String = "t"
+        tenant: String = "t",
+        reward: Double? = nil
     ) {
         var state = JSONObject([("question", .string("q"))])
         var sequence: UInt64 = 0
@@ -52,7 +53,8 @@ struct Trace {
         }
         let hash = sha256(JSONValue.object(state).canonicalBytes)
         append(id, .stateDiff(header(), operations: operations, hash: hash))
-        append(id, .event(header(), type: 11, node: "n", duration: 5))
+        let judged: [(String, OutgoingAttribute)] = reward.map { [("rl.reward.judge", .float($0))] } ?? []
+        append(id, .event(header(), type: 11, node: "n", attributes: judged, duration: 5))
         append(id, .event(header(), type: 2))
     }
 

@@ -1,0 +1,88 @@
+import JSON
+import Reinforce
+
+/// Puts decided groups into batches, in the order they come, and writes them.
+struct GroupEmitter {
+    private let options: ReplayOptions
+    private let topics: [Text]
+    private let output: (any BatchOutput)?
+    private var composer: BatchComposer
+
+    init(_ options: ReplayOptions, topics: [Text], output: (any BatchOutput)?) {
+        self.options = options
+        self.topics = topics
+        self.output = output
+        composer = BatchComposer(options.batches)
+    }
+
+    /// Takes some groups; what is ready by them is written.
+    mutating func emit(_ groups: ArraySlice<DecidedGroup>, _ book: inout FateBook, _ summary: inout ReplaySummary)
+        throws
+    {
+        for rendered in render(revised(groups, &book)) {
+            // a file has no bound: what no topic could take is written alone, and counted
+            if composer.isTooLarge(rendered) {
+                summary.groupsTooLarge += 1
+                if output?.isBounded == true {
+                    book.close(rendered.group, .tooLarge)
+                    continue
+                }
+            }
+            for batch in composer.add(rendered) { try write(batch, &book, &summary) }
+        }
+    }
+
+    /// Of what an earlier run has written, only what changes by rewards that have come since.
+    private func revised(_ groups: ArraySlice<DecidedGroup>, _ book: inout FateBook) -> ArraySlice<DecidedGroup> {
+        guard let revisions = options.revisions else { return groups }
+        var changed: [DecidedGroup] = []
+        for group in groups {
+            if let group = revisions.revise(group) { changed.append(group) } else { book.close(group, nil) }
+        }
+        return changed[...]
+    }
+
+    /// Writes what waits, where it is enough for a batch.
+    mutating func finish(_ book: inout FateBook, _ summary: inout ReplaySummary) throws {
+        for tenant in composer.tenants {
+            if let batch = composer.flush(tenant) {
+                try write(batch, &book, &summary)
+            } else {
+                for group in composer.waiting(tenant) {
+                    summary.withheldGroups += 1
+                    book.close(group.group, .withheld)
+                }
+            }
+        }
+    }
+
+    private func render(_ groups: ArraySlice<DecidedGroup>) -> [RenderedGroup] {
+        let slots = Slots<RenderedGroup>(groups.count)
+        let first = groups.startIndex
+        let (options, topics) = (options, topics)
+        inParallel((groups.count + 31) / 32, threads: options.threads) { block in
+            let renderer = GroupRenderer(
+                options.estimator,
+                samples: options.batches.samples,
+                topics: topics,
+                format: options.batches.format
+            )
+            for index in block * 32..<min(groups.count, block * 32 + 32) {
+                slots.set(index, renderer.render(groups[first + index]))
+            }
+        }
+        return slots.values
+    }
+
+    private func write(_ batch: Batch, _ book: inout FateBook, _ summary: inout ReplaySummary) throws {
+        let finished = batch.finished(
+            options.estimator,
+            minUsable: options.groups.minUsable,
+            options.batches,
+            topics: topics
+        )
+        try output?.write(finished, sequence: summary.batches, options)
+        summary.batches += 1
+        for group in finished.groups { book.close(group.group, nil) }
+    }
+}

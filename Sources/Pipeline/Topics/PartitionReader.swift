@@ -1,0 +1,62 @@
+import Kafka
+
+/// Reads one partition of a range, in order, up to its end. One thread uses it at a time.
+final class PartitionReader: @unchecked Sendable {
+    let range: PartitionRange
+    /// Records handed out.
+    private(set) var count = 0
+    /// The next offset that may be handed out.
+    private(set) var next: Int64
+    /// Everything up to the end was handed out.
+    private(set) var isDone: Bool
+    private let queue: PartitionQueue
+
+    init(_ range: PartitionRange, _ queue: PartitionQueue) {
+        self.range = range
+        self.queue = queue
+        next = range.from
+        isDone = range.from >= range.to
+    }
+
+    /// Takes what is there, at most `limit` records, and calls `body` with each; waits for some at most so long.
+    ///
+    /// - Returns: how many there were.
+    func read(
+        into batch: inout RecordBatch,
+        limit: Int,
+        milliseconds: Int32,
+        _ body: (borrowing Record) throws -> Void
+    ) throws -> Int {
+        guard !isDone else { return 0 }
+        // the client must not be closed while its records are held
+        defer { batch.removeAll() }
+        var problem: KafkaError?
+        do throws(KafkaError) {
+            try queue.poll(into: &batch, limit: limit, milliseconds: milliseconds)
+        } catch {
+            problem = error
+        }
+        var taken = 0
+        try batch.forEach { record in
+            // never twice, whatever the client does
+            guard record.offset >= next, record.offset < range.to else { return }
+            next = record.offset + 1
+            taken += 1
+            try body(record)
+        }
+        count += taken
+        if next >= range.to || passedEnd(batch) { isDone = true }
+        if let problem, !isDone, problem.recovery != .retry { throw problem }
+        return taken
+    }
+
+    /// The range ends with what is no record (markers of transactions, what compaction has taken out).
+    private func passedEnd(_ batch: borrowing RecordBatch) -> Bool {
+        var passed = false
+        batch.forEach { record in if record.offset >= range.to { passed = true } }
+        for end in batch.ends {
+            if case .at(let offset) = end.offset, offset >= range.to { passed = true }
+        }
+        return passed
+    }
+}

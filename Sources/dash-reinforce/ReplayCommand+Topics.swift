@@ -1,0 +1,77 @@
+import Arguments
+import Kafka
+import Pipeline
+import Reinforce
+import Settings
+
+extension ReplayCommand {
+    /// A recording, or else a range of topics.
+    func chooseInput(_ options: inout ReplayOptions, _ settings: Settings) throws {
+        if parsed.has("input") {
+            guard parsed.all("topic").count <= 1 else {
+                throw ArgumentProblem("with --input, --topic names the one topic of a version 1 recording's records")
+            }
+            options.topic = parsed.last("topic") ?? settings.topics.events.first ?? "dashstream-events"
+            guard !parsed.has("from"), !parsed.has("to") else {
+                options.range = try parsed.recordingRange()
+                return
+            }
+            return
+        }
+        guard parsed.has("brokers") || parsed.has("topic") else {
+            let command = parsed.path.joined(separator: " ")
+            throw ArgumentProblem("\(command) needs --input FILE, or --brokers HOST:PORT with --topic NAME")
+        }
+        options.topics = try parsed.topicRange(settings)
+    }
+
+    /// `--out FILE` or `--out topic:NAME`.
+    func chooseOutput(_ options: inout ReplayOptions, _ settings: Settings) {
+        guard let out = parsed.last("out") else { return }
+        guard let topic = topicName(out) else {
+            options.output = out
+            options.batches.format = options.batches.format.ofFile(out)
+            return
+        }
+        options.outputTopic = OutputTopic(
+            settings.clientConfiguration(),
+            name: topic,
+            transactionalID: "\(settings.appID)-replay-\(topic)"
+        )
+    }
+
+    /// `--examples FILE` or `topic:NAME`; beside topics, the examples topic of the configuration.
+    func examples(_ settings: Settings) throws -> ExampleTable {
+        var topic = topicName(settings.examples.file)
+        if settings.examples.file.isEmpty, !parsed.has("input"), !settings.topics.examples.isEmpty {
+            topic = settings.topics.examples
+        }
+        guard let topic else { return try settings.readExamples() }
+        let (table, problems) = try settings.readExamples(topic: topic)
+        warn(problems, "examples")
+        return table
+    }
+
+    /// `--rollouts FILE` or `topic:NAME`; beside topics, the rollouts topic of the configuration.
+    func registry(_ settings: Settings) throws -> PairingRegistry {
+        let named = parsed.last("rollouts")
+        if let named, topicName(named) == nil { return try readRegistry(named) }
+        let configured = parsed.has("input") ? "" : settings.topics.rollouts
+        guard let topic = named.flatMap(topicName) ?? (configured.isEmpty ? nil : configured) else {
+            return PairingRegistry()
+        }
+        let (registry, problems) = try settings.readRegistry(topic: topic)
+        warn(problems, "pairing records")
+        return registry
+    }
+
+    private func topicName(_ text: String) -> String? {
+        text.hasPrefix("topic:") && text.count > 6 ? String(text.dropFirst(6)) : nil
+    }
+
+    private func warn(_ problems: [String], _ what: String) {
+        guard !problems.isEmpty, !parsed.has("quiet") else { return }
+        Output.note("warning: \(problems.count) \(what) were passed over:\n")
+        for problem in problems.prefix(10) { Output.note("  \(problem)\n") }
+    }
+}
