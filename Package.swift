@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "JSON", targets: ["JSON"]),
         .library(name: "DashStream", targets: ["DashStream"]),
         .library(name: "Reinforce", targets: ["Reinforce"]),
+        .library(name: "InstantLearning", targets: ["InstantLearning"]),
     ],
     targets: [
         system("CRdkafka", "rdkafka", apt: "librdkafka-dev", brew: "librdkafka"),
@@ -48,6 +49,7 @@ let package = Package(
         room("JSON"),
         room("DashStream", ["CZstd"]),
         room("Reinforce", ["CCrypto", "DashStream", "JSON"]),
+        room("InstantLearning", ["JSON"]),
         room("Telemetry"),
         room("Settings", ["CYAML", "JSON"]),
         room("Arguments"),
@@ -70,6 +72,8 @@ let package = Package(
             ["Arguments", "CMalloc", "DashStream", "JSON", "Pipeline", "Reinforce", "Simulation"]
         ),
         tests("SimulationTests", ["Simulation", "DashStream", "JSON", "Pipeline", "Reinforce", "TestSupport"]),
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
+        tests("InstantLearningTests", ["InstantLearning", "CAllocations", "JSON", "Reinforce", "TestSupport"]),
         tests("KafkaTests", ["Kafka", "EmbeddedKafka", "KafkaTestSupport"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DashStreamTests", ["DashStream", "JSON", "TestSupport"]),

@@ -1,0 +1,7 @@
+import Testing
+
+@testable import InstantLearning
+
+@Suite struct PlaceholderTests {
+    @Test func loopIsMade() throws { #expect(try InstantLoop().pendingCount == 0) }
+}
