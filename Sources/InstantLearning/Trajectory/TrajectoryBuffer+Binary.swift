@@ -61,6 +61,8 @@ extension TrajectoryBuffer {
     private static func trajectory(_ reader: inout ByteReader) -> QueryTrajectory? {
         guard let id = reader.integer(UInt64.self), let quality = reader.float(),
             let seconds = reader.integer(Int64.self), let attoseconds = reader.integer(Int64.self),
+            // beyond it a duration's own arithmetic ends
+            seconds.magnitude < 1 << 60,
             let route = reader.optional(), let contextCount = reader.integer(UInt32.self)
         else { return nil }
         var trajectory = QueryTrajectory(id: id, queryEmbedding: [], finalQuality: quality)
