@@ -58,7 +58,10 @@ import Testing
         (.notFinite, { $0.steps[0].activations[0] = 3e38 }),
         (.notFinite, { $0.queryEmbedding = $0.queryEmbedding.map { _ in 3e38 } }),
         (.notFinite, { t in for i in t.steps.indices { t.steps[i].reward = i % 2 == 0 ? 3e38 : -3e38 } }),
-        (.noSignal, { t in for i in t.steps.indices { t.steps[i].activations = t.steps[i].activations.map { _ in 0 } } }),
+        (
+            .noSignal,
+            { t in for i in t.steps.indices { t.steps[i].activations = t.steps[i].activations.map { _ in 0 } } }
+        ),
     ]
 
     @Test(arguments: 0..<16) func aBadTrajectoryIsRejectedForWhatIsWrongWithIt(_ index: Int) throws {
@@ -121,7 +124,8 @@ import Testing
             $0.flushThreshold = 3
         }
         let strange: [Float] = [
-            .nan, .infinity, -.infinity, 0, -0.0, 1e-45, 1e-38, 3.4e38, -3.4e38, 1e19, 1, -1, 0.5, 1e-20,
+            .nan, .infinity, -.infinity, 0, -0.0, .leastNonzeroMagnitude, 1e-38, 3.4e38, -3.4e38, 1e19, 1, -1, 0.5,
+            1e-20,
         ]
         var numbers = Numbers(4)
         func pick() -> Float {

@@ -55,9 +55,11 @@ import Testing
         #expect(configuration["use_rslora"] == .bool(true))
         #expect(configuration["target_modules"] == .array([.string("encoder.linear")]))
         let weights = try Safetensors(bytes: files[1].bytes)
-        #expect(weights.tensors.keys.sorted() == [
-            "base_model.model.encoder.linear.lora_A.weight", "base_model.model.encoder.linear.lora_B.weight",
-        ])
+        #expect(
+            weights.tensors.keys.sorted() == [
+                "base_model.model.encoder.linear.lora_A.weight", "base_model.model.encoder.linear.lora_B.weight",
+            ]
+        )
     }
 
     /// A file with another header over the same eight bytes of numbers.

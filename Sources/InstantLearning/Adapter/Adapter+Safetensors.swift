@@ -4,7 +4,9 @@ extension Adapter {
     ///
     /// - Parameter metadata: more of it; of an equal name the adapter's own counts.
     public func safetensors(metadata: [String: String] = [:]) -> Safetensors {
-        var own = ["format": "pt", "rank": "\(rank)", "scale": "\(scale)", "updates": "\(updates)", "signals": "\(signals)"]
+        var own = [
+            "format": "pt", "rank": "\(rank)", "scale": "\(scale)", "updates": "\(updates)", "signals": "\(signals)",
+        ]
         if let baseline { own["baseline"] = "\(baseline)" }
         return file("lora_A", "lora_B", metadata.merging(own) { _, own in own })
     }

@@ -13,6 +13,12 @@ enum Kernel {
         unsafe UnsafeMutableRawPointer(base + index).storeBytes(of: value, as: Lanes.self)
     }
 
+    /// The sum of the lanes, in pairs: shorter chains than one after the other.
+    @inline(__always)
+    private static func sum(_ v: Lanes) -> Float {
+        ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]))
+    }
+
     /// out = w₀·a₀ + w₁·a₁ + w₂·a₂ + w₃·a₃, added to what is there where `adds`.
     static func combine(
         _ out: UnsafeMutablePointer<Float>,
@@ -24,10 +30,7 @@ enum Kernel {
         _ count: Int,
         adds: Bool
     ) {
-        let w0 = Lanes(repeating: w[0])
-        let w1 = Lanes(repeating: w[1])
-        let w2 = Lanes(repeating: w[2])
-        let w3 = Lanes(repeating: w[3])
+        let (w0, w1, w2, w3) = (w[0], w[1], w[2], w[3])
         var index = 0
         while index + lanes <= count {
             var sum = unsafe (w0 * load(a0, index) + w1 * load(a1, index))
@@ -37,8 +40,8 @@ enum Kernel {
             index += lanes
         }
         while index < count {
-            var sum = unsafe (w[0] * a0[index] + w[1] * a1[index])
-            unsafe sum += (w[2] * a2[index] + w[3] * a3[index])
+            var sum = unsafe (w0 * a0[index] + w1 * a1[index])
+            unsafe sum += (w2 * a2[index] + w3 * a3[index])
             if adds { unsafe sum += out[index] }
             unsafe out[index] = sum
             index += 1
@@ -53,10 +56,9 @@ enum Kernel {
         _ count: Int,
         adds: Bool
     ) {
-        let weight = Lanes(repeating: w)
         var index = 0
         while index + lanes <= count {
-            var sum = unsafe weight * load(a, index)
+            var sum = unsafe w * load(a, index)
             if adds { unsafe sum += load(out, index) }
             unsafe store(sum, out, index)
             index += lanes
@@ -69,18 +71,18 @@ enum Kernel {
 
     /// Σ aᵢ·bᵢ
     static func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Float {
-        var sums = Lanes.zero
+        var sums = Lanes()
         var index = 0
         while index + lanes <= count {
             unsafe sums += load(a, index) * load(b, index)
             index += lanes
         }
-        var sum = sums.sum()
+        var total = sum(sums)
         while index < count {
-            unsafe sum += a[index] * b[index]
+            unsafe total += a[index] * b[index]
             index += 1
         }
-        return sum
+        return total
     }
 
     /// Σ aᵢ·bᵢ and Σ cᵢ·dᵢ, in one walk.
@@ -91,15 +93,15 @@ enum Kernel {
         _ d: UnsafePointer<Float>,
         _ count: Int
     ) -> (Float, Float) {
-        var first = Lanes.zero
-        var second = Lanes.zero
+        var first = Lanes()
+        var second = Lanes()
         var index = 0
         while index + lanes <= count {
             unsafe first += load(a, index) * load(b, index)
             unsafe second += load(c, index) * load(d, index)
             index += lanes
         }
-        var (x, y) = (first.sum(), second.sum())
+        var (x, y) = (sum(first), sum(second))
         while index < count {
             unsafe x += a[index] * b[index]
             unsafe y += c[index] * d[index]
@@ -128,10 +130,10 @@ enum Kernel {
         up: UnsafePointer<Float>,
         _ count: Int
     ) -> Products {
-        var gg = Lanes.zero
-        var xx = Lanes.zero
-        var xd = Lanes.zero
-        var gu = Lanes.zero
+        var gg = Lanes()
+        var xx = Lanes()
+        var xd = Lanes()
+        var gu = Lanes()
         var index = 0
         while index + lanes <= count {
             let g = unsafe load(gradient, index)
@@ -142,7 +144,7 @@ enum Kernel {
             unsafe gu += g * load(up, index)
             index += lanes
         }
-        var sums = Products(gradient: gg.sum(), query: xx.sum(), down: xd.sum(), up: gu.sum())
+        var sums = Products(gradient: sum(gg), query: sum(xx), down: sum(xd), up: sum(gu))
         while index < count {
             let g = unsafe gradient[index]
             let x = unsafe query[index]
@@ -165,12 +167,10 @@ enum Kernel {
         _ y: UnsafePointer<Float>,
         _ count: Int
     ) {
-        let first = Lanes(repeating: s)
-        let second = Lanes(repeating: t)
         var index = 0
         while index + lanes <= count {
-            unsafe store(load(a, index) + first * load(x, index), a, index)
-            unsafe store(load(b, index) + second * load(y, index), b, index)
+            unsafe store(load(a, index) + s * load(x, index), a, index)
+            unsafe store(load(b, index) + t * load(y, index), b, index)
             index += lanes
         }
         while index < count {
@@ -188,25 +188,24 @@ enum Kernel {
         _ gradient: UnsafeMutablePointer<Float>,
         _ count: Int
     ) -> Float {
-        let scale = Lanes(repeating: s)
-        var squares = Lanes.zero
+        var squares = Lanes()
         var index = 0
         while index + lanes <= count {
-            let value = unsafe (load(base, index) + scale * load(gradient, index))
+            let value = unsafe (load(base, index) + s * load(gradient, index))
             squares += value * value
             unsafe store(value, out, index)
-            unsafe store(.zero, gradient, index)
+            unsafe store(Lanes(), gradient, index)
             index += lanes
         }
-        var sum = squares.sum()
+        var total = sum(squares)
         while index < count {
             let value = unsafe base[index] + s * gradient[index]
-            sum += value * value
+            total += value * value
             unsafe out[index] = value
             unsafe gradient[index] = 0
             index += 1
         }
-        return sum
+        return total
     }
 
     /// Makes everything `factor` times as large.

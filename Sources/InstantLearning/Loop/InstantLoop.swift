@@ -68,7 +68,9 @@ public final class InstantLoop: Sendable {
     ///
     /// - Throws: ``Rejection`` where it would teach nothing.
     public func signal(of trajectory: QueryTrajectory, baseline: Float? = nil) throws(Rejection) -> LearningSignal {
-        try writers.learner.withLock { learner throws(Rejection) in try learner.signal(of: trajectory, baseline: baseline) }
+        try writers.learner.withLock { learner throws(Rejection) in
+            try learner.signal(of: trajectory, baseline: baseline)
+        }
     }
 
     /// Applies what waits now.
@@ -82,7 +84,9 @@ public final class InstantLoop: Sendable {
     public func drain() -> [QueryTrajectory] { writers.learner.withLock { $0.buffer.drain() } }
 
     /// Takes out trajectories that were kept, the oldest first, no more than `limit`.
-    public func drain(upTo limit: Int) -> [QueryTrajectory] { writers.learner.withLock { $0.buffer.drain(upTo: limit) } }
+    public func drain(upTo limit: Int) -> [QueryTrajectory] {
+        writers.learner.withLock { $0.buffer.drain(upTo: limit) }
+    }
 
     /// A copy of what is kept.
     public var buffer: TrajectoryBuffer { writers.learner.withLock { $0.buffer } }
@@ -123,8 +127,8 @@ extension BufferStatistics {
 
 /// What writers change lies apart from what readers read: a cache line that both touch would slow both.
 final class Writers: Sendable {
-    let learner: Mutex<Learner>
+    let learner: Guarded<Learner>
     let ids = Atomic<UInt64>(0)
 
-    init(_ learner: consuming sending Learner) { self.learner = Mutex(learner) }
+    init(_ learner: consuming sending Learner) { self.learner = Guarded(learner) }
 }

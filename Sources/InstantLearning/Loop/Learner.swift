@@ -23,7 +23,8 @@ struct Learner: ~Copyable {
     var buffer: TrajectoryBuffer
     var metrics = LoopMetrics()
 
-    init(_ configuration: InstantLoop.Configuration, _ published: Published, _ start: Adapter) throws(InstantLoopError) {
+    init(_ configuration: InstantLoop.Configuration, _ published: Published, _ start: Adapter) throws(InstantLoopError)
+    {
         self.configuration = configuration
         self.published = published
         scale = start.scale

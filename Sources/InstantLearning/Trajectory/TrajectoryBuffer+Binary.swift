@@ -40,7 +40,9 @@ extension TrajectoryBuffer {
         func broken(_ what: String) -> InstantLoopError {
             InstantLoopError("the buffer's bytes are broken at byte \(reader.position) of \(bytes.count): \(what)")
         }
-        guard let magic = reader.bytes(8), Array(magic) == Self.magic else { throw broken("they begin as no buffer does") }
+        guard let magic = reader.bytes(8), Array(magic) == Self.magic else {
+            throw broken("they begin as no buffer does")
+        }
         guard let capacity = reader.integer(UInt64.self), let offered = reader.integer(UInt64.self),
             let dropped = reader.integer(UInt64.self), let overflow = reader.integer(UInt8.self), overflow <= 1,
             let count = reader.integer(UInt32.self)

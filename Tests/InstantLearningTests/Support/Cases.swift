@@ -20,7 +20,8 @@ struct Numbers {
     mutating func vector(_ count: Int) -> [Float] { (0..<count).map { _ in next() } }
 
     /// A trajectory with rewards from 0 to 1.
-    mutating func trajectory(_ id: UInt64 = 0, dimension: Int, steps: Int = 4, quality: Float = 0.9) -> QueryTrajectory {
+    mutating func trajectory(_ id: UInt64 = 0, dimension: Int, steps: Int = 4, quality: Float = 0.9) -> QueryTrajectory
+    {
         QueryTrajectory(
             id: id,
             queryEmbedding: vector(dimension),
