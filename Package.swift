@@ -55,23 +55,36 @@ let package = Package(
         room("Arguments"),
         room(
             "Pipeline",
-            ["CZstd", "DashStream", "EmbeddedKafka", "JSON", "Kafka", "Reinforce", "Settings", "Telemetry"]
+            [
+                "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Reinforce", "Settings",
+                "Telemetry",
+            ]
         ),
         room(
             "Simulation",
-            ["DashStream", "EmbeddedKafka", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings", "Telemetry"]
+            [
+                "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings",
+                "Telemetry",
+            ]
         ),
         program(
             "dash-reinforce",
-            ["Arguments", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings", "Simulation", "Telemetry"]
+            [
+                "Arguments", "InstantLearning", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings", "Simulation",
+                "Telemetry",
+            ]
         ),
         .target(name: "KafkaTestSupport", path: "Tests/KafkaTestSupport", swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(name: "CInstantBaseline"),
         program(
             "dash-benchmarks",
-            ["Arguments", "CMalloc", "DashStream", "JSON", "Pipeline", "Reinforce", "Simulation"]
+            [
+                "Arguments", "CInstantBaseline", "CMalloc", "DashStream", "InstantLearning", "JSON", "Pipeline",
+                "Reinforce", "Simulation",
+            ]
         ),
-        tests("SimulationTests", ["Simulation", "DashStream", "JSON", "Pipeline", "Reinforce", "TestSupport"]),
+        tests("SimulationTests", ["Simulation", "DashStream", "InstantLearning", "JSON", "Pipeline", "Reinforce", "TestSupport"]),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         tests("InstantLearningTests", ["InstantLearning", "CAllocations", "JSON", "Reinforce", "TestSupport"]),
         tests("KafkaTests", ["Kafka", "EmbeddedKafka", "KafkaTestSupport"]),
@@ -84,8 +97,8 @@ let package = Package(
         tests(
             "PipelineTests",
             [
-                "Pipeline", "DashStream", "EmbeddedKafka", "JSON", "Kafka", "Reinforce", "Settings", "Telemetry",
-                "KafkaTestSupport", "TestSupport", "dash-reinforce",
+                "Pipeline", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Reinforce", "Settings",
+                "Telemetry", "KafkaTestSupport", "TestSupport", "dash-reinforce",
             ]
         ),
     ],

@@ -27,6 +27,7 @@ enum Main {
             case "advantages": return try AdvantagesCommand(parsed).run()
             case "simulate": return try SimulateCommand(parsed).run()
             case "demo": return try DemoCommand(parsed).run()
+            case "instant-loop": return try InstantLoopCommand(parsed).run()
             case "completions": return try CompletionsCommand(parsed).run()
             default: return 64
             }

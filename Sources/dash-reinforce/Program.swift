@@ -8,7 +8,7 @@ enum Program {
         discussion:
             "Reads DashStream traces from Kafka or a recording, pairs every run with its training example by key, "
             + "scores it, and writes batches with group-relative advantages.",
-        commands: [demo, run, replay, simulate, advantages, completions]
+        commands: [demo, run, replay, simulate, advantages, instantLoop, completions]
     )
 
     private static let common = [

@@ -92,6 +92,8 @@ struct Trajectory: Sendable {
     var source: SourceRange
     var firstIndex: UInt32
     var traceparent: Text?
+    /// Vectors for the instant-learning loop, where the fold captures them and the thread has any.
+    var learning: LearningVectors?
 }
 
 /// A reward that the trace itself carries as `rl.reward.<name>`.

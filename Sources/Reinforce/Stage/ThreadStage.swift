@@ -11,6 +11,8 @@ public struct ThreadStageConfiguration: Sendable {
     public var rewards = RewardConfiguration()
     /// Where in GRAPH_START's `graph_manifest` a pairing may stand; nil: nowhere.
     public var manifestPointer: JSONPointer?
+    /// Whether the vectors of the instant-learning loop are kept with a rollout.
+    public var capturesVectors = false
     /// Seed of the hash tables; never seen in any output.
     public var hashSeed: UInt64 = 0
 
@@ -53,7 +55,8 @@ public struct ThreadStage: ~Copyable {
         assembler = Assembler(configuration.assembly, mode: mode, seed: configuration.hashSeed)
         fold = ThreadFold(
             manifestPointer: configuration.manifestPointer,
-            checkpointLimit: configuration.frames.maxFrameBytes
+            checkpointLimit: configuration.frames.maxFrameBytes,
+            capturesVectors: configuration.capturesVectors
         )
         scorer = Scorer(configuration: configuration.rewards)
         manifestPointer = configuration.manifestPointer

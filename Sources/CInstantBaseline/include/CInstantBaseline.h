@@ -1,0 +1,14 @@
+#ifndef CINSTANTBASELINE_H
+#define CINSTANTBASELINE_H
+
+/* The default mode's work for one trajectory, as a C programmer would write it: what dash-benchmarks compares with.
+ *
+ * steps: pointers to `count` activation vectors of n floats; advantages: one each; x: the query; down, up, grad_down,
+ * grad_up: [rank][n]; g: scratch of n floats. Returns g.g, so that nothing can be left out. */
+float cinstant_record(const float *const *steps, const float *advantages, int count, const float *x, float quality,
+                      const float *down, const float *up, float *grad_down, float *grad_up, float *g, int rank, int n);
+
+/* An update: weights += rate * gradients, gradients = 0. */
+void cinstant_apply(float *weights, float *gradients, float rate, int n);
+
+#endif
