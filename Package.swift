@@ -84,7 +84,10 @@ let package = Package(
                 "Reinforce", "Simulation",
             ]
         ),
-        tests("SimulationTests", ["Simulation", "DashStream", "InstantLearning", "JSON", "Pipeline", "Reinforce", "TestSupport"]),
+        tests(
+            "SimulationTests",
+            ["Simulation", "DashStream", "InstantLearning", "JSON", "Pipeline", "Reinforce", "TestSupport"]
+        ),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         tests("InstantLearningTests", ["InstantLearning", "CAllocations", "JSON", "Reinforce", "TestSupport"]),
         tests("KafkaTests", ["Kafka", "EmbeddedKafka", "KafkaTestSupport"]),

@@ -1,16 +1,26 @@
 internal import Foundation
 public import InstantLearning
 
-/// A small retrieval task made from the demo's examples: for a question such as "What is 17 + 25?", of four notes about the
-/// two numbers find the one that answers it. Texts are embedded by their words alone, so the embedding knows nothing of
-/// sums; what the adapter learns from rewards is which kind of note such questions want.
+/// A small retrieval task made from the demo's examples: for a question such as "What is 17 + 25?", find the note that answers
+/// it among four on every pair of numbers. Texts are embedded by their words alone, so the embedding knows nothing of sums;
+/// what the adapter learns from rewards is which kind of note such questions want.
 public struct RetrievalTask: Sendable {
-    /// A question, and the notes that are retrieved from.
+    /// What is retrieved.
+    public struct Note: Sendable, Hashable {
+        /// For a person.
+        public let text: String
+        /// For the model.
+        public let embedding: [Float]
+    }
+
+    /// A question, and the notes on its two numbers.
     public struct Question: Sendable, Hashable {
         /// The example it is made from.
         public let task: SimulatedTask
+        /// For the model.
+        public let embedding: [Float]
         /// A note for each candidate of the example.
-        public let notes: [String]
+        public let notes: [Note]
     }
 
     /// Learnt from.
@@ -26,7 +36,14 @@ public struct RetrievalTask: Sendable {
     ///   - dimension: numbers of an embedding.
     public init(count: Int = 200, seed: UInt64 = 1, dimension: Int = 256) {
         let questions = SimulatedTask.make(max(2, count), seed: seed).map { task in
-            Question(task: task, notes: task.candidates.map { Self.note(task, $0) })
+            Question(
+                task: task,
+                embedding: Self.embed(task.question, dimension),
+                notes: task.candidates.map { candidate in
+                    let text = Self.note(task, candidate)
+                    return Note(text: text, embedding: Self.embed(text, dimension))
+                }
+            )
         }
         let half = questions.count / 2
         training = Array(questions[..<half])
@@ -52,7 +69,7 @@ public struct RetrievalTask: Sendable {
     }
 
     /// A text's words, each a fixed direction of its own, added up and made one long.
-    public func embed(_ text: String) -> [Float] {
+    private static func embed(_ text: String, _ dimension: Int) -> [Float] {
         var sum = [Float](repeating: 0, count: dimension)
         for word in text.lowercased().split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "+" }) {
             var seed: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -66,17 +83,25 @@ public struct RetrievalTask: Sendable {
 }
 
 extension RetrievalTask {
-    /// The index of the note whose embedding the question's fits best, the adapter's output added to the latter.
-    public func retrieve(_ question: Question, _ loop: InstantLoop?) throws -> Int {
-        var query = embed(question.task.question)
-        if let loop { try loop.forward(query, adding: &query) }
-        let scores = question.notes.map { note in zip(query, embed(note)).reduce(0) { $0 + $1.0 * $1.1 } }
-        return scores.indices.max { scores[$0] < scores[$1] } ?? 0
+    /// Of all notes on the test questions, the one that fits the question best, the adapter's output added to its embedding.
+    public func retrieve(_ question: Question, _ loop: InstantLoop?) throws(InstantLoopError) -> Note? {
+        var query = question.embedding
+        if let loop { try loop.forward(question.embedding, adding: &query) }
+        var best: (note: Note?, score: Float) = (nil, -.infinity)
+        for other in test {
+            for note in other.notes {
+                var score: Float = 0
+                for index in query.indices { score += query[index] * note.embedding[index] }
+                if score > best.score { best = (note, score) }
+            }
+        }
+        return best.note
     }
 
     /// The share of the test questions for which the right note is retrieved.
-    public func accuracy(_ loop: InstantLoop?) throws -> Double {
-        let right = try test.count { try retrieve($0, loop) == $0.task.right }
+    public func accuracy(_ loop: InstantLoop?) throws(InstantLoopError) -> Double {
+        var right = 0
+        for question in test where try retrieve(question, loop) == question.notes[question.task.right] { right += 1 }
         return Double(right) / Double(test.count)
     }
 
@@ -84,9 +109,9 @@ extension RetrievalTask {
     public func trajectory(_ question: Question, id: UInt64) -> QueryTrajectory {
         QueryTrajectory(
             id: id,
-            queryEmbedding: embed(question.task.question),
+            queryEmbedding: question.embedding,
             steps: question.notes.enumerated().map { index, note in
-                TrajectoryStep(activations: embed(note), reward: index == question.task.right ? 1 : 0, index: index)
+                TrajectoryStep(activations: note.embedding, reward: index == question.task.right ? 1 : 0, index: index)
             },
             finalQuality: 1
         )
@@ -97,7 +122,7 @@ extension RetrievalTask {
         var configuration = InstantLoop.Configuration()
         configuration.dimension = dimension
         configuration.rank = 2
-        configuration.learningRate = 20
+        configuration.learningRate = 3
         configuration.flushThreshold = 10
         configuration.maxNorm = 1
         configuration.keepsTrajectories = false
@@ -117,7 +142,9 @@ extension RetrievalTask {
     /// - Parameters:
     ///   - counts: after how many trajectories, ascending.
     ///   - seed: of the order of questions.
-    public func learningCurve(_ counts: [Int] = [0, 10, 100, 1000], seed: UInt64 = 1) throws -> [Point] {
+    public func learningCurve(_ counts: [Int] = [0, 10, 100, 1000], seed: UInt64 = 1) throws(InstantLoopError)
+        -> [Point]
+    {
         let loop = try makeLoop()
         var random = SeededRandom(seed)
         var points: [Point] = []

@@ -85,7 +85,9 @@ struct InstantLoopCase {
             writer.floats(adapter.down)
             writer.key("rejected")
             writer.beginArray()
-            for rejection in rejections { if let rejection { writer.string(rejection.rawValue) } else { writer.null() } }
+            for rejection in rejections {
+                if let rejection { writer.string(rejection.rawValue) } else { writer.null() }
+            }
             writer.endArray()
         }
         writer.endObject()

@@ -57,7 +57,7 @@ struct InstantLoopCommand {
         if !parsed.has("quiet") {
             Output.note(
                 "\(task.training.count) questions to learn from, \(task.test.count) others to be asked; for example\n"
-                    + "  \(task.test[0].task.question)\n" + task.test[0].notes.map { "    \($0)\n" }.joined()
+                    + "  \(task.test[0].task.question)\n" + task.test[0].notes.map { "    \($0.text)\n" }.joined()
             )
         }
         let points = try task.learningCurve()
