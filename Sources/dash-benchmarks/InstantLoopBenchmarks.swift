@@ -1,4 +1,3 @@
-import CInstantBaseline
 import Foundation
 import InstantLearning
 import Synchronization
@@ -18,8 +17,8 @@ enum InstantLoopBenchmarks {
                 try record("instant-loop/record/\(shape)/full", given, isFull: true),
                 try record("instant-loop/record/\(shape)/readers", given, hasReader: true),
                 try record("instant-loop/record/\(shape)/reference", given, mode: .reference),
-                baseline("instant-loop/scalar/\(shape)", given) { $0.recordScalar($1, given) },
-                baseline("instant-loop/c/\(shape)", given) { $0.recordC($1, given) },
+                plain("instant-loop/c/\(shape)", given, isScalar: false),
+                plain("instant-loop/scalar/\(shape)", given, isScalar: true),
             ]
         }
     }
@@ -49,12 +48,12 @@ enum InstantLoopBenchmarks {
         return benchmark
     }
 
-    private static func baseline(_ name: String, _ given: Given, _ work: @escaping (Plain, Int) -> Void) -> Benchmark {
-        let plain = Plain(given.shape)
+    private static func plain(_ name: String, _ given: Given, isScalar: Bool) -> Benchmark {
+        let plain = Plain(given, isScalar: isScalar)
         var benchmark = Benchmark(name: name, unit: "ns", items: given.items) {
-            for index in 0..<given.items { work(plain, index) }
+            for index in 0..<given.items { plain.record(index) }
         }
-        benchmark.item = { work(plain, $0) }
+        benchmark.item = { plain.record($0) }
         return benchmark
     }
 
@@ -74,7 +73,7 @@ enum InstantLoopBenchmarks {
 
         init(_ shape: Shape) {
             self.shape = shape
-            items = max(2000, 20_000 * 256 / shape.dimension / shape.rank)
+            items = max(250, 4000 * 256 / shape.dimension / shape.rank)
             var state: UInt64 = 1
             func next() -> Float {
                 state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
