@@ -8,15 +8,15 @@ enum Program {
         discussion:
             "Reads DashStream traces from Kafka or a recording, pairs every run with its training example by key, "
             + "scores it, and writes batches with group-relative advantages.",
-        commands: [demo, run, replay, simulate, advantages, instantLoop, completions]
+        commands: [demo, run, replay, simulate, advantages, instantLoop, topics, check, completions]
     )
 
-    private static let common = [
+    static let common = [
         Option("quiet", help: "no progress, errors only"),
         Option("no-color", help: "no colours (as NO_COLOR)"),
     ]
 
-    private static let configuration = [
+    static let configuration = [
         Option("config", value: "FILE", help: "configuration as YAML (docs/configuration.md)"),
         Option("set", value: "KEY=VALUE", repeated: true, help: "any configuration key, its value as YAML"),
     ]
@@ -37,6 +37,7 @@ enum Program {
             + "their names only when they are whole.",
         examples: [
             "dash-reinforce replay --input run.dsrun --examples examples.jsonl --out batches.jsonl --ledger ledger.jsonl",
+            "dash-reinforce replay --input run.dsrun --examples examples.jsonl --out batches.pb.zst",
             "zstdcat run.dsrun.zst | dash-reinforce replay --input - --examples examples.jsonl --out -",
         ],
         options: [
@@ -45,7 +46,7 @@ enum Program {
             Option("examples", value: "FILE", help: "training examples, a JSON object a line"),
             Option("rollouts", value: "FILE", help: "pairings beside the trace, a JSON object a line"),
             Option("as-of", value: "TIME", help: "records later than this time (plus max_clock_skew) are not believed"),
-            Option("out", value: "FILE", help: "batches, a line each; .zst compresses; -: stdout"),
+            Option("out", value: "FILE", help: "batches, a line each, .pb: in protobuf; .zst compresses; -: stdout"),
             Option("ledger", value: "FILE", help: "the fate of every thread, a line each"),
             Option("dlq", value: "FILE", help: "records that cannot be read, a line each"),
             Option("summary", value: "FILE", help: "what was counted, as JSON"),

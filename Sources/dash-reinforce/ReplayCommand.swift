@@ -28,6 +28,7 @@ struct ReplayCommand {
         options.asOf = try parsed.last("as-of").map(milliseconds)
         if let path = parsed.last("rollouts") { options.registry = try readRegistry(path) }
         options.output = parsed.last("out")
+        options.batches.format = options.output.map { options.batches.format.ofFile($0) } ?? options.batches.format
         options.ledger = parsed.last("ledger")
         options.deadLetters = parsed.last("dlq")
         let replay = Replay(options)

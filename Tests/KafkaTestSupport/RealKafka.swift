@@ -2,7 +2,7 @@ import Foundation
 
 /// A real Apache Kafka for a test, where a launcher is to be found: the environment variable `DASH_KAFKA`, or beside the
 /// project. Ends with the object.
-public final class RealKafka {
+public final class RealKafka: Sendable {
     /// The launcher's path; nil: there is none, and tests that need it are skipped.
     public static let launcher: String? = {
         let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -26,6 +26,14 @@ public final class RealKafka {
             output = try Self.run(["start", folder] + arguments)
             if let line = output.split(separator: "\n").first(where: { $0.hasPrefix("KAFKA_BROKERS=") }) {
                 brokers = String(line.dropFirst(14))
+                values = Dictionary(
+                    output.split(separator: "\n").compactMap { line in
+                        line.firstIndex(of: "=").map {
+                            (String(line[..<$0]), String(line[line.index(after: $0)...]))
+                        }
+                    },
+                    uniquingKeysWith: { $1 }
+                )
                 return
             }
             _ = try? Self.run(["stop", folder])
@@ -38,6 +46,15 @@ public final class RealKafka {
         _ = try? Self.run(["stop", folder])
         try? FileManager.default.removeItem(atPath: folder)
     }
+
+    /// What the launcher tells of the cluster: `KAFKA_BROKERS` and its like.
+    public let values: [String: String]
+
+    /// Runs one of Kafka's own tools against the cluster as its administrator, as `acls --add …`.
+    public func tool(_ arguments: String...) throws { try tool(arguments) }
+
+    /// The same.
+    public func tool(_ arguments: [String]) throws { _ = try Self.run(["tool", folder] + arguments) }
 
     /// Kills the broker, or starts it again with the same data.
     public func crash() throws { _ = try Self.run(["stop", folder, "--kill"]) }

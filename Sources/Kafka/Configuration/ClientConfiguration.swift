@@ -68,6 +68,8 @@ extension ConfigurationKey where Value == Int {
     public static var prefetchKilobytes: Self { Self("queued.max.messages.kbytes") }
     /// `message.timeout.ms`
     public static var messageTimeout: Self { Self("message.timeout.ms") }
+    /// `transaction.timeout.ms`
+    public static var transactionTimeout: Self { Self("transaction.timeout.ms") }
     /// `message.max.bytes`
     public static var messageMaxBytes: Self { Self("message.max.bytes") }
 }

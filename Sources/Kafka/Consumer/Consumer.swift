@@ -5,7 +5,7 @@ internal import CRdkafka
 /// Records are taken by `rd_kafka_consumer_poll`, not by the batch call: the latter may lose messages beside a rebalance
 /// or a pause on librdkafka 2.0, and the difference is far above what a record costs to process.
 public struct Consumer: ~Copyable {
-    private let core: ConsumerCore
+    let core: ConsumerCore
 
     /// - Parameters:
     ///   - configuration: `group.id` is needed to subscribe or commit.

@@ -36,6 +36,8 @@ public struct RecordBatch: ~Copyable {
 
     var hasRoom: Bool { count < capacity }
 
+    subscript(message index: Int) -> UnsafeMutablePointer<rd_kafka_message_t> { unsafe storage[index] }
+
     /// Calls `body` with every record, in the order they came.
     public func forEach<E: Error>(_ body: (borrowing Record) throws(E) -> Void) throws(E) {
         for index in 0..<count { try body(unsafe Record(storage[index])) }

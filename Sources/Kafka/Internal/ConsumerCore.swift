@@ -68,19 +68,10 @@ final class ConsumerCore {
     }
 
     func committed(_ partitions: [TopicPartition], _ milliseconds: Int32) throws(KafkaError) -> [PartitionOffset] {
-        let list = PartitionList(partitions)
-        let code = unsafe rd_kafka_committed(client, list.pointer, milliseconds)
-        if code.rawValue != 0 { throw KafkaError(code, "read what the group has committed") }
-        return list.values("read what the group has committed")
+        try handle.committed(partitions, milliseconds)
     }
 
-    func commit(_ offsets: [PartitionOffset]) throws(KafkaError) {
-        guard !offsets.isEmpty else { return }
-        let list = PartitionList(offsets)
-        let code = unsafe rd_kafka_commit(client, list.pointer, 0)
-        if code.rawValue != 0 { throw KafkaError(code, "commit offsets") }
-        for place in list.values("commit offsets") { if let error = place.error { throw error } }
-    }
+    func commit(_ offsets: [PartitionOffset]) throws(KafkaError) { try handle.commit(offsets) }
 
     func watermarks(_ partition: TopicPartition, _ milliseconds: Int32) throws(KafkaError) -> (low: Int64, high: Int64)
     {

@@ -59,7 +59,12 @@ public final class AdapterLoop {
     /// Takes the vectors of the members that vote in a group with statistics. They are learnt when ``due(now:)`` is called.
     ///
     /// A group that an adapter has learnt from before is not learnt again: after a restart it may come a second time.
-    public func learn(from group: DecidedGroup) {
+    ///
+    /// - Parameters:
+    ///   - group: a group that leaves.
+    ///   - positions: per partition, the first and last offset of its records in the log that a restart reads; nil: its members'
+    ///     records in the events topic.
+    public func learn(from group: DecidedGroup, positions: [Int32: ClosedRange<Int64>]? = nil) {
         guard group.status == .ok else { return }
         let members = group.members.filter { $0.votes && $0.rollout.learning != nil }
         guard !members.isEmpty else { return }
@@ -78,7 +83,8 @@ public final class AdapterLoop {
                 counts.repeated += members.count
                 continue
             }
-            state.take(members, hash, baseline, &counts)
+            state.take(members, baseline, &counts)
+            state.note(hash, positions ?? Self.positions(of: members))
         }
     }
 
@@ -148,6 +154,16 @@ public final class AdapterLoop {
         let state = AdapterState(key, loop, LearntGroups(limit: configuration.maxRemembered))
         adapters[key] = state
         return state
+    }
+
+    private static func positions(of members: [DecidedGroup.Member]) -> [Int32: ClosedRange<Int64>] {
+        members.reduce(into: [:]) { ranges, member in
+            let source = member.rollout.source
+            let last = max(source.firstOffset, source.lastOffset)
+            let known = ranges[source.partition] ?? source.firstOffset...last
+            ranges[source.partition] =
+                min(known.lowerBound, source.firstOffset)...max(known.upperBound, last)
+        }
     }
 
     /// The group's mean: over its members, of the mean reward of their steps. Nil where there is nobody to compare with.

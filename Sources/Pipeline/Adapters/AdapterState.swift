@@ -28,18 +28,18 @@ final class AdapterState {
 
     func take(
         _ members: [DecidedGroup.Member],
-        _ group: UInt64,
         _ baseline: Float?,
         _ counts: inout AdapterCounts
     ) {
-        var ends: LearntGroups.Ends = [:]
         for member in members {
-            let source = member.rollout.source
-            ends[source.partition] = max(ends[source.partition] ?? .min, source.lastOffset)
-            unpublished[source.partition] = min(unpublished[source.partition] ?? .max, source.firstOffset)
             wait(Waiting(trajectory: trajectory(member.rollout), baseline: baseline), &counts)
         }
-        learnt.insert(group, ends)
+    }
+
+    /// Remembers that a group was taken, and where its records stand.
+    func note(_ group: UInt64, _ positions: [Int32: ClosedRange<Int64>]) {
+        learnt.insert(group, positions.mapValues(\.upperBound))
+        unpublished.merge(positions.mapValues(\.lowerBound)) { min($0, $1) }
     }
 
     private func wait(_ item: Waiting, _ counts: inout AdapterCounts) {

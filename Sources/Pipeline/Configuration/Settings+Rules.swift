@@ -20,6 +20,8 @@ extension Settings {
         stage.assembly.maxThreadBytes = assembly.maxThreadBytes
         stage.assembly.maxThreadEvents = assembly.maxThreadEvents
         stage.assembly.closedMemoryRecords = Int64(assembly.closedMemoryRecords)
+        stage.pairingGrace = pairing.grace
+        stage.examplesGrace = examples.grace
         stage.rewards = rewardConfiguration()
         return stage
     }
@@ -72,6 +74,7 @@ extension Settings {
         configuration.minGroups = batches.minGroups
         configuration.minRollouts = batches.minRollouts
         configuration.samples = .init(rawValue: output.samples) ?? .both
+        configuration.format = .init(rawValue: output.format) ?? .json
         configuration.appID = appID
         return configuration
     }

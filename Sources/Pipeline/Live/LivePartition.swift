@@ -51,7 +51,7 @@ final class LivePartition {
     func isIdle(now: Int64) -> Bool { time == nil || endSince.map { now - $0 >= 10_000 } == true }
 
     /// What to commit, given the messages that unwritten groups still need.
-    func checkpoint(_ waiting: [RestorePlan.First]) -> Checkpoint {
-        Checkpoint(position: position, streamTime: time, firsts: Array(Set(stage.openFirsts + waiting)).sorted())
+    func checkpoint(_ waiting: [OpenEntry]) -> Checkpoint {
+        Checkpoint(position: position, streamTime: time, entries: Array(Set(stage.openEntries + waiting)))
     }
 }

@@ -112,14 +112,14 @@ extension LiveProcessor {
         lastCommit = clock.milliseconds
         recordsSinceCommit = 0
         try output.flush()
-        var waiting: [Int32: [RestorePlan.First]] = [:]
+        var waiting: [Int32: [OpenEntry]] = [:]
         let rollouts = groups.waiting + composing.flatMap { $0.group.members.map(\.rollout) + $0.group.late }
-        for rollout in rollouts { waiting[rollout.source.partition, default: []].append(rollout.first) }
+        for rollout in rollouts { waiting[rollout.source.partition, default: []].append(rollout.entry) }
         var places: [PartitionOffset] = []
         for number in numbers {
             // a restart that is not through yet has nothing new to say
             guard let partition = partitions[number], !partition.stage.isRestoring else { continue }
-            let unfinished = partition.stage.finished.compactMap(\.first)
+            let unfinished = partition.stage.finished.map(\.entry)
             let checkpoint = partition.checkpoint((waiting[number] ?? []) + unfinished)
             guard checkpoint != partition.committed else { continue }
             let place = TopicPartition(topic, number)

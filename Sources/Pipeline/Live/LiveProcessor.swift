@@ -77,7 +77,12 @@ public final class LiveProcessor {
         groups = LiveGroups(decider, memory: rules.deadline + rules.settle + settings.assembly.idleTimeout)
         let batches = settings.batchConfiguration()
         composer = BatchComposer(batches)
-        renderer = GroupRenderer(estimator, samples: batches.samples, topic: .init(topic))
+        renderer = GroupRenderer(
+            estimator,
+            samples: batches.samples,
+            topic: .init(topic),
+            format: batches.format
+        )
     }
 
     /// Reads until `isStopping` says so, then commits and leaves the group.
@@ -181,7 +186,9 @@ public final class LiveProcessor {
             at: position,
             traceparent: record.header("traceparent")
         )
-        if let poison, !isAgain || !partition.stage.isRestoring { try output.write(poison: poison, record) }
+        if let poison, !isAgain || !partition.stage.isRestoring {
+            try output.write(poison: poison, record, at: clock.wallMilliseconds)
+        }
         counts.records += 1
         try onRecord?(self)
     }

@@ -79,7 +79,8 @@ struct ReplayGroups {
             let renderer = GroupRenderer(
                 options.estimator,
                 samples: options.batches.samples,
-                topic: Text(options.topic)
+                topic: Text(options.topic),
+                format: options.batches.format
             )
             for index in block * 32..<min(groups.count, block * 32 + 32) {
                 slots.set(index, renderer.render(groups[first + index]))
@@ -98,7 +99,7 @@ struct ReplayGroups {
             Text(options.topic)
         )
         try output?.write(
-            line: finished.json(sequence: summary.batches, estimator: options.estimator, options.batches)
+            finished.framed(sequence: summary.batches, estimator: options.estimator, options.batches)
         )
         summary.batches += 1
         for group in finished.groups { book.close(group.group, nil) }

@@ -11,7 +11,12 @@ extension Batch {
         guard estimator.isBatchWide else { return self }
         let decided = groups.map(\.group)
         let results = batchAdvantages(groups: decided.map(\.kernelMembers), estimator: estimator, minUsable: minUsable)
-        let renderer = GroupRenderer(estimator, samples: configuration.samples, topic: topic)
+        let renderer = GroupRenderer(
+            estimator,
+            samples: configuration.samples,
+            topic: topic,
+            format: configuration.format
+        )
         var finished: [RenderedGroup] = []
         for (group, result) in zip(decided, results) {
             finished.append(renderer.render(group.with(result.advantages)))

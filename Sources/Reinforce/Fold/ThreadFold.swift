@@ -20,7 +20,8 @@ struct ThreadFold: ~Copyable {
 
     /// Folds one thread.
     mutating func run(_ record: ThreadRecord) -> Trajectory {
-        var trajectory = Trajectory(key: record.key, source: record.source, firstIndex: record.firstIndex)
+        var trajectory = Trajectory(key: record.key, source: record.source, entry: record.entry)
+        trajectory.openedAt = record.openedAt
         trajectory.duplicates = record.duplicates
         state = ThreadState()
         state.arena.reserveCapacity(record.bytes.count)

@@ -58,6 +58,8 @@ public final class DecidedGroup: Sendable {
     public let late: [Rollout]
     /// The outcome had no variance though the total had.
     public let isPhantom: Bool
+    /// Offset of its first record on the scored topic, where it came from there.
+    public let first: Int64?
 
     /// What the kernel had of the members that hold their slot.
     let kernelMembers: [KernelMember]
@@ -65,6 +67,7 @@ public final class DecidedGroup: Sendable {
     init(_ draft: GroupDraft) {
         kernelMembers = draft.kernelMembers
         key = draft.key
+        first = draft.first
         example = draft.example
         policyVersion = draft.policyVersion
         expectedSize = draft.expectedSize
@@ -85,6 +88,7 @@ public final class DecidedGroup: Sendable {
     private init(_ other: DecidedGroup, _ members: [Member]) {
         kernelMembers = other.kernelMembers
         key = other.key
+        first = other.first
         example = other.example
         policyVersion = other.policyVersion
         expectedSize = other.expectedSize

@@ -52,8 +52,13 @@ public struct GroupDecider: Sendable {
         return timeline.isClosed ? decide(key, rollouts, timeline) : nil
     }
 
-    private func decide(_ key: GroupKey, _ rollouts: [Rollout], _ timeline: GroupTimeline) -> DecidedGroup? {
-        guard var draft = GroupDraft(key, rollouts, timeline, examples) else { return nil }
+    func decide(
+        _ key: GroupKey,
+        _ rollouts: [Rollout],
+        _ timeline: GroupTimeline,
+        first: Int64? = nil
+    ) -> DecidedGroup? {
+        guard var draft = GroupDraft(key, rollouts, timeline, examples, first: first) else { return nil }
         draft.findConflicts()
         guard draft.status == .ok else { return DecidedGroup(draft) }
         let isStale = isStale(draft)

@@ -4,6 +4,7 @@ import JSON
 struct GroupDraft {
     let key: GroupKey
     let timeline: GroupTimeline
+    let first: Int64?
     var example: Example
     var policyVersion: Text
     var expectedSize: Int
@@ -18,9 +19,11 @@ struct GroupDraft {
         _ key: GroupKey,
         _ rollouts: [Rollout],
         _ timeline: GroupTimeline,
-        _ examples: ExampleTable
+        _ examples: ExampleTable,
+        first: Int64? = nil
     ) {
         self.key = key
+        self.first = first
         self.timeline = timeline
         late = timeline.late.map { rollouts[$0] }
         // once sorted, no later sum can depend on the order of arrival

@@ -21,6 +21,8 @@ struct GroupTimeline {
 
     /// Nothing that comes later can change it.
     private(set) var isClosed = false
+    /// While it is open: the next time that may close it without another record; nil: there is none (live).
+    private(set) var wakesAt: Int64?
 
     private struct Step {
         let time: Int64
@@ -98,7 +100,13 @@ struct GroupTimeline {
             closedAt = deadline
             isClosed = true
         } else {
-            isClosed = now == nil || reason == .deadline
+            // live, a later claim is no proof that nobody is to come from a partition that is behind
+            isClosed = now == nil
+        }
+        if !isClosed, let now {
+            var times = pending.map { $0.time &+ configuration.deadline } + [deadline]
+            if let complete { times.append(complete &+ configuration.settle) }
+            wakesAt = times.lazy.filter { $0 >= now }.min().map { $0 &+ 1 }
         }
         for (index, rollout) in rollouts.enumerated() {
             let inTime = rollout.claimTime <= closedAt && (complete != nil || rollout.decisionTime <= closedAt)

@@ -13,6 +13,10 @@ public struct ThreadStageConfiguration: Sendable {
     public var manifestPointer: JSONPointer?
     /// Whether the vectors of the instant-learning loop are kept with a rollout.
     public var capturesVectors = false
+    /// How long after its end a thread without a pairing waits for one beside the trace, in milliseconds (live).
+    public var pairingGrace: Int64 = 30_000
+    /// How long after its end a thread waits for its example, in milliseconds (live).
+    public var examplesGrace: Int64 = 30_000
     /// Seed of the hash tables; never seen in any output.
     public var hashSeed: UInt64 = 0
 
@@ -25,20 +29,31 @@ public struct ThreadStage: ~Copyable {
     private var decoder: FrameDecoder
     var assembler: Assembler
     private var fold: ThreadFold
-    private let scorer: Scorer
-    private let manifestPointer: JSONPointer?
+    let scorer: Scorer
+    let manifestPointer: JSONPointer?
+    let grace: Grace
     /// What threads that are not over have said of their pairing (live).
-    var claims: [ThreadKey: ThreadClaim] = [:]
+    var claims = ClaimBook()
+    /// Threads that are over and wait for their pairing or their example (live).
+    var waiting = WaitingThreads()
     /// Groups that were closed before the restart, found by the claims of finished threads (live).
-    public internal(set) var closedGroups: Set<GroupKey> = []
+    var closedGroups: Set<GroupKey> = []
+    /// Time that ``closeSilent(at:offset:)`` was last told.
+    var latestTime = Int64.min
+    /// Partition time at which old pairing records were last looked for.
+    var lastForgotten: Int64?
+    /// What the last restart found.
+    var knownProblem: RestoreProblem?
+    /// What the anchor of the next checkpoint says of the last record.
+    var lastRecord = LogAnchor()
     /// What has been counted.
-    public private(set) var counters = StageCounters()
+    public internal(set) var counters = StageCounters()
     /// Finished threads that nobody has taken yet.
     public var finished: [FinishedThread] = []
     /// The examples by key.
-    public var examples: ExampleTable
+    public internal(set) var examples: ExampleTable
     /// Pairings that came beside the trace.
-    public var registry: PairingRegistry
+    public internal(set) var registry: PairingRegistry
 
     /// - Parameters:
     ///   - configuration: rules of every step.
@@ -60,6 +75,7 @@ public struct ThreadStage: ~Copyable {
         )
         scorer = Scorer(configuration: configuration.rewards)
         manifestPointer = configuration.manifestPointer
+        grace = Grace(configuration)
         self.examples = examples
         self.registry = registry
     }
@@ -78,28 +94,40 @@ public struct ThreadStage: ~Copyable {
         at position: RecordPosition,
         traceparent: RawSpan? = nil
     ) -> Poison? {
-        counters.records += 1
+        let isAgain = passes(position, key, value)
+        if isAgain { counters.replayed += 1 } else { counters.records += 1 }
         counters.bytes += value?.byteCount ?? 0
-        if let plan = assembler.restore, position.offset >= plan.position { endRestore() }
+        assembler.bytesRead += value?.byteCount ?? 0
         do {
-            try Self.receive(
-                key,
-                value,
-                position,
-                traceparent,
-                manifestPointer,
-                &decoder,
-                &assembler,
-                &counters,
-                &claims
-            )
+            try receive(key, value, position, traceparent)
         } catch {
-            counters.poison[error.reason, default: 0] += 1
+            if !isAgain { counters.poison[error.reason, default: 0] += 1 }
             return error
         }
-        counters.framings[decoder.framing, default: 0] += 1
+        if !isAgain { counters.framings[decoder.framing, default: 0] += 1 }
         drain()
         return nil
+    }
+
+    private mutating func receive(
+        _ key: RawSpan?,
+        _ value: RawSpan?,
+        _ position: RecordPosition,
+        _ traceparent: RawSpan?
+    ) throws(Poison) {
+        var noted: [NotedStart] = []
+        try Self.receive(
+            key,
+            value,
+            position,
+            traceparent,
+            manifestPointer,
+            &decoder,
+            &assembler,
+            &counters,
+            &noted
+        )
+        for start in noted { note(start) }
     }
 
     /// Decodes one record and hands its messages over. Static: the message borrows the decoder while the rest changes.
@@ -112,19 +140,24 @@ public struct ThreadStage: ~Copyable {
         _ decoder: inout FrameDecoder,
         _ assembler: inout Assembler,
         _ counters: inout StageCounters,
-        _ claims: inout [ThreadKey: ThreadClaim]
+        _ noted: inout [NotedStart]
     ) throws(Poison) {
         let message = try decoder.decode(value)
-        counters.messages[message.kind, default: 0] += 1
+        let isAgain = assembler.restore != nil
+        if !isAgain { counters.messages[message.kind, default: 0] += 1 }
         var units = message.units()
         var index = 0
         while let unit = units.next() {
-            if let key, !key.hasSameBytes(as: unit.header.threadID) { assembler.counters.foreignKey += 1 }
-            assembler.receive(unit, index: index, at: position, traceparent: traceparent)
-            if assembler.mode == .live { noteClaim(unit, position, manifestPointer, assembler, &claims) }
+            if let key, !isAgain, !key.hasSameBytes(as: unit.header.threadID) { assembler.counters.foreignKey += 1 }
+            let reception = assembler.receive(unit, index: index, at: position, traceparent: traceparent)
+            if assembler.mode == .live,
+                let start = NotedStart(unit, reception, manifestPointer, assembler)
+            {
+                noted.append(start)
+            }
             index += 1
         }
-        if message.kind == .eventBatch { counters.batchedEvents += index }
+        if message.kind == .eventBatch, !isAgain { counters.batchedEvents += index }
     }
 
     /// Closes every thread that is still open: the end of the input.
@@ -141,39 +174,15 @@ public struct ThreadStage: ~Copyable {
         assembler.closed[key].map { ($0.duplicates, $0.late) }
     }
 
+    /// Reads what has been finished, and pairs and scores it or lets it wait.
     mutating func drain() {
         guard !assembler.finished.isEmpty else { return }
         let records = assembler.finished
         assembler.finished.removeAll(keepingCapacity: true)
         for record in records {
             let trajectory = fold.run(record)
-            if !claims.isEmpty { claims[trajectory.key] = nil }
-            let thread = finish(trajectory)
-            finished.append(thread)
+            counters.count(trajectory)
+            decide(trajectory)
         }
-    }
-
-    /// Pairs a finished thread with its example and scores it.
-    private mutating func finish(_ trajectory: Trajectory) -> FinishedThread {
-        counters.count(trajectory)
-        guard trajectory.hasStart else { return excluded(trajectory, nil, .noStart) }
-        let pairing: Pairing
-        do {
-            pairing = try Pairing(trajectory.places + (registry[trajectory.key].map { [$0] } ?? []))
-        } catch {
-            let reason: ExclusionReason =
-                switch error {
-                case .conflicting: .conflictingPairing
-                case .unpaired: .unpaired
-                case .invalid: .invalidPairing
-                }
-            return excluded(trajectory, nil, reason)
-        }
-        guard let example = examples[pairing.exampleID] else { return excluded(trajectory, pairing, .unknownExample) }
-        return .rollout(Rollout(trajectory, pairing, scorer.score(trajectory, example)))
-    }
-
-    private func excluded(_ trajectory: Trajectory, _ pairing: Pairing?, _ reason: ExclusionReason) -> FinishedThread {
-        .excluded(ExcludedThread(trajectory, pairing: pairing, reason: reason))
     }
 }

@@ -114,8 +114,10 @@ struct Tool {
 
     init(_ arguments: String...) throws { try self.init(arguments: arguments) }
 
-    init(arguments: [String]) throws {
+    /// - Parameter environment: variables beside those of the test.
+    init(arguments: [String], environment: [String: String] = [:]) throws {
         let process = Process()
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appending(path: "dash-reinforce")
         process.arguments = arguments

@@ -1,0 +1,104 @@
+internal import CRdkafka
+
+extension TransactionEngine {
+    static var closed: KafkaError { KafkaError(configuration: "the producer is closed", "run a transaction") }
+
+    /// Makes a call that returns an error object.
+    private func call(_ operation: String, _ body: (OpaquePointer) -> OpaquePointer?) -> KafkaError? {
+        guard let client = unsafe client else { return Self.closed }
+        guard let error = unsafe body(client) else { return nil }
+        return unsafe KafkaError(consuming: error, operation)
+    }
+
+    func initialize() -> KafkaError? {
+        let error = unsafe call("start the transactional producer") { unsafe rd_kafka_init_transactions($0, 30_000) }
+        if error == nil { Faults.point("init-transactions") }
+        // what dropped before has nothing to do with what comes
+        watch.reset()
+        return error
+    }
+
+    func begin() -> KafkaError? {
+        unsafe call("begin a transaction") { client in
+            // what has happened to the instance meanwhile
+            unsafe _ = rd_kafka_poll(client, 0)
+            return unsafe rd_kafka_begin_transaction(client)
+        }
+    }
+
+    /// Hands over the records that are left, up to the first that is refused.
+    func produce(_ job: TransactionJob) -> KafkaError? {
+        guard let client = unsafe client else { return Self.closed }
+        while job.next < job.transaction.records.count {
+            let record = job.transaction.records[job.next]
+            let report = job.report(of: job.next)
+            let opaque = unsafe Unmanaged.passRetained(report).toOpaque()
+            let code = unsafe Kafka.produce(
+                client,
+                record.topic,
+                record.partition,
+                record.key,
+                record.value,
+                record.headers,
+                record.timestamp,
+                opaque
+            )
+            guard code.rawValue == 0 else {
+                unsafe Unmanaged<DeliveryReport>.fromOpaque(opaque).release()
+                // serves delivery reports, which makes room
+                if code.rawValue == -184 { unsafe _ = rd_kafka_poll(client, 10) }
+                return KafkaError(code, "write a record to \(record.topic)")
+            }
+            job.next += 1
+            Faults.point("after-produce")
+        }
+        unsafe _ = rd_kafka_poll(client, 0)
+        return nil
+    }
+
+    func flush() -> KafkaError? {
+        guard let client = unsafe client else { return Self.closed }
+        let code = unsafe rd_kafka_flush(client, 1000)
+        return code.rawValue == 0 ? nil : KafkaError(code, "write what is queued")
+    }
+
+    func sendOffsets(_ job: TransactionJob) -> KafkaError? {
+        let offsets = job.offsets()
+        guard job.group != nil, !offsets.isEmpty else { return nil }
+        guard let metadata = unsafe makeMetadata(job) else {
+            return KafkaError(configuration: "we are no member of the group", "send offsets to the transaction")
+        }
+        defer { unsafe rd_kafka_consumer_group_metadata_destroy(metadata) }
+        let list = PartitionList(offsets)
+        let error = unsafe call("send offsets to the transaction") {
+            unsafe rd_kafka_send_offsets_to_transaction($0, list.pointer, metadata, -1)
+        }
+        if error == nil { Faults.point("after-send-offsets") }
+        return error
+    }
+
+    /// The member in librdkafka's form, to be destroyed.
+    private func makeMetadata(_ job: TransactionJob) -> OpaquePointer? {
+        if let member = job.member { group = member.group }
+        if Faults.isOff("generation"), let group { return unsafe rd_kafka_consumer_group_metadata_new(group) }
+        guard let member = job.member else { return nil }
+        var metadata: OpaquePointer?
+        let error = unsafe member.written.withUnsafeBytes { bytes in
+            unsafe rd_kafka_consumer_group_metadata_read(&metadata, bytes.baseAddress, bytes.count)
+        }
+        if let error = unsafe error { unsafe rd_kafka_error_destroy(error) }
+        return unsafe metadata
+    }
+
+    /// Commits or aborts, and whether the request may have been sent more than once.
+    func end(isCommit: Bool = true, _ body: (OpaquePointer) -> OpaquePointer?) -> (KafkaError?, unsure: Bool) {
+        // committing flushes too; done before, it does not count as a slow answer
+        if isCommit, let client = unsafe client { unsafe _ = rd_kafka_flush(client, Int32(state.limits.transaction)) }
+        let begun = now()
+        if isCommit { Faults.soon("end-txn-sent") }
+        let error = unsafe call(isCommit ? "commit the transaction" : "abort the transaction", body)
+        if isCommit { Faults.point("end-txn-replied") }
+        if let client = unsafe client { unsafe _ = rd_kafka_poll(client, 0) }
+        return (error, watch.isUnsure || now() - begun > CoordinatorWatch.slow)
+    }
+}

@@ -1,0 +1,68 @@
+import JSON
+
+extension GroupStage {
+    /// Hands over every group that is closed by now, in the order (decision, tenant, group).
+    ///
+    /// - Parameter now: where the caller lets time pass, milliseconds: counts only while every source is idle, and only
+    ///   forwards. Nil: the stream time alone counts.
+    /// - Returns: the groups, each once; they stay open until ``finished(_:)``. Nothing while a restart is not through.
+    public mutating func close(now: Int64? = nil) -> [DecidedGroup] {
+        guard restore == nil else { return [] }
+        if let now { clock.pass(to: now, at: position, memory: configuration.memory) }
+        guard let time = clock.time else { return [] }
+        while let wake = wakes.next(at: time) {
+            guard let group = open[wake.key], group.wakesAt == wake.time else { continue }
+            group.wakesAt = .max
+            dirty.insert(wake.key)
+        }
+        guard !dirty.isEmpty else { return [] }
+        let keys = dirty.sorted()
+        dirty.removeAll(keepingCapacity: true)
+        var groups: [DecidedGroup] = []
+        for key in keys { if let group = open[key], let made = look(at: group, key, time) { groups.append(made) } }
+        return groups.sorted { ($0.decidedAt, $0.key) < ($1.decidedAt, $1.key) }
+    }
+
+    /// Decides a group where it is closed; else sees to it that it is looked at again.
+    private mutating func look(at group: OpenGroup, _ key: GroupKey, _ time: Int64) -> DecidedGroup? {
+        guard !group.rollouts.isEmpty else {
+            let end = group.firstClaim &+ configuration.groups.deadline
+            guard time > end else {
+                wake(group, key, at: end &+ 1)
+                return nil
+            }
+            // whoever still runs will be late by himself
+            counters.lapsed += 1
+            open[key] = nil
+            return nil
+        }
+        let verdict = decider.verdict(key, group.rollouts, Array(group.claims.values), now: time, first: group.first)
+        switch verdict {
+        case .open(let until):
+            group.cut = nil
+            if let until { wake(group, key, at: until) }
+            return nil
+        case .decided(let decision):
+            open[key] = nil
+            decided[key] = Decision(first: group.first, cut: group.cut ?? position)
+            return decision
+        case .exampleMissing(let closedAt):
+            guard time > closedAt &+ configuration.exampleGrace else {
+                wake(group, key, at: closedAt &+ configuration.exampleGrace &+ 1)
+                return nil
+            }
+            open[key] = nil
+            fates += group.rollouts.map { LedgerEntry($0, .unknownExample) }
+            return nil
+        }
+    }
+
+    private mutating func wake(_ group: OpenGroup, _ key: GroupKey, at time: Int64) {
+        guard time < group.wakesAt else { return }
+        group.wakesAt = time
+        wakes.insert(key, at: time)
+    }
+
+    /// A group's output is written, or there is none: it is finished business.
+    public mutating func finished(_ key: GroupKey) { decided[key] = nil }
+}

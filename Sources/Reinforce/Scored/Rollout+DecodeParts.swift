@@ -1,0 +1,142 @@
+import JSON
+
+extension Pairing {
+    init(_ reader: consuming ProtobufReader) throws(ScoredProblem) {
+        var example: Text = "", group: Text = "", policy: Text = ""
+        var slot = 0, size = 0, attempt = 0
+        var run: Text?
+        var trainable = false
+        while let tag = try reader.tag() {
+            switch tag.field {
+            case 1: example = try reader.text(tag)
+            case 2: group = try reader.text(tag)
+            case 3: policy = try reader.text(tag)
+            case 4: slot = try reader.count(tag)
+            case 5: size = try reader.count(tag)
+            case 6: attempt = try reader.count(tag)
+            case 7: run = try reader.text(tag)
+            case 8: trainable = try reader.flag(tag)
+            default: throw reader.unknown(tag)
+            }
+        }
+        guard slot < size else { throw reader.problem("has slot \(slot) of \(size)") }
+        self.init(
+            exampleID: example,
+            groupID: group,
+            rolloutIndex: slot,
+            groupSize: size,
+            policyVersion: policy,
+            attempt: attempt,
+            runID: run,
+            trainable: trainable
+        )
+    }
+}
+
+extension RewardValue {
+    init(_ reader: consuming ProtobufReader) throws(ScoredProblem) {
+        var name: Text = ""
+        var weight = 0.0
+        var value: Double?
+        var status: Status?
+        while let tag = try reader.tag() {
+            switch tag.field {
+            case 1: name = try reader.text(tag)
+            case 2: weight = try reader.double(tag)
+            case 3: value = try reader.double(tag)
+            case 4:
+                let number = try reader.count(tag)
+                status = [Status.ok, .none, .error, .timeout].first { $0.number == number }
+            default: throw reader.unknown(tag)
+            }
+        }
+        guard let status else { throw reader.problem("has no status, or an unknown one") }
+        self.init(name: name, weight: weight, value: value, status: status)
+    }
+}
+
+extension NodeExecution {
+    init(_ reader: consuming ProtobufReader) throws(ScoredProblem) {
+        self.init(
+            node: .empty,
+            startSequence: 0,
+            endSequence: 0,
+            duration: 0,
+            startedAt: 0,
+            endedAt: 0,
+            visit: 0,
+            isSample: false,
+            inputs: .empty,
+            outputs: .empty,
+            removed: .empty
+        )
+        while let tag = try reader.tag() {
+            switch tag.field {
+            case 1: node.start = UInt32(try reader.count(tag))
+            case 2: node.count = UInt32(try reader.count(tag))
+            case 3: startSequence = try reader.varint(tag)
+            case 4: endSequence = try reader.varint(tag)
+            case 5: duration = try reader.signed(tag)
+            case 6: startedAt = try reader.signed(tag)
+            case 7: endedAt = try reader.signed(tag)
+            case 8: visit = try reader.count(tag)
+            case 9: isSample = try reader.flag(tag)
+            case 10: inputs.start = UInt32(try reader.count(tag))
+            case 11: inputs.count = UInt32(try reader.count(tag))
+            case 12: outputs.start = UInt32(try reader.count(tag))
+            case 13: outputs.count = UInt32(try reader.count(tag))
+            case 14: removed.start = UInt32(try reader.count(tag))
+            case 15: removed.count = UInt32(try reader.count(tag))
+            case 16: generation = try reader.count(tag) - 1
+            default: throw reader.unknown(tag)
+            }
+        }
+    }
+}
+
+extension Generation {
+    init(_ reader: consuming ProtobufReader) throws(ScoredProblem) {
+        self.init()
+        while let tag = try reader.tag() {
+            switch tag.field {
+            case 1: model = try reader.text(tag)
+            case 2: finishReason = Int32(truncatingIfNeeded: try reader.signed(tag))
+            case 3: promptTokenIDs = try reader.numbers(tag)
+            case 4: tokenIDs = try reader.numbers(tag)
+            case 5: logprobs = try reader.floats(tag)
+            case 6: temperature = try reader.double(tag)
+            case 7: policyVersion = try reader.text(tag)
+            case 8: completionTokens = try reader.count(tag)
+            default: throw reader.unknown(tag)
+            }
+        }
+    }
+}
+
+extension LearningVectors {
+    init(_ reader: consuming ProtobufReader) throws(ScoredProblem) {
+        self.init()
+        while let tag = try reader.tag() {
+            switch tag.field {
+            case 1: queryEmbedding = try reader.floats(tag)
+            case 2: quality = try reader.double(tag)
+            case 3: route = try reader.text(tag)
+            case 4: nodes.append(try Node(reader.message(tag, "VectorNode")))
+            default: throw reader.unknown(tag)
+            }
+        }
+    }
+}
+
+extension LearningVectors.Node {
+    fileprivate init(_ reader: consuming ProtobufReader) throws(ScoredProblem) {
+        self.init(activations: [])
+        while let tag = try reader.tag() {
+            switch tag.field {
+            case 1: activations = try reader.floats(tag)
+            case 2: reward = try reader.double(tag)
+            default: throw reader.unknown(tag)
+            }
+        }
+    }
+}
