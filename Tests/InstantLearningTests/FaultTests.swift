@@ -65,7 +65,7 @@ import Testing
         #expect(try trained(.reference).down == Adapter.initialDown(dimension: 32, rank: 2))
     }
 
-    /// The gradient of up after a strong signal and then nine whose rewards are all alike, divided by what counts.
+    /// What a first trajectory of one step counts for, and whether a second one with another reward teaches anything.
     private func diluted(_ mode: InstantLoop.Mode) throws -> (signals: Int, singleStepLearns: Bool) {
         let loop = try loop(mode)
         var numbers = Numbers(9)

@@ -1,12 +1,15 @@
 """Compares batches in protobuf with the same batches in JSON, field by field, by an independent protobuf library.
 
 Usage: batches.py SCHEMA BATCHES.pb BATCHES.jsonl...  (files in pairs: .pb, then .jsonl)
+       batches.py SCHEMA RECORDS.scored  (the records between the stages: the library would write the same bytes)
 """
+import importlib
 import json
 import math
 import struct
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -23,9 +26,7 @@ def load(proto: Path):
         if code != 0:
             sys.exit("batches: the schema does not compile")
         sys.path.insert(0, folder)
-        import reinforce_pb2
-
-        return reinforce_pb2
+        return importlib.import_module(f"{proto.stem}_pb2")
 
 
 def delimited(data: bytes):
@@ -114,8 +115,33 @@ def message(path, found, expected):
             same(here, field, value, expected[field.name])
 
 
+def no_unknown(path, found):
+    if len(UnknownFieldSet(found)) > 0:
+        sys.exit(f"batches: {path}: has fields that the schema lacks")
+    for field, value in found.ListFields():
+        if field.type == FieldDescriptor.TYPE_MESSAGE:
+            for one in value if isinstance(value, Sequence) or hasattr(value, "add") else [value]:
+                no_unknown(f"{path}.{field.name}", one)
+
+
+def scored(schema, file):
+    count = 0
+    for index, data in enumerate(delimited(Path(file).read_bytes())):
+        record = schema.ScoredRecord()
+        record.ParseFromString(data)
+        no_unknown(f"{file}[{index}]", record)
+        if record.SerializeToString(deterministic=True) != data:
+            sys.exit(f"batches: {file}[{index}] is not as the library would write it")
+        count += 1
+    if count == 0:
+        sys.exit("batches: there is none to compare")
+    print(f"batches: {count} records between the stages as the library writes them")
+
+
 def main():
     schema = load(Path(sys.argv[1]))
+    if sys.argv[2].endswith(".scored"):
+        return scored(schema, sys.argv[2])
     batches = 0
     for binary, lines in zip(sys.argv[2::2], sys.argv[3::2]):
         found = list(delimited(Path(binary).read_bytes()))

@@ -33,14 +33,45 @@ import Testing
             try file.finish()
             files.append(folder.file(name))
         }
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let schema = root.deletingLastPathComponent().appending(path: "docs/reinforce.proto").path
+        #expect(try Self.compare("reinforce.proto", files) == 0)
+    }
+
+    @Test(.enabled(if: python != nil, "run scripts/oracle, which installs the library"))
+    func recordsBetweenTheStagesAreWrittenByTheirSchema() throws {
+        let folder = try TemporaryFolder()
+        let file = try OutputFile(folder.file("records.scored"))
+        var generation = Generation()
+        generation.tokenIDs = [1, .max]
+        generation.logprobs = [0.5, -1]
+        generation.temperature = 0
+        let made = Self.rollout(3, generation)
+        let source = TimeSource(topic: "t", partition: 1)
+        var records: [ScoredRecord] = [
+            .scored(made), .claim(GroupClaim(made.key, made.pairing, time: -1)),
+            .withdrawal(ClaimWithdrawal(made.key, groupID: "g")), .time(SourceTime(source, time: 0, isIdle: true)),
+            .time(SourceTime(source, time: nil, isIdle: false)),
+        ]
+        for golden in ScoredRun.cases { records += try golden.rollouts().map { .scored($0) } }
+        for record in records {
+            let value = record.encoded()
+            var length: [UInt8] = []
+            length.appendVarint(UInt64(value.count))
+            try file.write(length + value)
+        }
+        try file.finish()
+        #expect(try Self.compare("scored.proto", [folder.file("records.scored")]) == 0)
+    }
+
+    /// What the independent program ends with.
+    private static func compare(_ schema: String, _ files: [String]) throws -> Int32 {
+        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let schema = tests.deletingLastPathComponent().appending(path: "docs/\(schema)").path
         let process = Process()
-        process.executableURL = URL(filePath: Self.python ?? "")
-        process.arguments = [root.appending(path: "Oracle/batches.py").path, schema] + files
+        process.executableURL = URL(filePath: python ?? "")
+        process.arguments = [tests.appending(path: "Oracle/batches.py").path, schema] + files
         try process.run()
         process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        return process.terminationStatus
     }
 
     /// A batch of what no golden run has: what engines write, numbers that are none, an attempt that took another's place.

@@ -52,6 +52,9 @@ extension ClientHandle {
     }
 
     func committed(_ partitions: [TopicPartition], _ milliseconds: Int32) throws(KafkaError) -> [PartitionOffset] {
+        guard let client = unsafe client else {
+            throw KafkaError(configuration: "the consumer is closed", "read what the group has committed")
+        }
         let list = PartitionList(partitions)
         let code = unsafe rd_kafka_committed(client, list.pointer, milliseconds)
         if code.rawValue != 0 { throw KafkaError(code, "read what the group has committed") }

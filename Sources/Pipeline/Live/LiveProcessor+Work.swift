@@ -44,10 +44,11 @@ extension LiveProcessor {
         }
     }
 
-    /// The least time of the partitions that are not idle; if all are, the greatest.
+    /// The least time of the partitions that are not idle; if all are, the greatest. Nil while one of them has no time yet.
     private func groupTime(_ now: Int64) -> Int64? {
-        let busy = partitions.values.filter { !$0.isIdle(now: now) }.compactMap(\.time)
-        return busy.min() ?? partitions.values.compactMap(\.time).max()
+        let busy = partitions.values.filter { !$0.isIdle(now: now) }
+        if busy.contains(where: { $0.time == nil }) { return nil }
+        return busy.compactMap(\.time).min() ?? partitions.values.compactMap(\.time).max()
     }
 
     private func emit(_ group: DecidedGroup) throws {

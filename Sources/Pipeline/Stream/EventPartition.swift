@@ -211,15 +211,14 @@ final class EventPartition: StreamPartition {
     private func append(_ rollout: Rollout) {
         let record = ScoredRecord.scored(rollout)
         let value = record.encoded()
-        guard value.count <= services.maxRecordBytes else {
-            count(LedgerEntry(rollout, .tooLarge))
-            pending.records.append(services.output.record(tooLarge: rollout, bytes: value.count))
-            pending.counts.deadLetters += 1
-            append(.withdrawal(ClaimWithdrawal(rollout.key, groupID: rollout.pairing.groupID)))
-            return
-        }
+        // what no record holds is told without its text: its group must know that it is too large for a batch
+        let fits = value.count <= services.topology.maxScoredBytes
         pending.records.append(
-            OutgoingRecord(topic: services.topology.scored, key: record.kafkaKey, value: value)
+            OutgoingRecord(
+                topic: services.topology.scored,
+                key: record.kafkaKey,
+                value: fits ? value : ScoredRecord.scored(rollout.withoutText(bytes: value.count)).encoded()
+            )
         )
     }
 

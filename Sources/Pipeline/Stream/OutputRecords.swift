@@ -87,33 +87,13 @@ struct OutputRecords: Sendable {
         writer.key("group_id")
         writer.string(group.group.key.group.string)
         writer.key("bytes")
-        writer.integer(Int64(group.body.count))
+        writer.integer(Int64(group.body.count + group.group.members.reduce(0) { $0 + $1.rollout.oversize }))
         writer.key("threads")
         writer.beginArray()
         for member in group.group.members { writer.string(member.rollout.key.thread.string) }
         writer.endArray()
         writer.endObject()
         return stub(key: Array(group.group.key.group.utf8), writer.bytes, stage: "batch")
-    }
-
-    /// A reference to a rollout that no record could hold.
-    func record(tooLarge rollout: Rollout, bytes: Int) -> OutgoingRecord {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("tenant_id")
-        writer.string(rollout.key.tenant.string)
-        writer.key("thread_id")
-        writer.string(rollout.key.thread.string)
-        writer.key("bytes")
-        writer.integer(Int64(bytes))
-        writer.key("partition")
-        writer.integer(Int64(rollout.source.partition))
-        writer.key("first_offset")
-        writer.integer(rollout.source.firstOffset)
-        writer.key("last_offset")
-        writer.integer(rollout.source.lastOffset)
-        writer.endObject()
-        return stub(key: Array(rollout.key.thread.utf8), writer.bytes, stage: "scored")
     }
 
     /// A reference to a record that no broker takes, in its place.

@@ -110,7 +110,7 @@ final class ScoredPartition: StreamPartition {
             return stage.finished(group.key)
         }
         let rendered = renderer.render(group)
-        guard !composer.isTooLarge(rendered) else {
+        guard !composer.isTooLarge(rendered), group.members.allSatisfy({ $0.rollout.oversize == 0 }) else {
             for member in group.members { count(LedgerEntry(member).excluded(.tooLarge)) }
             services.log.error(
                 "a group is larger than batches.max_bytes; a reference goes to the dead letters",

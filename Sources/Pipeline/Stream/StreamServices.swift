@@ -12,8 +12,6 @@ struct StreamServices: Sendable {
     let log: Logger
     /// The rules of batches.
     let batches: BatchConfiguration
-    /// Bytes of a record that the brokers take for sure.
-    let maxRecordBytes: Int
 
     init(_ settings: Settings, _ topology: StreamTopology, _ estimator: Estimator, _ log: Logger) {
         self.settings = settings
@@ -22,7 +20,6 @@ struct StreamServices: Sendable {
         self.log = log
         output = OutputRecords(settings, estimator)
         batches = settings.batchConfiguration()
-        maxRecordBytes = max(batches.maxBytes, 900 << 10)
     }
 
     /// How far back a restart may have to read for one thread.

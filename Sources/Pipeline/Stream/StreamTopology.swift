@@ -10,6 +10,8 @@ struct StreamTopology: Sendable {
     let scored: String
     /// Its partitions.
     let scoredPartitions: Int32
+    /// Bytes of a value that the scored topic takes.
+    let maxScoredBytes: Int
     /// Threads that partitions are worked on by.
     let threads: Int
     /// Why none of it can be worked with.
@@ -45,6 +47,9 @@ struct StreamTopology: Sendable {
         self.events = events
         scored = settings.scoredTopic
         scoredPartitions = try Self.count(scored, admin)
+        let limit = isEmbedded ? nil : try admin.configuration(ofTopic: scored)["max.message.bytes"]
+        // a broker's default, less what stands around a value
+        maxScoredBytes = min(limit.flatMap { Int($0) } ?? 1_048_588, settings.limits.maxFrameBytes + 65_536) - 4096
         let all = events.values.max() ?? 1
         let planned = settings.topics.scoredPartitions == 0 ? all : Int32(settings.topics.scoredPartitions)
         if planned != scoredPartitions {

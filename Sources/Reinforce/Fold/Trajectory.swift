@@ -97,6 +97,8 @@ struct Trajectory: Sendable {
     var traceparent: Text?
     /// Vectors for the instant-learning loop, where the fold captures them and the thread has any.
     var learning: LearningVectors?
+    /// Bytes of its record on the scored topic, where that was more than a record holds: its text was left out.
+    var oversize = 0
 }
 
 /// A reward that the trace itself carries as `rl.reward.<name>`.

@@ -96,6 +96,7 @@ extension Trajectory {
             case 21: finalStateDigest = try reader.data(tag)
             case 22: finalIsObject = try reader.flag(tag)
             case 23: traceparent = try reader.text(tag)
+            case 24: oversize = try reader.count(tag)
             default: throw reader.unknown(tag)
             }
         }

@@ -6,8 +6,9 @@ extension Rollout {
         let arena = trajectory.arena
         var length: [UInt8] = []
         length.appendVarint(UInt64(arena.count))
+        let following = arena.isEmpty ? 0 : 1 + length.count + arena.count
         var writer = ProtobufWriter(reserving: arena.count + 1024 + 96 * trajectory.nodes.count)
-        writer.message(3, following: 1 + length.count + arena.count) { writer in
+        writer.message(3, following: following) { writer in
             writer.text(1, key.tenant)
             writer.text(2, key.thread)
             writer.message(3) { pairing.write(to: &$0) }
@@ -22,7 +23,7 @@ extension Rollout {
             if let vectors = trajectory.learning { writer.message(13) { vectors.write(to: &$0) } }
         }
         // field 12, with its length, is the rest of the message
-        writer.data(12, arena)
+        if !arena.isEmpty { writer.data(12, arena) }
         return writer.bytes
     }
 }
@@ -74,6 +75,7 @@ extension Trajectory {
         if let finalStateDigest { writer.data(21, finalStateDigest) }
         writer.flag(22, finalIsObject)
         writer.optional(23, traceparent)
+        writer.varint(24, oversize)
     }
 }
 
