@@ -32,7 +32,6 @@ extension Rollout {
             case 10: trajectory.generations.append(try Generation(reader.message(tag, "Generation")))
             case 11: trajectory.finalFields = try reader.fields(tag)
             case 12: trajectory.arena = try reader.data(tag)
-            case 13: trajectory.learning = try LearningVectors(reader.message(tag, "Vectors"))
             default: throw reader.unknown(tag)
             }
         }
@@ -97,6 +96,7 @@ extension Trajectory {
             case 22: finalIsObject = try reader.flag(tag)
             case 23: traceparent = try reader.text(tag)
             case 24: oversize = try reader.count(tag)
+            case 25: learning = try LearningVectors(reader.message(tag, "Vectors"))
             default: throw reader.unknown(tag)
             }
         }

@@ -20,7 +20,6 @@ extension Rollout {
             writer.packed(9, trajectory.fields)
             for generation in trajectory.generations { writer.message(10) { generation.write(to: &$0) } }
             writer.packed(11, trajectory.finalFields)
-            if let vectors = trajectory.learning { writer.message(13) { vectors.write(to: &$0) } }
         }
         // field 12, with its length, is the rest of the message
         if !arena.isEmpty { writer.data(12, arena) }
@@ -76,6 +75,7 @@ extension Trajectory {
         writer.flag(22, finalIsObject)
         writer.optional(23, traceparent)
         writer.varint(24, oversize)
+        if let learning { writer.message(25) { learning.write(to: &$0) } }
     }
 }
 
