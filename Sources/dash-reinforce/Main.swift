@@ -32,6 +32,7 @@ enum Main {
             case "advantages": return try AdvantagesCommand(parsed).run()
             case "simulate": return try SimulateCommand(parsed).run()
             case "demo": return try DemoCommand(parsed).run()
+            case "instant-loop": return try InstantLoopCommand(parsed).run()
             case "topics": return try TopicsCommand(parsed).run()
             case "check": return try CheckCommand(parsed).run()
             case "completions": return try CompletionsCommand(parsed).run()

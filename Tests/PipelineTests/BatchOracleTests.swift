@@ -118,6 +118,12 @@ import Testing
             entry: OpenEntry(first: RestorePlan.First(offset: 0, index: 0))
         )
         trajectory.arena = Array(#"nodekey\n"v\u001f\\""#.utf8)
+        var vectors = LearningVectors()
+        vectors.queryEmbedding = [0.5, -1]
+        vectors.quality = 0
+        vectors.route = "r"
+        vectors.nodes = [.init(activations: [1, 2], reward: nil), .init(activations: [], reward: 0.25)]
+        trajectory.learning = vectors
         let field = SampleField(name: ByteRange(4, 9), value: ByteRange(9, trajectory.arena.count))
         trajectory.fields = [field]
         let node = NodeExecution(

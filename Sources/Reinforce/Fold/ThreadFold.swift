@@ -9,9 +9,11 @@ struct ThreadFold: ~Copyable {
     let sha = SHA256()
     var decompressor = Decompressor()
     let checkpointLimit: Int
+    let capturesVectors: Bool
     private var order: [Int] = []
 
-    init(manifestPointer: JSONPointer?, checkpointLimit: Int) {
+    init(manifestPointer: JSONPointer?, checkpointLimit: Int, capturesVectors: Bool = false) {
+        self.capturesVectors = capturesVectors
         self.manifestPointer = manifestPointer
         self.checkpointLimit = checkpointLimit
     }

@@ -95,6 +95,8 @@ struct Trajectory: Sendable {
     /// What a checkpoint says of it until its output is committed.
     var entry: OpenEntry
     var traceparent: Text?
+    /// Vectors for the instant-learning loop, where the fold captures them and the thread has any.
+    var learning: LearningVectors?
     /// Bytes of its record on the scored topic, where that was more than a record holds: its text was left out.
     var oversize = 0
 }

@@ -97,6 +97,7 @@ extension Trajectory {
             case 23: traceparent = try reader.text(tag)
             case 24: source.topic = Int32(try reader.count(tag))
             case 25: oversize = try reader.count(tag)
+            case 26: learning = try LearningVectors(reader.message(tag, "Vectors"))
             default: throw reader.unknown(tag)
             }
         }

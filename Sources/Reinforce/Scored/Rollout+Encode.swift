@@ -76,6 +76,7 @@ extension Trajectory {
         writer.optional(23, traceparent)
         writer.varint(24, Int64(source.topic))
         writer.varint(25, oversize)
+        if let learning { writer.message(26) { learning.write(to: &$0) } }
     }
 }
 
@@ -110,6 +111,20 @@ extension Generation {
         writer.optional(6, temperature)
         writer.optional(7, policyVersion)
         writer.varint(8, completionTokens)
+    }
+}
+
+extension LearningVectors {
+    fileprivate func write(to writer: inout ProtobufWriter) {
+        writer.packed(1, queryEmbedding)
+        writer.optional(2, quality)
+        writer.text(3, route)
+        for node in nodes {
+            writer.message(4) { writer in
+                writer.packed(1, node.activations)
+                writer.optional(2, node.reward)
+            }
+        }
     }
 }
 

@@ -14,6 +14,7 @@ extension Rollout {
         small.generations = []
         small.finalFields = []
         small.oversize = bytes
+        small.learning = nil
         guard let reward else {
             return Rollout(small, pairing, (.failure(Exclusion(exclusion ?? .tooLarge)), rewards))
         }

@@ -11,6 +11,8 @@ public struct ThreadStageConfiguration: Sendable {
     public var rewards = RewardConfiguration()
     /// Where in GRAPH_START's `graph_manifest` a pairing may stand; nil: nowhere.
     public var manifestPointer: JSONPointer?
+    /// Whether the vectors of the instant-learning loop are kept with a rollout.
+    public var capturesVectors = false
     /// How long after its end a thread without a pairing waits for one beside the trace, in milliseconds (live).
     public var pairingGrace: Int64 = 30_000
     /// How long after its end a thread waits for its example, in milliseconds (live).
@@ -73,7 +75,8 @@ public struct ThreadStage: ~Copyable {
         assembler = Assembler(configuration.assembly, mode: mode, seed: configuration.hashSeed)
         fold = ThreadFold(
             manifestPointer: configuration.manifestPointer,
-            checkpointLimit: configuration.frames.maxFrameBytes
+            checkpointLimit: configuration.frames.maxFrameBytes,
+            capturesVectors: configuration.capturesVectors
         )
         scorer = Scorer(configuration: configuration.rewards, earlier: configuration.earlierScores)
         manifestPointer = configuration.manifestPointer

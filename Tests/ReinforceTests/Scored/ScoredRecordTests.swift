@@ -80,6 +80,12 @@ import Testing
         trajectory.claimTime = 1_763_971_200_000
         trajectory.decisionTime = -1
         trajectory.traceparent = "00-état"
+        var vectors = LearningVectors()
+        vectors.queryEmbedding = [0, -1.5, .infinity]
+        vectors.quality = 0
+        vectors.route = "r/1"
+        vectors.nodes = [.init(activations: [], reward: 0), .init(activations: [1, 2], reward: nil)]
+        trajectory.learning = vectors
         let values = [
             RewardValue(name: "match", weight: -0.5, value: .nan, status: .ok),
             RewardValue(name: "", weight: 0, value: nil, status: .timeout),
