@@ -41,6 +41,13 @@ extension Loader {
                 "asks for type `\(component.type)`; this version has exact_match and trace_attribute"
             )
         }
+        if s.instantLoop.enabled, s.delivery == "exactly_once", s.topics.scoredPartitions != 1 {
+            add(
+                "instant_loop.enabled",
+                "needs `topics.scored_partitions: 1`: an adapter learns from all groups of its tenant and route, so they "
+                    + "must come by in one place"
+            )
+        }
         for (path, isAsked, instead) in unavailable where isAsked {
             add(path, "is not available in this version: \(instead)")
         }
@@ -65,7 +72,6 @@ extension Loader {
             ),
             ("groups.revisions", s.groups.revisions, "late members are excluded as `late`"),
             ("credit", s.credit != "rollout", "use rollout"),
-            ("instant_loop.enabled", s.instantLoop.enabled, "leave it false"),
             ("http.token_file", !s.http.tokenFile.isEmpty, "leave it empty"),
             ("batches.max_empty", s.batches.maxEmpty != 0, "leave it 0"),
         ]

@@ -168,6 +168,9 @@ class Run:
             found.ends[name] = {p: (stable[p], high[p]) for p in high}
         self._let_the_reader_finish(found)
         found.lives = [life for each in self.processors for life in each.lives]
+        if self.setup.exactly_once:
+            restored = [line for _, line in processor.log_lines(found.lives) if line.get("message") == "restored"]
+            found.replayed = sum(int(line.get("replayed", 0)) for line in restored)
         found.restarts = max(0, len(found.lives) - len(self.processors))
         found.recoveries = self._recoveries()
         found.bites = self._bites(read)

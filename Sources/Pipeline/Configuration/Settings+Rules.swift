@@ -20,8 +20,9 @@ extension Settings {
         stage.assembly.maxThreadBytes = assembly.maxThreadBytes
         stage.assembly.maxThreadEvents = assembly.maxThreadEvents
         stage.assembly.closedMemoryRecords = Int64(assembly.closedMemoryRecords)
-        stage.pairingGrace = pairing.grace
-        stage.examplesGrace = examples.grace
+        // where no topic could bring it there is nothing to wait for
+        stage.pairingGrace = topics.rollouts.isEmpty ? -1 : pairing.grace
+        stage.examplesGrace = examples.file.isEmpty && !topics.examples.isEmpty ? examples.grace : -1
         stage.rewards = rewardConfiguration()
         return stage
     }

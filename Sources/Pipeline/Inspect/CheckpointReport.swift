@@ -63,7 +63,9 @@ public struct CheckpointReport: Sendable {
         }
     }
 
-    private static func report(_ place: PartitionOffset, _ store: CheckpointStore) throws(KafkaError) -> CheckpointReport {
+    private static func report(_ place: PartitionOffset, _ store: CheckpointStore) throws(KafkaError)
+        -> CheckpointReport
+    {
         let name = place.partition.description
         guard case .at(let offset) = place.offset else {
             return CheckpointReport(nil, "nothing is committed", name, nil)

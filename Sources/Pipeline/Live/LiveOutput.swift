@@ -35,6 +35,9 @@ final class LiveOutput {
         deadLetters += 1
     }
 
+    /// Writes an adapter.
+    func write(_ adapter: AdapterRecord) throws(KafkaError) { try producer.enqueue(output.record(adapter)) }
+
     /// Waits until all of it is written.
     func flush() throws(KafkaError) {
         try producer.flush(milliseconds: 30_000)

@@ -19,6 +19,7 @@ extension LiveProcessor {
         guard let time = groupTime(now) else { return }
         for group in groups.close(at: time, pending: pendingClaims) { try emit(group) }
         try linger(now)
+        for record in adapters?.due(now: now) ?? [] { try output.write(record) }
     }
 
     /// Who has claimed a slot and is still running, by group.
@@ -58,6 +59,7 @@ extension LiveProcessor {
             counts.groups[group.status, default: 0] += 1
             return
         }
+        adapters?.learn(from: group)
         let rendered = renderer.render(group)
         counts.groups[.ok, default: 0] += 1
         if composer.isTooLarge(rendered) {

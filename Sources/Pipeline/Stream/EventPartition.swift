@@ -71,10 +71,22 @@ final class EventPartition: StreamPartition {
         var sinceCommit = 0
         records.forEach { record in
             guard failure == nil else { return }
-            guard flow.advance(to: record.offset) else {
+            guard flow.follows(record.offset) else {
                 pending.counts.repeated += 1
                 return
             }
+            if record.offset >= resumedAt {
+                stage.endRestoreIfReached(record.offset)
+                switch caution.decide(record.offset) {
+                case .take: break
+                case .note:
+                    collect()
+                    commit()
+                    sinceCommit = 0
+                case .giveUp: giveUp(record, wall)
+                }
+            }
+            _ = flow.advance(to: record.offset)
             take(record, wall)
             sinceCommit += 1
             if let step = caution.step, sinceCommit >= step, !stage.isRestoring {
@@ -86,19 +98,18 @@ final class EventPartition: StreamPartition {
         collect()
     }
 
+    private func giveUp(_ record: borrowing Record, _ wall: Int64) {
+        services.log.error(
+            "a record has ended the process three times; it goes to the dead letters",
+            ["partition": .init(place), "offset": .init(Int(record.offset))]
+        )
+        let poison = Poison(.processingError, "three attempts to process it ended the process")
+        pending.records.append(services.output.record(poison, stage: "process", record, at: wall))
+        pending.counts.deadLetters += 1
+    }
+
     private func take(_ record: borrowing Record, _ wall: Int64) {
-        if record.offset >= resumedAt, caution.givesUp() {
-            services.log.error(
-                "a record has ended the process three times; it goes to the dead letters",
-                ["partition": .init(place), "offset": .init(Int(record.offset))]
-            )
-            stage.endRestoreIfReached(record.offset)
-            let poison = Poison(.processingError, "three attempts to process it ended the process")
-            pending.records.append(services.output.record(poison, stage: "process", record, at: wall))
-            pending.counts.deadLetters += 1
-            pending.counts.records += 1
-            return
-        }
+        guard !caution.passes(record.offset) else { return }
         var position = RecordPosition(
             partition: record.partition,
             offset: record.offset,
@@ -129,6 +140,8 @@ final class EventPartition: StreamPartition {
         pending.counts.deadLetters += 1
     }
 
+    func leave(now: Int64) {}
+
     func reachEnd(at offset: Int64, now: Int64) {
         flow.reachEnd(at: offset, now: now)
         // a restart whose position is the end of the log sees no further record
@@ -147,6 +160,8 @@ final class EventPartition: StreamPartition {
 
     func checkpoint() -> Checkpoint {
         let entries = stage.openEntries
+        let memory = Int64(services.settings.assembly.closedMemoryRecords)
+        caution.forget(below: min(entries.map(\.low).min() ?? flow.position, flow.position - memory))
         return Checkpoint(
             position: flow.position,
             streamTime: time,

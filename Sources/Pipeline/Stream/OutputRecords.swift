@@ -121,6 +121,16 @@ struct OutputRecords: Sendable {
         )
     }
 
+    /// A micro-LoRA adapter; the latest of each name counts.
+    func record(_ adapter: AdapterRecord) -> OutgoingRecord {
+        OutgoingRecord(
+            topic: settings.topics.adapters,
+            key: adapter.key,
+            value: adapter.value,
+            headers: [RecordHeader("content-type", "application/x-safetensors")]
+        )
+    }
+
     /// A line of the ledger; nil where none is kept.
     func record(_ entry: LedgerEntry) -> OutgoingRecord? {
         guard !settings.topics.ledger.isEmpty else { return nil }

@@ -12,6 +12,9 @@ struct PartitionFlow {
 
     init(position: Int64) { self.position = position }
 
+    /// Whether a record is new.
+    func follows(_ offset: Int64) -> Bool { offset >= position }
+
     /// Notes that a record was taken; false for one that came already: the library may rewind behind our back.
     mutating func advance(to offset: Int64) -> Bool {
         guard offset >= position || Faults.isOff("monotone") else { return false }

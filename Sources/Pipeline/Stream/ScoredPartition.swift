@@ -17,13 +17,22 @@ final class ScoredPartition: StreamPartition {
     private let services: StreamServices
     private var composer: BatchComposer
     private let renderer: GroupRenderer
+    /// Learns from what leaves, where that is asked for.
+    private let adapters: AdapterLoop?
     private var waitingBytes = 0
     /// The first group of the composer came at that instant of the monotonic clock.
     private var composingSince: Int64?
     /// The stage's time when the last record was read: from there it may pass.
     private var idleBase: Int64?
 
-    init(_ place: TopicPartition, _ stage: consuming GroupStage, start: Int64, _ services: StreamServices) {
+    init(
+        _ place: TopicPartition,
+        _ stage: consuming GroupStage,
+        start: Int64,
+        adapters: AdapterLoop? = nil,
+        _ services: StreamServices
+    ) {
+        self.adapters = adapters
         self.place = place
         self.stage = stage
         self.services = services
@@ -88,6 +97,13 @@ final class ScoredPartition: StreamPartition {
         for entry in stage.fates { count(entry) }
         stage.fates.removeAll(keepingCapacity: true)
         linger(now)
+        publish(adapters?.due(now: now))
+    }
+
+    func leave(now: Int64) { publish(adapters?.publishAll(now: now)) }
+
+    private func publish(_ records: [AdapterRecord]?) {
+        for record in records ?? [] { pending.records.append(services.output.record(record)) }
     }
 
     func checkpoint() -> Checkpoint {
@@ -119,6 +135,7 @@ final class ScoredPartition: StreamPartition {
             pending.counts.deadLetters += 1
             return stage.finished(group.key)
         }
+        adapters?.learn(from: group)
         composingSince = composingSince ?? now
         waitingBytes += rendered.body.count
         for batch in composer.add(rendered) { write(batch, now) }

@@ -50,6 +50,8 @@ protocol StreamPartition: AnyObject {
     func apply(_ change: ReferenceChange)
     /// Records that were read again to take up what was open.
     var replayed: Int { get }
+    /// The partition is about to go: what is kept for later becomes pending too.
+    func leave(now: Int64)
     /// What to commit for the state as it is, all pending output included.
     func checkpoint() -> Checkpoint
 }

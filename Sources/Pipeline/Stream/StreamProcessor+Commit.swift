@@ -122,6 +122,7 @@ extension StreamProcessor {
         switch outcome {
         case .committed:
             bundle.confirm()
+            membership.accepted()
             if isEmbedded { try member.commit(bundle.places.all) }
             retries.succeed()
             for part in bundle.parts { counts.add(part.output.counts) }
@@ -134,6 +135,7 @@ extension StreamProcessor {
             purge()
         case .notMember:
             bundle.giveBack()
+            membership.refused(at: SystemClock.uptime)
             log.info("not committed: the group is being rebalanced; the same goes into the next transaction")
         case .aborted(let error, let record):
             bundle.giveBack()

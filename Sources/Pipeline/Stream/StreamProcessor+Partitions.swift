@@ -20,7 +20,8 @@ extension StreamProcessor {
         let (low, high) = try context.watermarks(place)
         guard case .at(let offset) = committed.offset else {
             let first = try firstStart(place, low, high, context)
-            partitions[place] = topology.isEvents(place.topic) ? freshEvents(place, first) : freshScored(place, first)
+            partitions[place] =
+                topology.isEvents(place.topic) ? freshEvents(place, first) : try freshScored(place, first)
             return first
         }
         let checkpoint: Checkpoint
@@ -32,7 +33,8 @@ extension StreamProcessor {
                 ["partition": .init(place), "offset": .init(Int(offset))]
             )
             let first = max(low, min(offset, high))
-            partitions[place] = topology.isEvents(place.topic) ? freshEvents(place, first) : freshScored(place, first)
+            partitions[place] =
+                topology.isEvents(place.topic) ? freshEvents(place, first) : try freshScored(place, first)
             return first
         } catch let error as CheckpointError {
             throw PipelineProblem(.usage, "\(place): \(error)")
@@ -45,8 +47,9 @@ extension StreamProcessor {
         }
         try checkTopic(place, checkpoint, high)
         status.restores += 1
+        restoring[place] = clock.milliseconds
         return topology.isEvents(place.topic)
-            ? try restoreEvents(place, checkpoint, low, high) : restoreScored(place, checkpoint, low)
+            ? try restoreEvents(place, checkpoint, low, high) : try restoreScored(place, checkpoint, low)
     }
 
     /// The topic must be the one that the checkpoint speaks of.
@@ -71,19 +74,19 @@ extension StreamProcessor {
     }
 
     private func freshEvents(_ place: TopicPartition, _ start: Int64) -> EventPartition {
-        let stage = ThreadStage(settings.stageConfiguration(), mode: .live, examples: tables.examples)
+        let stage = ThreadStage(settings.liveStageConfiguration(), mode: .live, examples: tables.examples)
         return EventPartition(place, stage, start: start, services)
     }
 
-    private func freshScored(_ place: TopicPartition, _ start: Int64) -> ScoredPartition {
+    private func freshScored(_ place: TopicPartition, _ start: Int64) throws -> ScoredPartition {
         let stage = GroupStage(settings.groupStageConfiguration(topology), decider, position: start)
-        return ScoredPartition(place, stage, start: start, services)
+        return ScoredPartition(place, stage, start: start, adapters: try adapterLoop(), services)
     }
 
     private func restoreEvents(_ place: TopicPartition, _ checkpoint: Checkpoint, _ low: Int64, _ high: Int64) throws
         -> Int64
     {
-        var stage = ThreadStage(settings.stageConfiguration(), mode: .live, examples: tables.examples)
+        var stage = ThreadStage(settings.liveStageConfiguration(), mode: .live, examples: tables.examples)
         stage.begin(checkpoint.plan, partition: place.partition, topic: topology.number(of: place.topic))
         for entry in checkpoint.entries where entry.cut != nil {
             do {
@@ -116,7 +119,7 @@ extension StreamProcessor {
         return start
     }
 
-    private func restoreScored(_ place: TopicPartition, _ checkpoint: Checkpoint, _ low: Int64) -> Int64 {
+    private func restoreScored(_ place: TopicPartition, _ checkpoint: Checkpoint, _ low: Int64) throws -> Int64 {
         let configuration = settings.groupStageConfiguration(topology)
         var stage = GroupStage(configuration, decider, position: checkpoint.position)
         let plan = GroupRestorePlan(
@@ -127,10 +130,15 @@ extension StreamProcessor {
         stage.begin(plan)
         let start = max(low, plan.readsFrom(configuration))
         stage.reach(start)
-        let partition = ScoredPartition(place, stage, start: start, services)
+        let partition = ScoredPartition(place, stage, start: start, adapters: try adapterLoop(), services)
         partition.committed = checkpoint
         partitions[place] = partition
         return start
+    }
+
+    /// The instant-learning loop, taken up from what it has published; nil where it is off.
+    private func adapterLoop() throws -> AdapterLoop? {
+        try AdapterLoop.resumed(settings, client, log)
     }
 
     private var decider: GroupDecider {
@@ -144,6 +152,7 @@ extension StreamProcessor {
 
     /// Commits all that is ready before partitions change hands.
     func commitNow(_ context: RebalanceContext) throws {
+        for partition in partitions.values where !partition.isRestoring { partition.leave(now: clock.milliseconds) }
         if let bundle = try prepare(clock.milliseconds) { try run(bundle, context.member) }
     }
 

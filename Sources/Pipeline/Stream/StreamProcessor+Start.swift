@@ -28,14 +28,16 @@ extension StreamProcessor {
         for committed in try context.committed(topology.sources) {
             if case .at = committed.offset { return }
         }
-        for number in 0..<topology.scoredPartitions {
-            let place = TopicPartition(topology.scored, number)
-            guard try context.watermarks(place).high > 0 else { continue }
+        struct Found: Error {}
+        do {
+            // committed records only: what a life that was cut off left behind is no output
+            try WholeTopic(topology.scored, client).forEach { _ in throw Found() }
+        } catch is Found {
             throw PipelineProblem(
                 .usage,
-                "group \(settings.appID) has no committed offsets, but \(place) holds what it has written before: its "
-                    + "offsets have expired or were deleted, and beginning anew would write every batch a second time. Set "
-                    + "them to where it shall go on (kafka-consumer-groups --reset-offsets), or use another app_id"
+                "group \(settings.appID) has no committed offsets, but \(topology.scored) holds what it has written before: "
+                    + "its offsets have expired or were deleted, and beginning anew would write every batch a second time. "
+                    + "Set them to where it shall go on (kafka-consumer-groups --reset-offsets), or use another app_id"
             )
         }
     }

@@ -31,10 +31,13 @@ public final class StreamProcessor {
     /// Why partitions cannot be taken; ends the process.
     var refusal: PipelineProblem?
     var retries = RetryState()
+    var membership: MembershipWatch
     var lastCommit: Int64 = 0
     var lastReport: Int64 = 0
     var recordsSinceCommit = 0
     var purges = PurgeSchedule()
+    /// Partitions that are being taken up again, since when (milliseconds of the monotonic clock).
+    var restoring: [TopicPartition: Int64] = [:]
     var isPaused = false
     /// What was counted and committed.
     public internal(set) var counts = LiveCounts()
@@ -67,6 +70,7 @@ public final class StreamProcessor {
         self.client = client
         self.writer = writer
         self.isEmbedded = isEmbedded
+        membership = MembershipWatch(sessionTimeout: settings.consuming(client)[.sessionTimeout] ?? 10_000)
         estimator = try settings.makeEstimator()
         do throws(KafkaError) {
             topology = try StreamTopology(settings, client, isEmbedded: isEmbedded)
@@ -99,6 +103,25 @@ public final class StreamProcessor {
         try producer.initialize()
         Faults.point("init-transactions")
         try tables.load()
+        do {
+            while try !session(isStopping) {
+                log.warning("no member of the group for too long; joining anew with nothing but what is committed")
+                partitions = [:]
+                parked = [:]
+                inFlight = nil
+                membership.reset()
+            }
+        } catch {
+            producer.close()
+            throw error
+        }
+        producer.close()
+        if let refusal { throw refusal }
+        log.log(.info, "stopped", values: status.values(counts, producer.counts))
+    }
+
+    /// Reads as one member of the group until it stops (true), or has been no member for too long (false).
+    private func session(_ isStopping: () -> Bool) throws -> Bool {
         let consumer = try Consumer(settings.consuming(client), onLog: LiveProcessor.forward(log))
         let handler = StreamAssignment(self)
         do {
@@ -106,25 +129,29 @@ public final class StreamProcessor {
             var batch = RecordBatch(capacity: 8000)
             lastCommit = clock.milliseconds
             lastReport = lastCommit
-            while !isStopping() { try turn(consumer, &batch) }
+            while !isStopping(), !membership.isLost { try turn(consumer, &batch) }
+            guard !membership.isLost else {
+                try awaitInFlight(milliseconds: 60_000, consumer.member)
+                handler.isGone = true
+                try? consumer.close(milliseconds: 5000)
+                return false
+            }
         } catch {
             // what went wrong may have spoilt the state: leave without another commit
             handler.isGone = true
             try? consumer.close(milliseconds: 5000)
-            producer.close()
             throw error
         }
         log.info("stopping")
         try consumer.close()
-        producer.close()
-        if let refusal { throw refusal }
-        log.log(.info, "stopped", values: status.values(counts, producer.counts))
+        return true
     }
 
     /// One turn: read, work, commit what is due.
     private func turn(_ consumer: borrowing Consumer, _ batch: inout RecordBatch) throws {
         try poll(consumer, &batch)
         if let refusal { throw refusal }
+        noteRestored()
         try onPoll?(self)
         try tables.poll { change in for partition in partitions.values { partition.apply(change) } }
         try keepWithinBudget(consumer)
@@ -135,6 +162,22 @@ public final class StreamProcessor {
             now - lastCommit >= settings.commit.interval || recordsSinceCommit >= settings.commit.maxRecords
         if isDue, inFlight == nil { try commitDue(consumer, now) }
         if now - lastReport >= 10_000 { report(now) }
+    }
+
+    /// Tells of partitions that are through with what they had to read again.
+    private func noteRestored() {
+        for (place, since) in restoring where partitions[place].map({ !$0.isRestoring }) ?? true {
+            restoring[place] = nil
+            guard let partition = partitions[place] else { continue }
+            status.replayed += partition.replayed
+            log.info(
+                "restored",
+                [
+                    "partition": .init(place), "replayed": .init(partition.replayed),
+                    "ms": .init(Int(clock.milliseconds - since)),
+                ]
+            )
+        }
     }
 
     private func report(_ now: Int64) {

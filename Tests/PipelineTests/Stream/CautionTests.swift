@@ -14,11 +14,37 @@ import Testing
             bytes = life.encoded
         }
         #expect(steps == [nil, 256, 1])
-        var fourth = Caution(decoding: bytes)
-        let first = fourth.givesUp()
-        let second = fourth.givesUp()
-        #expect(first && !second)
-        #expect(fourth.encoded == [])
+    }
+
+    /// Only tries with the record alone in hand count, and each is noted before it begins.
+    @Test func aRecordThatHasEndedThreeLivesAloneIsGivenUp() {
+        var bytes: [UInt8] = [3]
+        for _ in 0..<3 {
+            var life = Caution(decoding: bytes)
+            let decision = life.decide(7)
+            #expect(decision == .note)
+            bytes = life.encoded
+        }
+        var last = Caution(decoding: bytes)
+        let decision = last.decide(7)
+        #expect(decision == .giveUp)
+        let again = Caution(decoding: last.encoded)
+        #expect(again.passes(7) && !again.passes(8))
+        var later = again
+        later.forget(below: 8)
+        #expect(!later.passes(7))
+    }
+
+    /// Killed from outside in single steps, over and over, with progress between: nobody is blamed.
+    @Test func progressBetweenKillsBlamesNobody() {
+        var bytes: [UInt8] = [3]
+        for offset in 0..<20 {
+            var life = Caution(decoding: bytes)
+            let decision = life.decide(Int64(offset))
+            #expect(decision == .note)
+            life.survived()
+            bytes = life.encoded
+        }
     }
 
     @Test func progressEndsTheTrial() {
@@ -35,10 +61,8 @@ import Testing
 
     /// Whoever is restarted while nothing comes is not suspected.
     @Test func theEndOfThePartitionEndsTheTrial() {
-        var life = Caution(decoding: [2])
+        var life = Caution(decoding: [5])
         life.reachedEnd()
         #expect(life.encoded == [])
-        let givesUp = life.givesUp()
-        #expect(!givesUp)
     }
 }
