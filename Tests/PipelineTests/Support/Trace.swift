@@ -114,10 +114,19 @@ struct Tool {
 
     init(_ arguments: String...) throws { try self.init(arguments: arguments) }
 
-    init(arguments: [String]) throws {
+    /// Where the program is.
+    static var path: String {
+        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "dash-reinforce").path
+    }
+
+    init(arguments: [String]) throws { try self.init(Self.path, arguments) }
+
+    /// Runs a shell's line, for pipes and limits.
+    init(shell line: String) throws { try self.init("/bin/sh", ["-c", line]) }
+
+    private init(_ program: String, _ arguments: [String]) throws {
         let process = Process()
-        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appending(path: "dash-reinforce")
+        process.executableURL = URL(filePath: program)
         process.arguments = arguments
         let folder = try TemporaryFiles()
         process.standardOutput = folder.out
