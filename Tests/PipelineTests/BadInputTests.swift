@@ -59,6 +59,72 @@ import Testing
         #expect(try folder.lines("l").count == 129)
     }
 
+    /// Version 2 and compressed files are cut at other places; what is whole is processed as well.
+    @Test(arguments: [false, true])
+    func ofACutFileOfVersionTwoWhatIsWholeIsProcessed(_ isCompressed: Bool) throws {
+        let folder = try TemporaryFolder()
+        let plain = try Recording(run).version2()
+        let frames = stride(from: 0, to: plain.count, by: 200_000).flatMap {
+            ZstdWriter().frame(Array(plain[$0..<min(plain.count, $0 + 200_000)]))
+        }
+        let bytes = isCompressed ? Array(frames.dropLast(frames.count / 2)) : Array(plain.prefix(500_000))
+        try Data(bytes).write(to: URL(filePath: folder.file("cut")))
+        let tool = try Tool(
+            "replay",
+            "--input",
+            folder.file("cut"),
+            "--examples",
+            examples,
+            "--out",
+            folder.file("b")
+        )
+        #expect(tool.code == 66)
+        #expect(tool.error.contains(isCompressed ? "within a zstd frame: it was cut; the" : "is not whole; the"))
+        #expect(tool.error.contains("records before"))
+        #expect(try folder.lines("b").count > 0)
+    }
+
+    @Test(arguments: [0, 5, 8, 12, 20])
+    func aFileThatEndsWithinItsHeaderIsRefused(_ count: Int) throws {
+        let folder = try TemporaryFolder()
+        try Data(Recording(run).version2().prefix(count)).write(to: URL(filePath: folder.file("cut")))
+        let tool = try Tool("replay", "--input", folder.file("cut"), "--examples", examples)
+        #expect(tool.code == 66)
+        #expect(tool.error.contains(folder.file("cut")))
+    }
+
+    @Test func aVersionOfTheFutureIsRefused() throws {
+        let folder = try TemporaryFolder()
+        try Data([0x44, 0x53, 0x52, 0x55, 0x4E, 0, 0, 3] + [UInt8](repeating: 0, count: 40)).write(
+            to: URL(filePath: folder.file("three"))
+        )
+        let tool = try Tool("replay", "--input", folder.file("three"), "--examples", examples)
+        #expect(tool.code == 66)
+        #expect(tool.error.contains("a version this program knows"))
+    }
+
+    @Test(arguments: [
+        ["replay", "--brokers", "127.0.0.1:1", "--topic", "t"],
+        ["record", "--brokers", "127.0.0.1:1", "--out", "/tmp/x"],
+    ])
+    func whereNoBrokerAnswersTheExitCodeSaysSo(_ arguments: [String]) throws {
+        let more = arguments[0] == "replay" ? ["--examples", examples] : []
+        let tool = try Tool(arguments: arguments + more)
+        #expect(tool.code == 69)
+        #expect(tool.error.contains("no broker answers at 127.0.0.1:1"))
+    }
+
+    @Test(arguments: [
+        ["record"], ["record", "--out", "x", "--from", "2025-01-02T00:00:00Z", "--to", "2025-01-01T00:00:00Z"],
+        ["record", "--out", "x", "--from", "0:5", "--to", "0:4"], ["record", "--out", "x", "--from", "soon"],
+        ["record", "--out", "x", "--topic", "a", "--topic", "b", "--from", "0:5"], ["replay"],
+        ["replay", "--input", "x", "--topic", "a", "--topic", "b"], ["replay", "--input", "x", "--from", "latest:1"],
+    ])
+    func wrongRangesAre64(_ arguments: [String]) throws {
+        let tool = try Tool(arguments: arguments)
+        #expect(tool.code == 64, "\(tool.error)")
+    }
+
     @Test func fewerExamplesThanGroupsOfABatchAreRefused() throws {
         let tool = try Tool("replay", "--input", run, "--examples", examples, "--groups-per-batch", "5000")
         #expect(tool.code == 65)

@@ -18,7 +18,7 @@ final class ExternalSorter {
     }
 
     /// - Parameter limit: bytes that are held in memory.
-    init(limit: Int) { self.limit = max(64 << 10, limit) }
+    init(limit: Int) { self.limit = max(1 << 10, limit) }
 
     /// Adds a piece; keys are ordered by their bytes, equal ones come out in any order.
     func add(key: [UInt8], value: [UInt8]) throws(OutputError) {

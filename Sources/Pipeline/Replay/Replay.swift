@@ -13,13 +13,18 @@ public final class Replay {
     private var units: UnitSorter?
     /// Watches groups and threads on their way out.
     var observer: (any ReplayObserver)?
+    /// What threads hold, where there are not.
+    private var gauge: MemoryGauge?
     /// Called now and then with records and bytes read so far, and the share of the input that is, where that is known.
     public var onProgress: ((_ records: Int, _ bytes: Int64, _ share: Double?) -> Void)?
     /// Asked after every chunk; true ends the reading, and what was written says so.
     public var isInterrupted: (() -> Bool)?
 
     /// - Parameter options: what to read, decide by and write.
-    public init(_ options: ReplayOptions) { self.options = options }
+    public init(_ options: ReplayOptions) {
+        self.options = options
+        gauge = MemoryGauge(limit: options.memoryBudget / 20 * 17)
+    }
 
     /// How a replay ended.
     public struct Result: Sendable {
@@ -52,6 +57,7 @@ public final class Replay {
         if reading == .overBudget {
             input = try input.again(options)
             partitions = [:]
+            gauge = nil
             units = UnitSorter(memory: options.memoryBudget / 6)
             reading = try read(input)
         }
@@ -117,16 +123,20 @@ public final class Replay {
         return .whole
     }
 
-    /// Threads hold more than can be let grow: what is made of them at the end takes as much again.
-    var isOverBudget: Bool {
-        guard units == nil else { return false }
-        return partitions.values.reduce(0) { $0 + $1.stage.heldBytes } > options.memoryBudget / 5 * 3
-    }
+    /// Threads hold almost all of it: what is made of them at the end takes little more.
+    var isOverBudget: Bool { gauge?.isOver ?? false }
 
     func partition(of topic: Int, _ partition: Int32, _ name: String) -> ReplayPartition {
         let key = Int64(topic) << 32 | Int64(partition)
         if let known = partitions[key] { return known }
-        let made = ReplayPartition(options, topic: name, number: topic, partition: partition, units: units)
+        let made = ReplayPartition(
+            options,
+            topic: name,
+            number: topic,
+            partition: partition,
+            gauge: gauge,
+            units: units
+        )
         partitions[key] = made
         return made
     }

@@ -9,8 +9,7 @@ enum ReplayInput {
 
     init(_ options: ReplayOptions) throws {
         if let range = options.topics {
-            // a quarter of the budget may be read ahead, the rest is for threads and groups
-            self = .topics(try TopicReader(range, memory: options.memoryBudget / 4))
+            self = .topics(try TopicReader(range, memory: Self.readAhead(options)))
         } else {
             self = .recording(try RecordingReader(options.input, range: options.range), topic: options.topic)
         }
@@ -28,10 +27,12 @@ enum ReplayInput {
         case .recording(let reader, let topic): return .recording(try reader.again(), topic: topic)
         case .topics(let reader):
             let ranges = reader.partitions.map(\.range)
-            let memory = options.memoryBudget / 4
-            return .topics(try TopicReader(reader.range, memory: memory, ranges: ranges))
+            return .topics(try TopicReader(reader.range, memory: Self.readAhead(options), ranges: ranges))
         }
     }
+
+    /// Bytes that the client may read ahead; the rest of the budget is for threads and groups.
+    private static func readAhead(_ options: ReplayOptions) -> Int { options.memoryBudget / 16 }
 
     /// Its topics by their numbers.
     var topics: [Text] {

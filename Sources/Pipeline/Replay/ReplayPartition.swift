@@ -19,8 +19,23 @@ final class ReplayPartition {
     /// Where messages are put away, where they are not assembled at once.
     private let units: UnitSorter?
     private var pieces: [UnitSorter.Piece] = []
+    private var pieceBytes = 0
+    /// What threads hold, where they are assembled at once.
+    private let gauge: MemoryGauge?
+    private var held = 0
 
-    init(_ options: ReplayOptions, topic: String, number: Int = 0, partition: Int32, units: UnitSorter? = nil) {
+    /// - Parameters:
+    ///   - gauge: told what threads hold; above its limit no more is taken, for everything is read again.
+    ///   - units: where messages are put away instead.
+    init(
+        _ options: ReplayOptions,
+        topic: String,
+        number: Int = 0,
+        partition: Int32,
+        gauge: MemoryGauge? = nil,
+        units: UnitSorter? = nil
+    ) {
+        self.gauge = gauge
         self.units = units
         self.topic = topic
         self.partition = partition
@@ -34,7 +49,7 @@ final class ReplayPartition {
     func receive(_ records: [RecordLocation], of chunk: RecordChunk) {
         let bytes = unsafe chunk.bytes.span.bytes
         for location in records {
-            guard damaged == nil else { return }
+            guard damaged == nil, failure == nil, gauge?.isOver != true else { return }
             guard let record = RecordView(bytes.extracting(location.start..<location.end), partition: partition) else {
                 damaged = location.index
                 return
@@ -49,6 +64,7 @@ final class ReplayPartition {
         guard let units else { return }
         try units.add(pieces)
         pieces.removeAll(keepingCapacity: true)
+        pieceBytes = 0
     }
 
     /// Takes what there is of this partition, at most some thousand records; waits for it at most so long.
@@ -56,7 +72,7 @@ final class ReplayPartition {
         let none: [UInt8] = []
         var batch = RecordBatch(capacity: 2000)
         do {
-            for turn in 0..<4 where failure == nil && !reader.isDone {
+            for turn in 0..<4 where failure == nil && !reader.isDone && gauge?.isOver != true {
                 var number = reader.count
                 let count = try reader.read(into: &batch, limit: 2000, milliseconds: turn == 0 ? milliseconds : 0) {
                     record in
@@ -96,6 +112,14 @@ final class ReplayPartition {
             units == nil
             ? stage.receive(key: key, value: value, at: position, traceparent: traceparent)
             : unpack(key, value, position, traceparent, number)
+        if let gauge {
+            let now = stage.heldBytes
+            gauge.add(now - held)
+            held = now
+        } else if pieceBytes > 1 << 20 {
+            // compressed records may hold a thousand times their size
+            do { try putAway() } catch { failure = error }
+        }
         if let poison, keepsDeadLetters {
             deadLetters.append(DeadLetter(poison, place, key: key, value: value, number: number, topic: topic))
         }
@@ -111,17 +135,19 @@ final class ReplayPartition {
         var pieces: [UnitSorter.Piece] = []
         swap(&pieces, &self.pieces)
         defer { self.pieces = pieces }
+        var bytes = 0
+        defer { pieceBytes += bytes }
         return stage.unpack(key: key, value: value, at: position) { unit, index, streamTime in
-            pieces.append(
-                UnitSorter.piece(
-                    unit,
-                    index: index,
-                    at: position,
-                    streamTime: streamTime,
-                    traceparent: traceparent,
-                    number: number
-                )
+            let piece = UnitSorter.piece(
+                unit,
+                index: index,
+                at: position,
+                streamTime: streamTime,
+                traceparent: traceparent,
+                number: number
             )
+            bytes += piece.key.count + piece.value.count
+            pieces.append(piece)
         }
     }
 

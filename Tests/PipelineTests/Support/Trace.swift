@@ -116,12 +116,23 @@ struct Tool {
 
     init(_ arguments: String...) throws { try self.init(arguments: arguments) }
 
+    /// Where the program is.
+    static var path: String {
+        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "dash-reinforce").path
+    }
+
     /// - Parameter environment: variables beside those of the test.
     init(arguments: [String], environment: [String: String] = [:]) throws {
+        try self.init(Self.path, arguments, environment)
+    }
+
+    /// Runs a shell's line, for pipes and limits.
+    init(shell line: String) throws { try self.init("/bin/sh", ["-c", line], [:]) }
+
+    private init(_ program: String, _ arguments: [String], _ environment: [String: String]) throws {
         let process = Process()
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appending(path: "dash-reinforce")
+        process.executableURL = URL(filePath: program)
         process.arguments = arguments
         let folder = try TemporaryFiles()
         process.standardOutput = folder.out

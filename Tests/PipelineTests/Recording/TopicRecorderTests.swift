@@ -1,0 +1,113 @@
+import EmbeddedKafka
+import Foundation
+import Kafka
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+/// Recordings of topics: whole, in the same order every time, and resumable.
+@Suite(.serialized) struct TopicRecorderTests {
+    private let golden = GoldenCase.all[0]
+
+    private func bytes(_ path: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: path))) }
+
+    @Test(arguments: ["r.dsrun", "r.dsrun.zst"])
+    func recordsKeepEverythingAndTheIndexIsTheScannedOne(_ name: String) throws {
+        let topic = try TopicFixture()
+        let records = try Recording(golden.recording).records
+        try topic.produce(records, to: "events", partitions: 4)
+        let files = try TemporaryFolder()
+        let path = files.file(name)
+        _ = try topic.record(["events"], to: path) { $0.blockBytes = 50_000 }
+        let index = try #require(RecordingIndex.load(path, .init(of: path)))
+        let scanned = try RecordingIndex(scanning: path, blockBytes: 50_000)
+        #expect(index.blocks.count > 10)
+        #expect(index.blocks == scanned.blocks)
+        #expect(index.threads == scanned.threads)
+        for partition in 0..<4 {
+            let mine = records.filter { Int($0.partition) == partition }
+            let found = try index.records(topic: "events", partition: Int32(partition), offsets: 0..<Int64.max)
+            #expect(found.map(\.offset) == mine.indices.map { Int64($0) })
+            #expect(found.map(\.key) == mine.map(\.key))
+            #expect(found.map(\.value) == mine.map(\.payload))
+            #expect(found.map(\.timestamp) == mine.map(\.timestamp))
+            #expect(found.map(\.headers) == mine.map(\.headers))
+        }
+        #expect(records.contains { !$0.headers.isEmpty })
+        #expect(!FileManager.default.fileExists(atPath: path + ".range"))
+    }
+
+    /// Interrupted after each turn, over and over: in the end it is the recording that was never interrupted.
+    @Test(arguments: ["r.dsrun", "r.dsrun.zst"])
+    func anInterruptedRecordingIsGoneOnWith(_ name: String) throws {
+        let topic = try TopicFixture()
+        try topic.produce(Recording(golden.recording).records, to: "events", partitions: 4)
+        let files = try TemporaryFolder()
+        _ = try topic.record(["events"], to: files.file("whole.dsrun"))
+        let path = files.file(name)
+        var runs = 0
+        while true {
+            runs += 1
+            let result = try topic.record(["events"], to: path) { recorder in
+                recorder.resumes = true
+                recorder.isInterrupted = { true }
+            }
+            #expect(FileManager.default.fileExists(atPath: path) == !result.wasInterrupted)
+            if !result.wasInterrupted || runs > 100 { break }
+            // what comes later is not in the range that was begun
+            let late = try Producer(topic.client)
+            try late.enqueue(topic: "events", partition: 1, key: [1], value: [0])
+            try late.close()
+        }
+        #expect(runs > 3)
+        #expect(try records(path) == records(files.file("whole.dsrun")))
+        if name.hasSuffix("dsrun") { #expect(try bytes(path) == bytes(files.file("whole.dsrun"))) }
+    }
+
+    /// Killed in the middle of a write: what is cut is read again.
+    @Test(arguments: ["r.dsrun", "r.dsrun.zst"], [1, 30, 5000, 60_000])
+    func aCutRecordingIsGoneOnWith(_ name: String, _ missing: Int) throws {
+        let topic = try TopicFixture()
+        try topic.produce(Recording(golden.recording).records, to: "events", partitions: 4)
+        let files = try TemporaryFolder()
+        _ = try topic.record(["events"], to: files.file("whole.dsrun"))
+        let path = files.file(name)
+        var turns = 0
+        _ = try topic.record(["events"], to: path) { recorder in
+            recorder.blockBytes = 50_000
+            recorder.isInterrupted = {
+                turns += 1
+                return turns > 3
+            }
+        }
+        let partial = try bytes(path + ".partial")
+        try Data(partial.dropLast(missing)).write(to: URL(filePath: path + ".partial"))
+        let result = try topic.record(["events"], to: path) { recorder in
+            recorder.blockBytes = 50_000
+            recorder.resumes = true
+        }
+        #expect(!result.wasInterrupted)
+        #expect(result.records == 4304)
+        #expect(try records(path) == records(files.file("whole.dsrun")))
+    }
+
+    @Test func otherTopicsCannotBeResumed() throws {
+        let topic = try TopicFixture()
+        try topic.produce(Recording(golden.recording).records, to: "events", partitions: 4)
+        try topic.create("other", partitions: 1)
+        let files = try TemporaryFolder()
+        _ = try topic.record(["events"], to: files.file("r")) { $0.isInterrupted = { true } }
+        let error = #expect(throws: PipelineProblem.self) {
+            try topic.record(["other"], to: files.file("r")) { $0.resumes = true }
+        }
+        #expect(error?.kind == .usage)
+    }
+
+    private func records(_ path: String) throws -> [RecordedRecord] {
+        let index = try RecordingIndex(scanning: path)
+        return try (0..<4).flatMap { try index.records(partition: $0, offsets: 0..<Int64.max) }.sorted {
+            $0.index < $1.index
+        }
+    }
+}
