@@ -62,10 +62,8 @@ extension ThreadStage {
     /// Notes a GRAPH_START that came by.
     mutating func note(_ start: NotedStart) {
         guard let first = start.first else {
-            // passed over by a restart: its group is finished business
-            if let pairing = try? Pairing(start.places) {
-                closedGroups.insert(GroupKey(tenant: start.key.tenant, group: pairing.groupID))
-            }
+            // passed over by a restart: its group is finished business, if it ever came to one
+            passedOver[start.key, default: []] += start.places
             return
         }
         claims.note(start, of: first)

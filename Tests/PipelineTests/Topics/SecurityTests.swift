@@ -92,7 +92,14 @@ struct SecurityTests {
         #expect(forbidden.code == 77)
         #expect(forbidden.error.contains("topic dashstream-events"), "\(forbidden.error)")
         #expect(forbidden.error.contains("dash-reinforce check"))
-        try kafka.tool("acls", "--add", "--allow-principal", "User:alice", "--operation", "Read", "--topic", "*")
+        func allow(_ arguments: String...) throws {
+            try kafka.tool(["acls", "--add", "--allow-principal", "User:alice"] + arguments)
+        }
+        try allow("--operation", "Read", "--operation", "DescribeConfigs", "--topic", "*")
+        let noTransactions = try run()
+        #expect(noTransactions.code == 77)
+        #expect(noTransactions.error.contains("TRANSACTIONAL_ID_AUTHORIZATION_FAILED"), "\(noTransactions.error)")
+        try allow("--operation", "Write", "--operation", "Describe", "--transactional-id", "*")
         let noGroup = try run()
         #expect(noGroup.code == 77)
         #expect(noGroup.error.contains("GROUP_AUTHORIZATION_FAILED"), "\(noGroup.error)")
