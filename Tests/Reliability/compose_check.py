@@ -58,7 +58,7 @@ class Stage:
     def translate(self, text: str) -> str:
         config = self.folder / "dash-reinforce.yaml"
         if not config.exists():
-            source = (ROOT / "deploy" / "dash-reinforce.yaml").read_text()
+            source = (ROOT / "docs" / "dash-reinforce.yaml").read_text()
             config.write_text(source.replace("/data/", f"{self.folder}/data/"))
         text = text.replace("kafka:9092", self.kafka.brokers).replace("/etc/dash-reinforce.yaml", str(config))
         return text.replace("/data/", f"{self.folder}/data/")

@@ -34,12 +34,3 @@ extension AdapterLoop {
         return loop
     }
 }
-
-extension Settings {
-    /// The rules of the first stage beside Kafka.
-    func liveStageConfiguration() -> ThreadStageConfiguration {
-        var configuration = stageConfiguration()
-        configuration.capturesVectors = instantLoop.enabled
-        return configuration
-    }
-}

@@ -55,6 +55,7 @@ public final class LiveProcessor {
         log: Logger,
         clock: any LiveClock = SystemClock()
     ) throws {
+        try settings.refuseReplayOnly()
         self.settings = settings
         self.log = log
         self.clock = clock

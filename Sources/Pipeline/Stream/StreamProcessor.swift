@@ -64,6 +64,7 @@ public final class StreamProcessor {
         writer: UInt32 = .random(in: 1 ... .max),
         isEmbedded: Bool = false
     ) throws {
+        try settings.refuseReplayOnly()
         self.settings = settings
         self.log = log
         self.clock = clock
