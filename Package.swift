@@ -53,7 +53,7 @@ let package = Package(
         room("Arguments"),
         room(
             "Pipeline",
-            ["CZstd", "DashStream", "EmbeddedKafka", "JSON", "Kafka", "Reinforce", "Settings", "Telemetry"]
+            ["CMalloc", "CZstd", "DashStream", "EmbeddedKafka", "JSON", "Kafka", "Reinforce", "Settings", "Telemetry"]
         ),
         room(
             "Simulation",

@@ -25,7 +25,7 @@ extension Replay {
                 if let failure = partition.failure { throw problem(failure, reader) }
                 if deadLetters != nil { try letters.append(partition.takeDeadLetters(), of: index) }
             }
-            try reader.serve()
+            try reader.serve(starved: isStarved)
             onProgress?(reader.count, bytesRead(work), reader.share)
             if isInterrupted?() == true { return .interrupted }
             if isOverBudget { return .overBudget }

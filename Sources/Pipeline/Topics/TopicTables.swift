@@ -56,8 +56,8 @@ extension Settings {
         var batch = RecordBatch(capacity: 1000)
         for partition in reader.partitions {
             while !partition.isDone {
-                _ = try partition.read(into: &batch, limit: .max, milliseconds: 100, body)
-                try reader.serve()
+                let count = try partition.read(into: &batch, limit: .max, milliseconds: 20, body)
+                try reader.serve(starved: count == 0)
             }
         }
     }

@@ -35,7 +35,8 @@ struct Assembler: ~Copyable {
         _ unit: borrowing DashStream.Unit,
         index: Int,
         at record: RecordPosition,
-        traceparent: RawSpan?
+        traceparent: RawSpan?,
+        lookUp: (() -> [UInt8]?)? = nil
     ) {
         let hash = keyHash(unit.header.tenantID, unit.header.threadID)
         var slot = find(hash, unit.header.tenantID, unit.header.threadID)
@@ -52,12 +53,12 @@ struct Assembler: ~Copyable {
             slot = nil
         }
         if let slot {
-            accept(unit, slot, position, traceparent)
+            accept(unit, slot, position, traceparent, lookUp)
         } else if restoring {
             guard restore?.opens(record.offset, index) == true else { return noteSkipped(unit, position) }
-            accept(unit, open(unit, hash, index, position), position, traceparent)
+            accept(unit, open(unit, hash, index, position), position, traceparent, lookUp)
         } else if !receiveClosed(unit, position) {
-            accept(unit, open(unit, hash, index, position), position, traceparent)
+            accept(unit, open(unit, hash, index, position), position, traceparent, lookUp)
         }
     }
 
@@ -93,7 +94,8 @@ struct Assembler: ~Copyable {
         _ unit: borrowing DashStream.Unit,
         _ slot: Int,
         _ position: RecordPosition,
-        _ traceparent: RawSpan?
+        _ traceparent: RawSpan?,
+        _ lookUp: (() -> [UInt8]?)?
     ) {
         let idHash = identityHash(unit.header.messageID)
         guard var thread = threads[slot].take() else { return }
@@ -112,6 +114,10 @@ struct Assembler: ~Copyable {
         if let traceparent, flags.contains(.graphStart), !thread.hasTraceparent {
             thread.hasTraceparent = true
             scratch.appendCounted(traceparent)
+        } else if let lookUp, flags.contains(.graphStart), !thread.hasTraceparent, let found = lookUp() {
+            thread.hasTraceparent = true
+            scratch.appendVarint(UInt64(found.count))
+            scratch.append(contentsOf: found)
         } else {
             scratch.appendVarint(0)
         }

@@ -71,12 +71,14 @@ public struct ThreadStage: ~Copyable {
     ///   - value: the record's value, nil for a tombstone.
     ///   - position: where and when; timestamp −1: not to be believed.
     ///   - traceparent: the value of the header of that name.
+    ///   - lookUp: finds that value instead, where it costs something to find: called for the start of a thread only.
     /// - Returns: why the record is poison; nil where it is not.
     public mutating func receive(
         key: RawSpan?,
         value: RawSpan?,
         at position: RecordPosition,
-        traceparent: RawSpan? = nil
+        traceparent: RawSpan? = nil,
+        lookUp: (() -> [UInt8]?)? = nil
     ) -> Poison? {
         counters.records += 1
         counters.bytes += value?.byteCount ?? 0
@@ -87,6 +89,7 @@ public struct ThreadStage: ~Copyable {
                 value,
                 position,
                 traceparent,
+                lookUp,
                 manifestPointer,
                 &decoder,
                 &assembler,
@@ -108,6 +111,7 @@ public struct ThreadStage: ~Copyable {
         _ value: RawSpan?,
         _ position: RecordPosition,
         _ traceparent: RawSpan?,
+        _ lookUp: (() -> [UInt8]?)?,
         _ manifestPointer: JSONPointer?,
         _ decoder: inout FrameDecoder,
         _ assembler: inout Assembler,
@@ -120,7 +124,7 @@ public struct ThreadStage: ~Copyable {
         var index = 0
         while let unit = units.next() {
             if let key, !key.hasSameBytes(as: unit.header.threadID) { assembler.counters.foreignKey += 1 }
-            assembler.receive(unit, index: index, at: position, traceparent: traceparent)
+            assembler.receive(unit, index: index, at: position, traceparent: traceparent, lookUp: lookUp)
             if assembler.mode == .live { noteClaim(unit, position, manifestPointer, assembler, &claims) }
             index += 1
         }
