@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "JSON", targets: ["JSON"]),
         .library(name: "DashStream", targets: ["DashStream"]),
         .library(name: "Reinforce", targets: ["Reinforce"]),
+        .library(name: "InstantLearning", targets: ["InstantLearning"]),
     ],
     targets: [
         system("CRdkafka", "rdkafka", apt: "librdkafka-dev", brew: "librdkafka"),
@@ -48,28 +49,48 @@ let package = Package(
         room("JSON"),
         room("DashStream", ["CZstd"]),
         room("Reinforce", ["CCrypto", "DashStream", "JSON"]),
+        room("InstantLearning", ["JSON"]),
         room("Telemetry"),
         room("Settings", ["CYAML", "JSON"]),
         room("Arguments"),
         room(
             "Pipeline",
-            ["CMalloc", "CZstd", "DashStream", "EmbeddedKafka", "JSON", "Kafka", "Reinforce", "Settings", "Telemetry"]
+            [
+                "CMalloc", "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Reinforce",
+                "Settings",
+                "Telemetry",
+            ]
         ),
         room(
             "Simulation",
-            ["DashStream", "EmbeddedKafka", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings", "Telemetry"]
+            [
+                "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings",
+                "Telemetry",
+            ]
         ),
         program(
             "dash-reinforce",
-            ["Arguments", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings", "Simulation", "Telemetry"]
+            [
+                "Arguments", "InstantLearning", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings", "Simulation",
+                "Telemetry",
+            ]
         ),
         .target(name: "KafkaTestSupport", path: "Tests/KafkaTestSupport", swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(name: "CInstantBaseline"),
         program(
             "dash-benchmarks",
-            ["Arguments", "CMalloc", "DashStream", "JSON", "Pipeline", "Reinforce", "Simulation"]
+            [
+                "Arguments", "CInstantBaseline", "CMalloc", "DashStream", "InstantLearning", "JSON", "Pipeline",
+                "Reinforce", "Simulation",
+            ]
         ),
-        tests("SimulationTests", ["Simulation", "DashStream", "JSON", "Pipeline", "Reinforce", "TestSupport"]),
+        tests(
+            "SimulationTests",
+            ["Simulation", "DashStream", "InstantLearning", "JSON", "Pipeline", "Reinforce", "TestSupport"]
+        ),
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
+        tests("InstantLearningTests", ["InstantLearning", "CAllocations", "JSON", "Reinforce", "TestSupport"]),
         tests("KafkaTests", ["Kafka", "EmbeddedKafka", "KafkaTestSupport"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DashStreamTests", ["DashStream", "JSON", "TestSupport"]),
@@ -80,8 +101,8 @@ let package = Package(
         tests(
             "PipelineTests",
             [
-                "Pipeline", "DashStream", "EmbeddedKafka", "JSON", "Kafka", "Reinforce", "Settings", "Telemetry",
-                "KafkaTestSupport", "TestSupport", "dash-reinforce",
+                "Pipeline", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Reinforce", "Settings",
+                "Telemetry", "KafkaTestSupport", "TestSupport", "dash-reinforce",
             ]
         ),
     ],

@@ -22,7 +22,7 @@ extension Command {
         }
         try command.parseOptions(&rest, &parsed)
         guard !parsed.wantsHelp else { return parsed }
-        if parsed.positionals.count < command.positionals.count {
+        if parsed.positionals.count < command.positionals.count(where: { !$0.hasPrefix("[") }) {
             throw ArgumentProblem("`\(command.name)` needs \(command.positionals[parsed.positionals.count])")
         }
         if parsed.positionals.count > command.positionals.count {

@@ -43,7 +43,7 @@ public struct Command: Sendable, Hashable {
     public let examples: [String]
     /// Its options.
     public let options: [Option]
-    /// Names of its positional arguments, all required.
+    /// Names of its positional arguments; those in brackets, at the end, may be left out.
     public let positionals: [String]
     /// Commands of its own.
     public let commands: [Command]

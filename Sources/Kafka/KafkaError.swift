@@ -57,6 +57,8 @@ extension KafkaError {
     public var isPartitionEnd: Bool { code == -191 }
     /// The topic is there already.
     public var isTopicAlreadyThere: Bool { code == 36 }
+    /// A broker refused our credentials, or its own could not be trusted.
+    public var isRefusal: Bool { code == -169 || code == -181 }
     /// The client holds as many records as it may.
     var isQueueFull: Bool { code == -184 }
     /// A record is larger than the client or the topic allows.

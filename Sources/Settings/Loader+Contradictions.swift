@@ -41,6 +41,13 @@ extension Loader {
                 "asks for type `\(component.type)`; this version has exact_match and trace_attribute"
             )
         }
+        if s.instantLoop.enabled, s.delivery == "exactly_once", s.topics.scoredPartitions != 1 {
+            add(
+                "instant_loop.enabled",
+                "needs `topics.scored_partitions: 1`: an adapter learns from all groups of its tenant and route, so they "
+                    + "must come by in one place"
+            )
+        }
         for (path, isAsked, instead) in unavailable where isAsked {
             add(path, "is not available in this version: \(instead)")
         }
@@ -50,18 +57,21 @@ extension Loader {
     private var unavailable: [(String, Bool, String)] {
         let s = settings
         return [
-            ("delivery", s.delivery == "exactly_once", "use at_least_once"),
             ("topics.rewards", !s.topics.rewards.isEmpty, "leave it empty"),
             (
-                "topics.rollouts", !s.topics.rollouts.isEmpty,
-                "let the trace carry the pairing, or replay with --rollouts FILE"
+                "topics.events", s.topics.events.count > 1 && s.delivery != "exactly_once",
+                "delivery at_least_once reads one"
             ),
-            ("topics.ledger", !s.topics.ledger.isEmpty, "a replay writes the ledger with --ledger"),
+            (
+                "topics.rollouts", !s.topics.rollouts.isEmpty && s.delivery != "exactly_once",
+                "with delivery at_least_once the trace must carry the pairing"
+            ),
+            (
+                "topics.ledger", !s.topics.ledger.isEmpty && s.delivery != "exactly_once",
+                "only delivery exactly_once writes it"
+            ),
             ("groups.revisions", s.groups.revisions, "late members are excluded as `late`"),
             ("credit", s.credit != "rollout", "use rollout"),
-            ("output.format", s.output.format != "json", "use json"),
-            ("dlq.format", s.dlq.format != "headers", "use headers"),
-            ("instant_loop.enabled", s.instantLoop.enabled, "leave it false"),
             ("http.token_file", !s.http.tokenFile.isEmpty, "leave it empty"),
             ("batches.max_empty", s.batches.maxEmpty != 0, "leave it 0"),
         ]

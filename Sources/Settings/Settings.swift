@@ -13,7 +13,7 @@ public struct Settings: Sendable, Hashable {
     /// Where a group without committed offsets begins.
     public var start = "earliest"
     /// What is promised of the output.
-    public var delivery = "at_least_once"
+    public var delivery = "exactly_once"
     /// How often offsets are committed.
     public var commit = Commit()
     /// Which messages are read.

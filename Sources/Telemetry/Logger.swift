@@ -59,6 +59,11 @@ public struct Logger: Sendable {
 
     /// Writes a line.
     public func log(_ level: LogLevel, _ message: String, _ values: KeyValuePairs<String, LogValue> = [:]) {
+        log(level, message, values: values.map { ($0.key, $0.value) })
+    }
+
+    /// Writes a line with values that are not known before, in their order.
+    public func log(_ level: LogLevel, _ message: String, values: [(key: String, value: LogValue)]) {
         guard level >= self.level else { return }
         let time = timestamp(now())
         var line =

@@ -26,7 +26,8 @@ enum Main {
             let prefix = parsed.last("filter") ?? ""
             let runs = try parsed.integer("runs", in: 1...100_000) ?? 10
             let workload = try Workload(parsed.last("workload"))
-            for benchmark in try workload.benchmarks() where benchmark.name.hasPrefix(prefix) {
+            for benchmark in try workload.benchmarks() + InstantLoopBenchmarks.all()
+            where benchmark.name.hasPrefix(prefix) {
                 if parsed.has("list") {
                     print(benchmark.name)
                     continue

@@ -35,7 +35,29 @@ final class Workload {
 
     /// Everything that is measured.
     func benchmarks() throws -> [Benchmark] {
-        [decode, canonical, kernel, openMemory] + [1, 2, 4].map(replay) + [findThread]
+        [decode, canonical, kernel, openMemory] + scored() + [1, 2, 4].map(replay) + [findThread]
+    }
+
+    /// Nanoseconds to write and to read a rollout on its way to its group.
+    private func scored() -> [Benchmark] {
+        var stage = ThreadStage(ThreadStageConfiguration(), mode: .replay, examples: examples)
+        for (index, record) in records.enumerated() {
+            let position = RecordPosition(partition: 0, offset: Int64(index), timestamp: record.timestamp)
+            _ = unsafe stage.receive(key: nil, value: record.value.span.bytes, at: position)
+        }
+        stage.close()
+        let rollouts: [ScoredRecord] = stage.finished.compactMap { thread in
+            if case .rollout(let rollout) = thread { .scored(rollout) } else { nil }
+        }
+        let values = rollouts.map { $0.encoded() }
+        return [
+            Benchmark(name: "scored/encode", unit: "ns", items: rollouts.count) {
+                for rollout in rollouts { _ = rollout.encoded() }
+            },
+            Benchmark(name: "scored/decode", unit: "ns", items: values.count) {
+                for value in values { _ = try unsafe ScoredRecord(decoding: value.span.bytes) }
+            },
+        ]
     }
 
     private var decode: Benchmark {

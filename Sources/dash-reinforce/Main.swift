@@ -24,10 +24,17 @@ enum Main {
             switch parsed.path.first {
             case "replay": return try ReplayCommand(parsed).run()
             case "record": return try RecordCommand(parsed).run()
+            case "verify": return try VerifyCommand(parsed).run()
+            case "compare": return try CompareCommand(parsed).run()
+            case "inspect": return try InspectCommand(parsed).run()
+            case "dlq": return try DeadLetterCommand(parsed).run()
             case "run": return try RunCommand(parsed).run()
             case "advantages": return try AdvantagesCommand(parsed).run()
             case "simulate": return try SimulateCommand(parsed).run()
             case "demo": return try DemoCommand(parsed).run()
+            case "instant-loop": return try InstantLoopCommand(parsed).run()
+            case "topics": return try TopicsCommand(parsed).run()
+            case "check": return try CheckCommand(parsed).run()
             case "completions": return try CompletionsCommand(parsed).run()
             default: return 64
             }

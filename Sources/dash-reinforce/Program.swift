@@ -8,7 +8,10 @@ enum Program {
         discussion:
             "Reads DashStream traces from Kafka or a recording, pairs every run with its training example by key, "
             + "scores it, and writes batches with group-relative advantages.",
-        commands: [demo, run, replay, record, simulate, advantages, completions]
+        commands: [
+            demo, run, replay, record, verify, compare, inspect, dlq, simulate, advantages, instantLoop, topics, check,
+            completions,
+        ]
     )
 
     static let common = [
@@ -37,9 +40,12 @@ enum Program {
             + "recording. Files appear under their names only when they are whole, a topic's batches all at once.",
         examples: [
             "dash-reinforce replay --input run.dsrun --examples examples.jsonl --out batches.jsonl --ledger ledger.jsonl",
+            "dash-reinforce replay --input run.dsrun --examples examples.jsonl --out batches.pb.zst",
             "zstdcat run.dsrun.zst | dash-reinforce replay --input - --examples examples.jsonl --out -",
             "dash-reinforce replay --brokers localhost:9092 --topic events --from 2026-11-24T08:00:00Z "
                 + "--examples topic:dashstream-examples --out topic:reinforce",
+            "dash-reinforce replay --input run.dsrun --config c.yaml --only-failed ledger.jsonl "
+                + "--batches batches.jsonl --out revised.jsonl",
         ],
         options: [
             Option("input", value: "FILE", help: "a recording, .zst too; -: stdin")
@@ -47,10 +53,20 @@ enum Program {
             Option("examples", value: "FILE", help: "training examples, a JSON object a line; or topic:NAME"),
             Option("rollouts", value: "FILE", help: "pairings beside the trace, a JSON object a line; or topic:NAME"),
             Option("as-of", value: "TIME", help: "records later than this time (plus max_clock_skew) are not believed"),
-            Option("out", value: "FILE", help: "batches, a line each; .zst compresses; -: stdout; or topic:NAME"),
+            Option(
+                "out",
+                value: "FILE",
+                help: "batches, a line each, .pb: in protobuf; .zst compresses; -: stdout; or topic:NAME"
+            ),
             Option("ledger", value: "FILE", help: "the fate of every thread, a line each"),
             Option("dlq", value: "FILE", help: "records that cannot be read, a line each"),
             Option("summary", value: "FILE", help: "what was counted, as JSON"),
+            Option(
+                "only-failed",
+                value: "LEDGER",
+                help: "score only threads whose reward was missing or invalid in this ledger; write revised groups"
+            ),
+            Option("batches", value: "FILE|topic:NAME", help: "with --only-failed: what was written before"),
             Option("threads", value: "N", help: "partitions worked on at the same time"),
             Option("json", help: "print the summary as JSON"),
         ] + estimation + configuration + common

@@ -19,7 +19,8 @@ extension ReplayCommand {
             return
         }
         guard parsed.has("brokers") || parsed.has("topic") else {
-            throw ArgumentProblem("replay needs --input FILE, or --brokers HOST:PORT with --topic NAME")
+            let command = parsed.path.joined(separator: " ")
+            throw ArgumentProblem("\(command) needs --input FILE, or --brokers HOST:PORT with --topic NAME")
         }
         options.topics = try parsed.topicRange(settings)
     }
@@ -29,6 +30,7 @@ extension ReplayCommand {
         guard let out = parsed.last("out") else { return }
         guard let topic = topicName(out) else {
             options.output = out
+            options.batches.format = options.batches.format.ofFile(out)
             return
         }
         options.outputTopic = OutputTopic(

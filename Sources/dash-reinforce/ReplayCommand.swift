@@ -11,8 +11,30 @@ struct ReplayCommand {
     init(_ parsed: ParsedArguments) { self.parsed = parsed }
 
     func run() throws -> Int32 {
-        let threads = try parsed.integer("threads", in: 1...1024) ?? 1
         let settings = try loadSettings(parsed)
+        var options = try options(settings)
+        if let ledger = parsed.last("only-failed") {
+            let batches = parsed.last("batches").map { BatchSource($0) }
+            options.redo(try Revisions.read(ledger: ledger, batches: batches, settings: settings))
+        } else if parsed.has("batches") {
+            throw ArgumentProblem("--batches belongs to --only-failed LEDGER")
+        }
+        chooseOutput(&options, settings)
+        options.ledger = parsed.last("ledger")
+        options.deadLetters = parsed.last("dlq")
+        let replay = Replay(options)
+        let progress = Progress(quiet: parsed.has("quiet"))
+        replay.onProgress = { progress.show(records: $0, bytes: $1, share: $2) }
+        let interrupt = Interrupt()
+        replay.isInterrupted = { interrupt.isRequested }
+        let result = try replay.run()
+        progress.end()
+        return try finish(result, settings.batches.minGroups)
+    }
+
+    /// The log and the rules, without outputs: what every command that replays has in common.
+    func options(_ settings: Settings) throws -> ReplayOptions {
+        let threads = try parsed.integer("threads", in: 1...1024) ?? 1
         let estimator = try settings.makeEstimator()
         var options = ReplayOptions(input: parsed.last("input") ?? "", examples: ExampleTable(), estimator: estimator)
         try chooseInput(&options, settings)
@@ -25,17 +47,7 @@ struct ReplayCommand {
         options.maxClockSkew = settings.assembly.maxClockSkew
         options.asOf = try parsed.last("as-of").map(milliseconds)
         options.registry = try registry(settings)
-        chooseOutput(&options, settings)
-        options.ledger = parsed.last("ledger")
-        options.deadLetters = parsed.last("dlq")
-        let replay = Replay(options)
-        let progress = Progress(quiet: parsed.has("quiet"))
-        replay.onProgress = { progress.show(records: $0, bytes: $1, share: $2) }
-        let interrupt = Interrupt()
-        replay.isInterrupted = { interrupt.isRequested }
-        let result = try replay.run()
-        progress.end()
-        return try finish(result, settings.batches.minGroups)
+        return options
     }
 
     private func finish(_ result: Replay.Result, _ minGroups: Int) throws -> Int32 {
@@ -61,6 +73,10 @@ struct ReplayCommand {
         if let problem = result.problem {
             Output.error(problem.description)
             return 66
+        }
+        if summary.batches == 0, parsed.has("only-failed") {
+            Output.note("none of the failed rewards has come: no group is revised\n")
+            return 0
         }
         if summary.batches == 0 {
             Output.error("no batch came of \(summary.stage.records) records: \(summary.whyNoBatch)")

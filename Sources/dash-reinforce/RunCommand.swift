@@ -17,10 +17,12 @@ struct RunCommand {
             Output.print(settings.render())
             return 0
         }
-        let examples = try settings.readExamples()
+        let examples = try readExamples(settings)
         _ = try settings.makeEstimator()
         if parsed.has("check-config") {
-            Output.note("the configuration is good: \(examples.count) examples\n")
+            let count =
+                examples.map { "\($0.count) examples" } ?? "examples come from topic \(settings.topics.examples)"
+            Output.note("the configuration is good: \(count)\n")
             return 0
         }
         let level: LogLevel = parsed.has("quiet") ? .error : LogLevel(rawValue: settings.log.level) ?? .info
@@ -33,11 +35,29 @@ struct RunCommand {
         log.info("starting", ["kafka": .init(client.redactedDescription), "librdkafka": .init(librdkafkaVersion)])
         let interrupt = Interrupt()
         do {
-            let processor = try LiveProcessor(settings, examples: examples, client: client, log: log)
-            try processor.run { interrupt.isRequested }
+            if settings.delivery == "exactly_once" {
+                let processor = try StreamProcessor(settings, examples: examples, client: client, log: log)
+                try processor.run { interrupt.isRequested }
+            } else {
+                let processor = try LiveProcessor(
+                    settings,
+                    examples: examples ?? ExampleTable(),
+                    client: client,
+                    log: log
+                )
+                try processor.run { interrupt.isRequested }
+            }
         } catch let error as KafkaError {
             throw PipelineProblem(error, client)
         }
         return 0
+    }
+
+    /// Those of the file; nil: they come from the topic, once there is a broker to ask.
+    private func readExamples(_ settings: Settings) throws -> ExampleTable? {
+        if settings.examples.file.isEmpty, !settings.topics.examples.isEmpty, settings.delivery == "exactly_once" {
+            return nil
+        }
+        return try settings.readExamples()
     }
 }

@@ -30,6 +30,14 @@ import Testing
         }
     }
 
+    @Test func aPositionalInBracketsMayBeLeftOut() throws {
+        let command = Command("tool", summary: "A tool.", positionals: ["NAME", "[MORE]"])
+        #expect(try command.parse(["a"]).positionals == ["a"])
+        #expect(try command.parse(["a", "b"]).positionals == ["a", "b"])
+        #expect(throws: ArgumentProblem("`tool` needs NAME")) { try command.parse([]) }
+        #expect(throws: ArgumentProblem.self) { try command.parse(["a", "b", "c"]) }
+    }
+
     @Test func optionsFlagsAndPositionalsAreTakenApart() throws {
         let parsed = try root.parse(["run", "-i", "a", "--mode=fast", "--set", "x=1", "--set=y=2", "name", "-q"])
         #expect(parsed.path == ["run"])

@@ -51,7 +51,10 @@ public final class RealKafka: Sendable {
     public let values: [String: String]
 
     /// Runs one of Kafka's own tools against the cluster as its administrator, as `acls --add …`.
-    public func tool(_ arguments: String...) throws { _ = try Self.run(["tool", folder] + arguments) }
+    public func tool(_ arguments: String...) throws { try tool(arguments) }
+
+    /// The same.
+    public func tool(_ arguments: [String]) throws { _ = try Self.run(["tool", folder] + arguments) }
 
     /// Kills the broker, or starts it again with the same data.
     public func crash() throws { _ = try Self.run(["stop", folder, "--kill"]) }

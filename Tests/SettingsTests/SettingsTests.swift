@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "delivery: exactly_once", "instant_loop: {enabled: true}", "credit: node", "output: {format: protobuf}",
+        "credit: node", "groups: {revisions: true}", "{delivery: at_least_once, topics: {ledger: fates}}",
     ])
     func whatThisVersionCannotDoIsRefused(_ yaml: String) {
         #expect(load(yaml).errors.contains { $0.contains("not available in this version") })

@@ -82,15 +82,22 @@ public final class Admin: Sendable {
 
     /// Every topic with the numbers of its partitions, or one of them alone.
     ///
+    /// - Parameter milliseconds: how long it may take; nil: as any call.
     /// - Throws: ``KafkaError`` with ``KafkaError/isUnknownTopic`` where the one is not there.
-    public func topics(_ only: String? = nil) throws(KafkaError) -> [TopicDescription] {
+    public func topics(_ only: String? = nil, milliseconds: Int32? = nil) throws(KafkaError) -> [TopicDescription] {
         let operation = only.map { "describe topic \($0)" } ?? "list topics"
         var topic: OpaquePointer?
         if let only { unsafe topic = rd_kafka_topic_new(handle.client, only, nil) }
         defer { if let topic = unsafe topic { unsafe rd_kafka_topic_destroy(topic) } }
         var metadata: UnsafePointer<rd_kafka_metadata_t>?
-        let code = unsafe rd_kafka_metadata(handle.client, only == nil ? 1 : 0, topic, &metadata, timeout)
-        guard code.rawValue == 0, let metadata = unsafe metadata else { throw KafkaError(code, operation) }
+        let code = unsafe rd_kafka_metadata(
+            handle.client,
+            only == nil ? 1 : 0,
+            topic,
+            &metadata,
+            milliseconds ?? timeout
+        )
+        guard code.rawValue == 0, let metadata = unsafe metadata else { throw explained(KafkaError(code, operation)) }
         defer { unsafe rd_kafka_metadata_destroy(metadata) }
         var found: [TopicDescription] = []
         for index in 0..<Int(unsafe metadata.pointee.topic_cnt) {
@@ -105,6 +112,20 @@ public final class Admin: Sendable {
             found.append(TopicDescription(name: name, partitions: unsafe one.partition_cnt, leaders: leaders))
         }
         return found.sorted { $0.name < $1.name }
+    }
+
+    /// Where no broker answers: why, as far as the connections have told.
+    private func explained(_ error: KafkaError) -> KafkaError {
+        unsafe _ = rd_kafka_poll(handle.client, 0)
+        guard error.recovery == .retry, let trouble = handle.callbacks.connectionTrouble else { return error }
+        return KafkaError(
+            code: trouble.isRefusal ? trouble.code : error.code,
+            name: trouble.isRefusal ? trouble.name : error.name,
+            recovery: trouble.isRefusal ? .none : error.recovery,
+            // how long it took in which state of the connection helps nobody
+            message: trouble.message.split(separator: " (after ").first.map(String.init) ?? trouble.message,
+            operation: error.operation
+        )
     }
 
     private static func failure(_ results: UnsafeMutablePointer<OpaquePointer?>, _ count: Int, _ operation: String)

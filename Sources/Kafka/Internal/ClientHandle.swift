@@ -16,11 +16,21 @@ final class ClientHandle: @unchecked Sendable {
         /// Served on the thread that polls.
         var rebalance: ((rd_kafka_resp_err_t, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> Void)?
         private let fatal = Mutex<KafkaError?>(nil)
+        private let trouble = Mutex<KafkaError?>(nil)
 
         init(_ onLog: (@Sendable (LogLine) -> Void)?) { self.onLog = onLog }
 
-        func noteError(_ error: KafkaError) { if error.isFatal { fatal.withLock { $0 = $0 ?? error } } }
+        func noteError(_ error: KafkaError) {
+            if error.isFatal { fatal.withLock { $0 = $0 ?? error } }
+            // what the caller of a request sees is only that no broker answers
+            trouble.withLock { known in
+                // _AUTHENTICATION and _SSL say more than a connection that ends
+                if known == nil || error.isRefusal || known?.isRefusal == false { known = error }
+            }
+        }
         var fatalError: KafkaError? { fatal.withLock { $0 } }
+        /// Why a broker could not be talked to, the last time.
+        var connectionTrouble: KafkaError? { trouble.withLock { $0 } }
     }
 
     init(

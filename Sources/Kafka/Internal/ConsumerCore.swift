@@ -71,13 +71,7 @@ final class ConsumerCore {
         try handle.committed(partitions, milliseconds)
     }
 
-    func commit(_ offsets: [PartitionOffset]) throws(KafkaError) {
-        guard !offsets.isEmpty else { return }
-        let list = PartitionList(offsets)
-        let code = unsafe rd_kafka_commit(client, list.pointer, 0)
-        if code.rawValue != 0 { throw KafkaError(code, "commit offsets") }
-        for place in list.values("commit offsets") { if let error = place.error { throw error } }
-    }
+    func commit(_ offsets: [PartitionOffset]) throws(KafkaError) { try handle.commit(offsets) }
 
     func watermarks(_ partition: TopicPartition, _ milliseconds: Int32) throws(KafkaError) -> (low: Int64, high: Int64)
     {

@@ -13,6 +13,9 @@ public struct GroupMember: Sendable {
     public func committed(_ partitions: [TopicPartition], milliseconds: Int32 = 30_000) throws(KafkaError)
         -> [PartitionOffset]
     { try handle.committed(partitions, milliseconds) }
+
+    /// Commits offsets without a transaction, and waits for the answer.
+    public func commit(_ offsets: [PartitionOffset]) throws(KafkaError) { try handle.commit(offsets) }
 }
 
 extension Consumer {
@@ -49,9 +52,20 @@ extension ClientHandle {
     }
 
     func committed(_ partitions: [TopicPartition], _ milliseconds: Int32) throws(KafkaError) -> [PartitionOffset] {
+        guard let client = unsafe client else {
+            throw KafkaError(configuration: "the consumer is closed", "read what the group has committed")
+        }
         let list = PartitionList(partitions)
         let code = unsafe rd_kafka_committed(client, list.pointer, milliseconds)
         if code.rawValue != 0 { throw KafkaError(code, "read what the group has committed") }
         return list.values("read what the group has committed")
+    }
+
+    func commit(_ offsets: [PartitionOffset]) throws(KafkaError) {
+        guard !offsets.isEmpty else { return }
+        let list = PartitionList(offsets)
+        let code = unsafe rd_kafka_commit(client, list.pointer, 0)
+        if code.rawValue != 0 { throw KafkaError(code, "commit offsets") }
+        for place in list.values("commit offsets") { if let error = place.error { throw error } }
     }
 }

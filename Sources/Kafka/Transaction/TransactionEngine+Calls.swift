@@ -10,6 +10,14 @@ extension TransactionEngine {
         return unsafe KafkaError(consuming: error, operation)
     }
 
+    /// A connection that has dropped between two transactions counts too: the same trouble may not be told twice within
+    /// half a minute.
+    func notice() {
+        if let client = unsafe client { unsafe _ = rd_kafka_poll(client, 0) }
+        if watch.isUnsure { state.mustRecycle = true }
+        if Faults.isOff("recycle") { state.mustRecycle = false }
+    }
+
     func initialize() -> KafkaError? {
         let error = unsafe call("start the transactional producer") { unsafe rd_kafka_init_transactions($0, 30_000) }
         if error == nil { Faults.point("init-transactions") }
@@ -93,7 +101,7 @@ extension TransactionEngine {
     /// Commits or aborts, and whether the request may have been sent more than once.
     func end(isCommit: Bool = true, _ body: (OpaquePointer) -> OpaquePointer?) -> (KafkaError?, unsure: Bool) {
         // committing flushes too; done before, it does not count as a slow answer
-        if isCommit, let client = unsafe client { unsafe _ = rd_kafka_flush(client, Int32(state.limits.transaction)) }
+        if isCommit, let client = unsafe client { unsafe _ = rd_kafka_flush(client, 2000) }
         let begun = now()
         if isCommit { Faults.soon("end-txn-sent") }
         let error = unsafe call(isCommit ? "commit the transaction" : "abort the transaction", body)

@@ -58,19 +58,21 @@ final class TransactionEngine {
             case .replace: action = state.replaced(replace(), at: now())
             default:
                 guard let job else { return nil }
-                action = try perform(action, job)
+                action = perform(action, job)
             }
         }
     }
 
     /// The calls of one transaction.
-    private func perform(_ action: TransactionState.Action, _ job: TransactionJob) throws(KafkaError)
-        -> TransactionState.Action
-    {
+    private func perform(_ action: TransactionState.Action, _ job: TransactionJob) -> TransactionState.Action {
         switch action {
         case .askGroup:
             guard let group = job.group else { return state.asked(isMember: true, at: now()) }
-            job.member = try group()
+            do throws(KafkaError) {
+                job.member = try group()
+            } catch {
+                return state.asked(error, at: now())
+            }
             if Faults.isOff("generation") { return state.asked(isMember: true, at: now()) }
             return state.asked(isMember: job.member != nil, at: now())
         case .begin:

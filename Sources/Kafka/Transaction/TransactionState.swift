@@ -118,6 +118,12 @@ struct TransactionState: Sendable {
         return abort(.notMember, at: now)
     }
 
+    /// Who we are could not be found out.
+    mutating func asked(_ error: KafkaError, at now: Int64) -> Action {
+        guard phase != .ready else { return finish(.aborted(error, record: nil)) }
+        return abort(.aborted(error, record: nil), at: now)
+    }
+
     /// Where a lost commit answer has left the offsets: ours (true), not ours, or others have committed since (nil).
     mutating func settled(_ result: Result<Bool?, KafkaError>, at now: Int64) -> Action {
         switch result {

@@ -117,7 +117,7 @@ public final class TransactionalProducer: @unchecked Sendable {
     }
 
     private func perform(_ job: TransactionJob) throws(KafkaError) -> TransactionOutcome {
-        if Faults.isOff("recycle") { engine.state.mustRecycle = false }
+        engine.notice()
         let reports = job.transaction.records.contains { $0.reportsOffset }
         defer { publish() }
         guard let outcome = try engine.drive(engine.state.start(reports: reports, at: engine.now()), job) else {

@@ -20,6 +20,9 @@ extension Settings {
         stage.assembly.maxThreadBytes = assembly.maxThreadBytes
         stage.assembly.maxThreadEvents = assembly.maxThreadEvents
         stage.assembly.closedMemoryRecords = Int64(assembly.closedMemoryRecords)
+        // where no topic could bring it there is nothing to wait for
+        stage.pairingGrace = topics.rollouts.isEmpty ? -1 : pairing.grace
+        stage.examplesGrace = examples.file.isEmpty && !topics.examples.isEmpty ? examples.grace : -1
         stage.rewards = rewardConfiguration()
         return stage
     }
@@ -72,6 +75,7 @@ extension Settings {
         configuration.minGroups = batches.minGroups
         configuration.minRollouts = batches.minRollouts
         configuration.samples = .init(rawValue: output.samples) ?? .both
+        configuration.format = .init(rawValue: output.format) ?? .json
         configuration.appID = appID
         return configuration
     }

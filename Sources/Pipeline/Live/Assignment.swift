@@ -38,7 +38,7 @@ final class Assignment: RebalanceHandler {
             processor.partitions[number] = LivePartition(number, stage, position: first)
             return first
         }
-        guard let checkpoint = try processor.checkpoints.load(place.metadata) else {
+        guard let checkpoint = try processor.checkpoints.load(place.metadata, committed: offset) else {
             processor.log.warning(
                 "the committed offset carries no checkpoint: somebody has set it; beginning there without open threads",
                 ["partition": .init(place.partition), "offset": .init(Int(offset))]
@@ -47,7 +47,8 @@ final class Assignment: RebalanceHandler {
             processor.partitions[number] = LivePartition(number, stage, position: first)
             return first
         }
-        let lost = checkpoint.firsts.filter { $0.offset < low }.count
+        stage.begin(checkpoint.plan, partition: number)
+        let lost = stage.loseHead(before: low)
         if lost > 0 {
             processor.log.error(
                 "the head of the log is gone: open threads have lost their first records",
@@ -55,11 +56,9 @@ final class Assignment: RebalanceHandler {
             )
             processor.counts.headLost += lost
         }
-        if let time = checkpoint.streamTime { stage.resume(streamTime: time) }
-        stage.begin(RestorePlan(position: checkpoint.position, firsts: checkpoint.firsts))
         stage.endRestoreIfReached(low)
-        let memory = checkpoint.position - Int64(processor.settings.assembly.closedMemoryRecords)
-        let first = min(high, max(low, min(checkpoint.low, memory)))
+        let memory = Int64(processor.settings.assembly.closedMemoryRecords)
+        let first = min(high, max(low, checkpoint.start(memory: memory)))
         processor.partitions[number] = LivePartition(number, stage, position: first)
         return first
     }

@@ -4,8 +4,6 @@ internal import Settings
 
 /// Where checkpoints go that are too long to stand beside an offset: a compacted topic; the offset then names the record.
 final class CheckpointTopic {
-    /// Characters that a broker takes beside an offset with room to spare (its default limit is 4,096).
-    static let inlineLimit = 2048
     private let name: String
     private let settings: Settings
     private let configuration: ClientConfiguration
@@ -20,8 +18,8 @@ final class CheckpointTopic {
 
     /// The text to commit for a checkpoint: itself, or where it stands.
     func store(_ checkpoint: Checkpoint, of partition: TopicPartition) throws(KafkaError) -> String {
-        let text = checkpoint.text
-        guard text.utf8.count > Self.inlineLimit else { return text }
+        let text = checkpoint.text(group: settings.appID, committed: checkpoint.low)
+        guard !Checkpoint.fitsInline(text) else { return text }
         let done = Slot()
         try producer.enqueue(
             topic: name,
@@ -39,28 +37,30 @@ final class CheckpointTopic {
                 operation: "write a checkpoint"
             )
         }
-        return "@\(delivery.offset):\(crc32(Array(text.utf8)))"
+        return CheckpointPointer(partition: 0, offset: delivery.offset, text: text).text
     }
 
     /// The checkpoint that a committed text is or names; nil where it is neither.
-    func load(_ text: String) throws(KafkaError) -> Checkpoint? {
-        guard text.hasPrefix("@") else { return Checkpoint(text) }
-        let parts = text.dropFirst().split(separator: ":")
-        guard parts.count == 2, let offset = Int64(parts[0]), let sum = UInt32(parts[1]) else { return nil }
+    func load(_ text: String, committed: Int64) throws(KafkaError) -> Checkpoint? {
+        guard let pointer = CheckpointPointer(text) else {
+            return try? Checkpoint(text, group: settings.appID, committed: committed)
+        }
         var configuration = configuration
         configuration[.groupID] = settings.appID
         configuration[.autoCommit] = false
         configuration[.offsetReset] = "error"
         let consumer = try Consumer(configuration)
-        try consumer.assign([PartitionOffset(TopicPartition(name, 0), .at(offset))])
+        try consumer.assign([PartitionOffset(TopicPartition(name, pointer.partition), .at(pointer.offset))])
         var batch = RecordBatch(capacity: 1)
         var found: Checkpoint?
         for _ in 0..<100 where batch.count == 0 {
             try consumer.poll(into: &batch, milliseconds: 200)
             batch.forEach { record in
-                guard record.offset == offset, let value = record.value else { return }
+                guard record.offset == pointer.offset, let value = record.value else { return }
                 let bytes = (0..<value.byteCount).map { unsafe value.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
-                if crc32(bytes) == sum { found = Checkpoint(String(decoding: bytes, as: UTF8.self)) }
+                guard pointer.names(bytes) else { return }
+                let text = String(decoding: bytes, as: UTF8.self)
+                found = try? Checkpoint(text, group: settings.appID, committed: committed)
             }
         }
         return found

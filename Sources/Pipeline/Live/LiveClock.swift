@@ -21,6 +21,13 @@ public struct SystemClock: LiveClock {
         return elapsed.components.seconds * 1000 + elapsed.components.attoseconds / 1_000_000_000_000_000
     }
 
+    /// Milliseconds that only ever grow: sessions of a group end by real time, whatever clock the stream is told.
+    static var uptime: Int64 {
+        let elapsed = origin.duration(to: .now)
+        return elapsed.components.seconds * 1000 + elapsed.components.attoseconds / 1_000_000_000_000_000
+    }
+    private static let origin = ContinuousClock.now
+
     /// Milliseconds since 1970.
     public var wallMilliseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 }

@@ -18,6 +18,8 @@ public struct LiveCounts: Sendable, Hashable {
     public internal(set) var batches = 0
     /// Open threads whose first records were deleted before they were read.
     public internal(set) var headLost = 0
+    /// Records that went to the dead letters.
+    public internal(set) var deadLetters = 0
 
     /// All zero.
     public init() {}
@@ -30,5 +32,18 @@ public struct LiveCounts: Sendable, Hashable {
     mutating func count(_ reason: ExclusionReason) {
         fates[.excluded, default: 0] += 1
         excluded[reason, default: 0] += 1
+    }
+
+    /// Adds what was counted elsewhere.
+    mutating func add(_ other: LiveCounts) {
+        records += other.records
+        repeated += other.repeated
+        clamped += other.clamped
+        fates.merge(other.fates, uniquingKeysWith: +)
+        excluded.merge(other.excluded, uniquingKeysWith: +)
+        groups.merge(other.groups, uniquingKeysWith: +)
+        batches += other.batches
+        headLost += other.headLost
+        deadLetters += other.deadLetters
     }
 }

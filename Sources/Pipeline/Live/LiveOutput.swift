@@ -1,5 +1,4 @@
 internal import DashStream
-internal import JSON
 internal import Kafka
 internal import Reinforce
 internal import Settings
@@ -7,80 +6,37 @@ internal import Settings
 /// Writes batches and dead letters; nothing is committed before all of it is known to be written.
 final class LiveOutput {
     private let producer: Producer
-    private let settings: Settings
-    private let estimator: Estimator
-    private let batches: BatchConfiguration
+    private let output: OutputRecords
     private(set) var batchesWritten = 0
     private(set) var deadLetters = 0
 
     init(_ producer: Producer, _ settings: Settings, _ estimator: Estimator) {
         self.producer = producer
-        self.settings = settings
-        self.estimator = estimator
-        batches = settings.batchConfiguration()
+        output = OutputRecords(settings, estimator)
     }
 
-    private var dlqTopic: String { settings.topics.dlq.isEmpty ? "\(settings.appID)-dlq" : settings.topics.dlq }
-
-    /// Writes a batch, keyed by its group, or its tenant where it holds several.
+    /// Writes a batch.
     func write(_ batch: Batch) throws(KafkaError) {
-        let key = batch.groups.count == 1 ? batch.groups.first?.group.key.group : batch.tenant
-        try producer.enqueue(
-            topic: settings.topics.output,
-            key: key.map { Array($0.utf8) },
-            value: batch.json(sequence: 0, estimator: estimator, batches),
-            headers: [
-                RecordHeader("content-type", "application/json"), RecordHeader("schema-version", "1"),
-                RecordHeader("batch-id", batch.id), RecordHeader("estimator", estimator.preset),
-            ],
-            timestamp: batch.createdAt / 1000
-        )
+        try producer.enqueue(output.record(batch))
         batchesWritten += 1
     }
 
-    /// Writes a record that cannot be read: its own bytes, and why, in headers.
-    func write(poison: Poison, _ record: borrowing Record) throws(KafkaError) {
-        let p = "__dash_reinforce.errors."
-        let headers =
-            record.headers + [
-                RecordHeader(p + "topic", record.topic), RecordHeader(p + "partition", String(record.partition)),
-                RecordHeader(p + "offset", String(record.offset)),
-                RecordHeader(p + "timestamp", String(record.timestamp)),
-                RecordHeader(p + "stage", "decode"), RecordHeader(p + "reason", poison.reason.rawValue),
-                RecordHeader(p + "message", poison.message), RecordHeader(p + "thread_id", bytes(record.key) ?? []),
-                RecordHeader(p + "version", "1"),
-            ]
-        try producer.enqueue(topic: dlqTopic, key: bytes(record.key), value: bytes(record.value), headers: headers)
+    /// Writes a record that cannot be read.
+    ///
+    /// - Parameter time: the time of day, milliseconds since 1970.
+    func write(poison: Poison, _ record: borrowing Record, at time: Int64) throws(KafkaError) {
+        try producer.enqueue(output.record(poison, stage: "decode", record, at: time))
         deadLetters += 1
     }
 
     /// Writes a reference to a group that no record could hold.
     func write(tooLarge group: RenderedGroup) throws(KafkaError) {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("tenant_id")
-        writer.string(group.group.key.tenant.string)
-        writer.key("group_id")
-        writer.string(group.group.key.group.string)
-        writer.key("bytes")
-        writer.integer(Int64(group.json.count))
-        writer.key("threads")
-        writer.beginArray()
-        for member in group.group.members { writer.string(member.rollout.key.thread.string) }
-        writer.endArray()
-        writer.endObject()
-        try producer.enqueue(
-            topic: dlqTopic,
-            key: Array(group.group.key.group.utf8),
-            value: writer.bytes,
-            headers: [
-                RecordHeader("__dash_reinforce.errors.stage", "batch"),
-                RecordHeader("__dash_reinforce.errors.reason", "too_large"),
-                RecordHeader("__dash_reinforce.errors.version", "1"),
-            ]
-        )
+        try producer.enqueue(output.record(tooLarge: group))
         deadLetters += 1
     }
+
+    /// Writes an adapter.
+    func write(_ adapter: AdapterRecord) throws(KafkaError) { try producer.enqueue(output.record(adapter)) }
 
     /// Waits until all of it is written.
     func flush() throws(KafkaError) {
@@ -89,12 +45,4 @@ final class LiveOutput {
     }
 
     func close() throws(KafkaError) { try producer.close(milliseconds: 30_000) }
-
-    private func bytes(_ span: RawSpan?) -> [UInt8]? {
-        guard let span else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(span.byteCount)
-        for index in 0..<span.byteCount { bytes.append(unsafe span.unsafeLoad(fromByteOffset: index, as: UInt8.self)) }
-        return bytes
-    }
 }

@@ -47,11 +47,11 @@ final class LivePartition {
     /// The partition's time: its records', and what has passed since the last one while there was none.
     var time: Int64? { stage.streamTime.map { $0 + waited } }
 
-    /// Whether it does not hold the others up: at its end for ten seconds, or empty.
-    func isIdle(now: Int64) -> Bool { time == nil || endSince.map { now - $0 >= 10_000 } == true }
+    /// Whether it does not hold the others up: at its end for ten seconds, or empty. One that has not been read yet is not.
+    func isIdle(now: Int64) -> Bool { endSince.map { time == nil || now - $0 >= 10_000 } ?? false }
 
     /// What to commit, given the messages that unwritten groups still need.
-    func checkpoint(_ waiting: [RestorePlan.First]) -> Checkpoint {
-        Checkpoint(position: position, streamTime: time, firsts: Array(Set(stage.openFirsts + waiting)).sorted())
+    func checkpoint(_ waiting: [OpenEntry]) -> Checkpoint {
+        Checkpoint(position: position, streamTime: time, entries: Array(Set(stage.openEntries + waiting)))
     }
 }

@@ -6,7 +6,7 @@ internal import Telemetry
 extension LiveProcessor {
     /// Bytes that open threads and unwritten groups hold, roughly.
     private var bytesHeld: Int {
-        partitions.values.reduce(0) { $0 + $1.stage.openBytes } + composing.reduce(0) { $0 + 2 * $1.json.count }
+        partitions.values.reduce(0) { $0 + $1.stage.openBytes } + composing.reduce(0) { $0 + 2 * $1.body.count }
             + groups.waitingBytes
     }
 

@@ -69,8 +69,11 @@ extension PipelineProblem {
                 .unavailable,
                 "\(error.operation): there is no such topic on \(brokers); make it, or name another one"
             )
-        } else if [29, 30, 31, 58].contains(error.code) {
-            self.init(.notAllowed, "\(error); check the credentials and ACLs")
+        } else if error.isNotAllowed {
+            self.init(
+                .notAllowed,
+                "\(error); check the credentials and ACLs: `dash-reinforce check` says what is missing"
+            )
         } else if [-195, -193, -187, -185].contains(error.code) {
             self.init(
                 .unavailable,

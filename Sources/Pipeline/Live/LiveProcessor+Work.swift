@@ -19,6 +19,7 @@ extension LiveProcessor {
         guard let time = groupTime(now) else { return }
         for group in groups.close(at: time, pending: pendingClaims) { try emit(group) }
         try linger(now)
+        for record in adapters?.due(now: now) ?? [] { try output.write(record) }
     }
 
     /// Who has claimed a slot and is still running, by group.
@@ -44,10 +45,11 @@ extension LiveProcessor {
         }
     }
 
-    /// The least time of the partitions that are not idle; if all are, the greatest.
+    /// The least time of the partitions that are not idle; if all are, the greatest. Nil while one of them has no time yet.
     private func groupTime(_ now: Int64) -> Int64? {
-        let busy = partitions.values.filter { !$0.isIdle(now: now) }.compactMap(\.time)
-        return busy.min() ?? partitions.values.compactMap(\.time).max()
+        let busy = partitions.values.filter { !$0.isIdle(now: now) }
+        if busy.contains(where: { $0.time == nil }) { return nil }
+        return busy.compactMap(\.time).min() ?? partitions.values.compactMap(\.time).max()
     }
 
     private func emit(_ group: DecidedGroup) throws {
@@ -57,6 +59,7 @@ extension LiveProcessor {
             counts.groups[group.status, default: 0] += 1
             return
         }
+        adapters?.learn(from: group)
         let rendered = renderer.render(group)
         counts.groups[.ok, default: 0] += 1
         if composer.isTooLarge(rendered) {
@@ -112,14 +115,14 @@ extension LiveProcessor {
         lastCommit = clock.milliseconds
         recordsSinceCommit = 0
         try output.flush()
-        var waiting: [Int32: [RestorePlan.First]] = [:]
+        var waiting: [Int32: [OpenEntry]] = [:]
         let rollouts = groups.waiting + composing.flatMap { $0.group.members.map(\.rollout) + $0.group.late }
-        for rollout in rollouts { waiting[rollout.source.partition, default: []].append(rollout.first) }
+        for rollout in rollouts { waiting[rollout.source.partition, default: []].append(rollout.entry) }
         var places: [PartitionOffset] = []
         for number in numbers {
             // a restart that is not through yet has nothing new to say
             guard let partition = partitions[number], !partition.stage.isRestoring else { continue }
-            let unfinished = partition.stage.finished.compactMap(\.first)
+            let unfinished = partition.stage.finished.map(\.entry)
             let checkpoint = partition.checkpoint((waiting[number] ?? []) + unfinished)
             guard checkpoint != partition.committed else { continue }
             let place = TopicPartition(topic, number)

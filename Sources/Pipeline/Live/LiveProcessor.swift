@@ -22,6 +22,8 @@ public final class LiveProcessor {
     let partitionCount: Int32
     var groups: LiveGroups
     var composer: BatchComposer
+    /// The instant-learning loop, where it is on.
+    let adapters: AdapterLoop?
     /// Groups in the composer, by when they came there.
     var composing: [RenderedGroup] = []
     var composingSince: Int64?
@@ -71,13 +73,19 @@ public final class LiveProcessor {
         let producer = try Producer(producing, onLog: Self.forward(log))
         output = LiveOutput(producer, settings, estimator)
         checkpoints = CheckpointTopic(settings, client, producer)
-        stageConfiguration = settings.stageConfiguration()
+        stageConfiguration = settings.liveStageConfiguration()
+        adapters = try AdapterLoop.resumed(settings, client, log)
         let rules = settings.groupConfiguration()
         let decider = GroupDecider(rules, estimator: estimator, rewards: stageConfiguration.rewards, examples: examples)
         groups = LiveGroups(decider, memory: rules.deadline + rules.settle + settings.assembly.idleTimeout)
         let batches = settings.batchConfiguration()
         composer = BatchComposer(batches)
-        renderer = GroupRenderer(estimator, samples: batches.samples, topic: .init(topic))
+        renderer = GroupRenderer(
+            estimator,
+            samples: batches.samples,
+            topic: .init(topic),
+            format: batches.format
+        )
     }
 
     /// Reads until `isStopping` says so, then commits and leaves the group.
@@ -125,7 +133,10 @@ public final class LiveProcessor {
                 try work()
             }
             stopped = !mustRejoin
-            if stopped { try commit(consumer, isFinal: true) }
+            if stopped {
+                for record in adapters?.publishAll(now: clock.milliseconds) ?? [] { try output.write(record) }
+                try commit(consumer, isFinal: true)
+            }
             // what leaves now has been committed
             mustRejoin = true
         } catch {
@@ -181,7 +192,9 @@ public final class LiveProcessor {
             at: position,
             traceparent: record.header("traceparent")
         )
-        if let poison, !isAgain || !partition.stage.isRestoring { try output.write(poison: poison, record) }
+        if let poison, !isAgain || !partition.stage.isRestoring {
+            try output.write(poison: poison, record, at: clock.wallMilliseconds)
+        }
         counts.records += 1
         try onRecord?(self)
     }

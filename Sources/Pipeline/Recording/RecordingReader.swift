@@ -253,7 +253,7 @@ final class RecordingReader {
 }
 
 /// Bytes that were read already, then the rest of their source.
-private final class Prefixed: ByteSource {
+final class Prefixed: ByteSource {
     private var head: [UInt8]
     private let source: any ByteSource
 

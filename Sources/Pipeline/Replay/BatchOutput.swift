@@ -6,8 +6,8 @@ internal import Reinforce
 protocol BatchOutput: AnyObject {
     /// A record there has a limit: groups beyond it cannot be written.
     var isBounded: Bool { get }
-    /// Writes a batch; `json` is its text.
-    func write(_ batch: Batch, _ json: [UInt8]) throws
+    /// Writes a batch; `sequence`: its number.
+    func write(_ batch: Batch, sequence: Int, _ options: ReplayOptions) throws
     /// Makes all of it visible.
     func finish() throws
     /// Leaves nothing behind.
@@ -16,7 +16,9 @@ protocol BatchOutput: AnyObject {
 
 extension OutputFile: BatchOutput {
     var isBounded: Bool { false }
-    func write(_ batch: Batch, _ json: [UInt8]) throws { try write(line: json) }
+    func write(_ batch: Batch, sequence: Int, _ options: ReplayOptions) throws {
+        try write(batch.framed(sequence: sequence, estimator: options.estimator, options.batches))
+    }
 }
 
 /// A topic that batches are written to.
@@ -66,7 +68,7 @@ final class TopicOutput: BatchOutput {
 
     var isBounded: Bool { true }
 
-    func write(_ batch: Batch, _ json: [UInt8]) throws {
+    func write(_ batch: Batch, sequence: Int, _ options: ReplayOptions) throws {
         let key = batch.groups.count == 1 ? batch.groups.first?.group.key.group : batch.tenant
         try attempt { () throws(KafkaError) in
             if !hasBegun {
@@ -76,9 +78,9 @@ final class TopicOutput: BatchOutput {
             try producer.enqueue(
                 topic: topic.name,
                 key: key.map { Array($0.utf8) },
-                value: json,
+                value: batch.encoded(sequence: sequence, estimator: options.estimator, options.batches),
                 headers: [
-                    RecordHeader("content-type", "application/json"), RecordHeader("schema-version", "1"),
+                    RecordHeader("content-type", batch.format.contentType), RecordHeader("schema-version", "1"),
                     RecordHeader("batch-id", batch.id), RecordHeader("estimator", preset),
                 ],
                 timestamp: batch.createdAt / 1000

@@ -35,6 +35,11 @@ struct DeadLetter: Sendable {
         writer.string(poison.message)
         writer.key("key")
         writer.string(Text(utf8: key)?.string ?? base64(key))
+        if Text(utf8: key) == nil {
+            // what stands above could be taken for a text
+            writer.key("key_base64")
+            writer.string(base64(key))
+        }
         writer.key("value_base64")
         if let value { writer.string(base64(value)) } else { writer.null() }
         writer.endObject()

@@ -9,19 +9,21 @@ final class ExternalReplay {
     private let byGroup: ExternalSorter
     private let byTime: ExternalSorter
     private let lines: ExternalSorter?
+    private let observer: (any ReplayObserver)?
     private var book: FateBook
     private var policies = PolicyHistory()
     /// What came after the ends of threads whose line is not written yet.
     private var after: [ThreadKey: (duplicates: Int, late: Int)] = [:]
 
     /// - Parameter keepsLedger: somebody wants the lines.
-    init(_ options: ReplayOptions, keepsLedger: Bool) {
+    init(_ options: ReplayOptions, keepsLedger: Bool, observer: (any ReplayObserver)? = nil) {
+        self.observer = observer
         self.options = options
         memory = options.memoryBudget / 12
         byGroup = ExternalSorter(limit: memory)
         byTime = ExternalSorter(limit: memory)
         lines = keepsLedger ? ExternalSorter(limit: memory) : nil
-        book = FateBook([], keepsEntries: keepsLedger)
+        book = FateBook([], keepsEntries: keepsLedger, observer: observer)
     }
 
     /// Assembles the threads of `units`, decides their groups and writes everything.
@@ -75,6 +77,7 @@ final class ExternalReplay {
             guard !members.isEmpty else { return }
             let rollouts = try members.map { try Self.decode($0[...]).rollout }.sorted { $0.key < $1.key }
             guard let key = rollouts.first?.groupKey, let group = decider.decide(key, rollouts) else { return }
+            observer?.decided(group, policies)
             summary.note(group)
             guard group.status == .ok else {
                 try note(members)

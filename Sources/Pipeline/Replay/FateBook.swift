@@ -6,14 +6,17 @@ struct FateBook {
     private(set) var reasons: [ExclusionReason: Int] = [:]
     private(set) var entries: [LedgerEntry] = []
     private let keepsEntries: Bool
+    private let observer: (any ReplayObserver)?
 
-    init(_ excluded: [LedgerEntry], keepsEntries: Bool) {
+    init(_ excluded: [LedgerEntry], keepsEntries: Bool, observer: (any ReplayObserver)? = nil) {
         self.keepsEntries = keepsEntries
+        self.observer = observer
         for entry in excluded { add(entry) }
     }
 
     /// Notes what became of everyone in a group; `reason` takes all that still counted out.
     mutating func close(_ group: DecidedGroup, _ reason: ExclusionReason?) {
+        observer?.ended(group, reason)
         for member in group.members {
             let entry = LedgerEntry(member)
             add(reason.map { entry.excluded($0) } ?? entry)
@@ -25,6 +28,7 @@ struct FateBook {
     mutating func add(_ entry: LedgerEntry) {
         fates[entry.fate, default: 0] += 1
         if let reason = entry.reason { reasons[reason, default: 0] += 1 }
+        observer?.ended(entry)
         if keepsEntries { entries.append(entry) }
     }
 

@@ -19,7 +19,7 @@ struct GroupEmitter {
     mutating func emit(_ groups: ArraySlice<DecidedGroup>, _ book: inout FateBook, _ summary: inout ReplaySummary)
         throws
     {
-        for rendered in render(groups) {
+        for rendered in render(revised(groups, &book)) {
             // a file has no bound: what no topic could take is written alone, and counted
             if composer.isTooLarge(rendered) {
                 summary.groupsTooLarge += 1
@@ -30,6 +30,16 @@ struct GroupEmitter {
             }
             for batch in composer.add(rendered) { try write(batch, &book, &summary) }
         }
+    }
+
+    /// Of what an earlier run has written, only what changes by rewards that have come since.
+    private func revised(_ groups: ArraySlice<DecidedGroup>, _ book: inout FateBook) -> ArraySlice<DecidedGroup> {
+        guard let revisions = options.revisions else { return groups }
+        var changed: [DecidedGroup] = []
+        for group in groups {
+            if let group = revisions.revise(group) { changed.append(group) } else { book.close(group, nil) }
+        }
+        return changed[...]
     }
 
     /// Writes what waits, where it is enough for a batch.
@@ -51,7 +61,12 @@ struct GroupEmitter {
         let first = groups.startIndex
         let (options, topics) = (options, topics)
         inParallel((groups.count + 31) / 32, threads: options.threads) { block in
-            let renderer = GroupRenderer(options.estimator, samples: options.batches.samples, topics: topics)
+            let renderer = GroupRenderer(
+                options.estimator,
+                samples: options.batches.samples,
+                topics: topics,
+                format: options.batches.format
+            )
             for index in block * 32..<min(groups.count, block * 32 + 32) {
                 slots.set(index, renderer.render(groups[first + index]))
             }
@@ -66,10 +81,7 @@ struct GroupEmitter {
             options.batches,
             topics: topics
         )
-        try output?.write(
-            finished,
-            finished.json(sequence: summary.batches, estimator: options.estimator, options.batches)
-        )
+        try output?.write(finished, sequence: summary.batches, options)
         summary.batches += 1
         for group in finished.groups { book.close(group.group, nil) }
     }

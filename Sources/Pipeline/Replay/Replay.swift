@@ -11,6 +11,8 @@ public final class Replay {
     private var summary = ReplaySummary()
     /// Where messages are put away, where there are more than memory holds.
     private var units: UnitSorter?
+    /// Watches groups and threads on their way out.
+    var observer: (any ReplayObserver)?
     /// What threads hold, where there are not.
     private var gauge: MemoryGauge?
     /// Called now and then with records and bytes read so far, and the share of the input that is, where that is known.
@@ -63,14 +65,20 @@ public final class Replay {
         guard reading == .whole else {
             return Result(summary: summary, problem: nil, wasInterrupted: true, wasSpilled: units != nil)
         }
+        observer?.began(topics: input.topics)
         if let units {
             for (_, partition) in partitions.sorted(by: { $0.key < $1.key }) { count(partition) }
             partitions = [:]
-            let rest = ExternalReplay(options, keepsLedger: ledger != nil)
+            let rest = ExternalReplay(options, keepsLedger: ledger != nil, observer: observer)
             try rest.run(units, topics: input.topics, output: output, ledger: ledger, &summary)
         } else {
             let decided = ReplayGroups(options, closeAll(), topics: input.topics)
-            let entries = try decided.write(to: output, &summary, keepsEntries: ledger != nil)
+            let entries = try decided.write(
+                to: output,
+                &summary,
+                keepsEntries: ledger != nil,
+                observer: observer
+            )
             if let ledger { try write(entries, to: ledger) }
         }
         try output?.finish()

@@ -6,6 +6,7 @@ struct ReplayGroups {
     private let options: ReplayOptions
     private let excluded: [LedgerEntry]
     private let groups: [DecidedGroup]
+    private let policies: PolicyHistory
     private let topics: [Text]
 
     init(_ options: ReplayOptions, _ threads: [FinishedThread], topics: [Text]) {
@@ -20,7 +21,7 @@ struct ReplayGroups {
             }
         }
         self.excluded = excluded
-        let policies = PolicyHistory(claims.values.joined())
+        policies = PolicyHistory(claims.values.joined())
         let decider = GroupDecider(
             options.groups,
             estimator: options.estimator,
@@ -40,11 +41,15 @@ struct ReplayGroups {
     }
 
     /// Writes the batches; returns every thread's line, or none where nobody wants them.
-    func write(to output: (any BatchOutput)?, _ summary: inout ReplaySummary, keepsEntries: Bool) throws
-        -> [LedgerEntry]
-    {
-        var book = FateBook(excluded, keepsEntries: keepsEntries)
+    func write(
+        to output: (any BatchOutput)?,
+        _ summary: inout ReplaySummary,
+        keepsEntries: Bool,
+        observer: (any ReplayObserver)? = nil
+    ) throws -> [LedgerEntry] {
+        var book = FateBook(excluded, keepsEntries: keepsEntries, observer: observer)
         for group in groups {
+            observer?.decided(group, policies)
             summary.note(group)
             if group.status != .ok { book.close(group, nil) }
         }

@@ -39,6 +39,8 @@ public struct ReplayOptions: Sendable {
     public var examples: ExampleTable
     /// Pairings beside the trace.
     public var registry = PairingRegistry()
+    /// What an earlier run left to be done again; nil: everything is done anew.
+    public var revisions: Revisions?
 
     /// A replay of `input` with the defaults.
     public init(input: String, examples: ExampleTable, estimator: Estimator) {

@@ -28,7 +28,9 @@ final class TopicReader {
         do throws(KafkaError) {
             consumer = try Consumer(range.consumerConfiguration(memory: memory, partitions: ranges.count)) { _ in }
             var readers: [PartitionReader] = []
-            for range in ranges { readers.append(PartitionReader(range, try consumer.queue(of: range.partition))) }
+            for part in ranges {
+                readers.append(PartitionReader(part, try consumer.queue(of: part.partition), range.client))
+            }
             partitions = readers
             let wanted = ranges.filter { $0.count > 0 }
             if !wanted.isEmpty { try consumer.assign(wanted.map { PartitionOffset($0.partition, .at($0.from)) }) }

@@ -3,7 +3,7 @@ import JSON
 
 extension Assembler {
     /// Whether a thread is over at `now`: the time of its own next record, or the partition's.
-    func isOver(_ slot: Int, at now: RecordPosition, ownRecord: Bool) -> Bool {
+    func isOver(_ slot: Int, at now: RecordPosition) -> Bool {
         guard let thread = threads[slot] else { return false }
         let silence = now.timestamp &- thread.lastTimestamp
         if silence > configuration.idleTimeout { return true }
@@ -17,52 +17,46 @@ extension Assembler {
         return mode == .replay || now.offset &- thread.terminatorOffset >= configuration.reorderGraceRecords
     }
 
-    /// Closes every thread that the partition's time says is over (live). `offset`: the next one to be read.
+    /// Closes every thread that the partition's time says is over (live), in the order they were opened. `offset`: the
+    /// next one to be read.
     mutating func closeSilent(at time: Int64, offset: Int64) {
         guard restore == nil else { return }
-        for slot in threads.indices {
-            guard let thread = threads[slot] else { continue }
-            let now = RecordPosition(partition: thread.partition, offset: offset, timestamp: time)
-            if isOver(slot, at: now, ownRecord: false) { finish(slot) }
+        let over = threads.indices.filter { slot in
+            guard let thread = threads[slot] else { return false }
+            return isOver(slot, at: RecordPosition(partition: thread.partition, offset: offset, timestamp: time))
         }
-        guard mode == .live, offset - lastPurge > configuration.closedMemoryRecords / 8 else { return }
-        lastPurge = offset
-        closed = closed.filter { offset - $0.value.lastOffset <= configuration.closedMemoryRecords }
+        for slot in inOrder(over) { finish(slot, end: RestorePlan.First(offset: offset, index: 0)) }
     }
 
     /// Closes every open thread, in the order they were opened: the end of the input.
     mutating func closeAll() {
-        let open = threads.indices.filter { threads[$0] != nil }
-        for slot in open.sorted(by: { order($0) < order($1) }) { finish(slot) }
+        for slot in inOrder(threads.indices.filter { threads[$0] != nil }) {
+            let next = (threads[slot]?.lastOffset ?? 0) + 1
+            finish(slot, end: RestorePlan.First(offset: next, index: 0))
+        }
     }
 
-    private func order(_ slot: Int) -> (Int64, UInt32) {
-        (threads[slot]?.firstOffset ?? 0, threads[slot]?.firstIndex ?? 0)
+    /// Slots in the order of what opened their threads, whatever slots these have got.
+    func inOrder(_ slots: [Int]) -> [Int] {
+        slots.sorted { a, b in
+            guard let x = threads[a]?.first, let y = threads[b]?.first else { return a < b }
+            return x < y
+        }
     }
 
-    /// Takes a thread out and hands it over.
-    mutating func finish(_ slot: Int) {
+    /// Takes a thread out and hands it over. `end`: the first message that is not its own.
+    mutating func finish(_ slot: Int, end: RestorePlan.First) {
         guard var thread = threads[slot].take() else { return }
         table.remove(thread.hash, slot: slot)
         free.append(slot)
         var bytes: [UInt8] = []
         store.copy(thread.payload, into: &bytes)
         store.release(&thread.payload)
-        let tenantEnd = Int(thread.tenantCount)
-        let payload = unsafe bytes.span.bytes
-        guard let tenant = Text(utf8: payload.extracting(0..<tenantEnd)),
-            let id = Text(utf8: payload.extracting(tenantEnd..<tenantEnd + Int(thread.threadCount)))
-        else { return }
-        let key = ThreadKey(tenant: tenant, thread: id)
-        var ids: [UInt64] = []
-        ids.reserveCapacity(thread.entries.count)
-        for entry in thread.entries {
-            var reader = StoredReader(payload, at: Int(entry.position))
-            if let id = reader.bytes() { ids.append(identityHash(id)) }
-        }
-        closed[key] = ClosedThread(ids: KnownIDs(ids), lastOffset: thread.lastOffset)
+        guard let key = Self.key(bytes, thread) else { return }
+        if mode == .replay { closed[key] = ClosedThread(ids: knownIDs(bytes, thread)) }
         guard thread.hasMain else {
             counters.auxiliaryOnly += 1
+            if !thread.spill.parts.isEmpty { spent += SpilledPart.keys(of: thread.first, thread.spill.parts.count) }
             return
         }
         finished.append(
@@ -78,41 +72,60 @@ extension Assembler {
                     lastOffset: thread.lastOffset,
                     topic: thread.topic
                 ),
-                firstIndex: thread.firstIndex,
+                openedAt: thread.firstTimestamp,
                 duplicates: Int(thread.duplicates),
-                cut: thread.cut
+                cut: thread.cut,
+                entry: thread.entry(end: end)
             )
         )
     }
 
-    /// A message whose thread is not open: true when the thread is known to be over.
-    mutating func receiveClosed(_ unit: borrowing DashStream.Unit, _ position: RecordPosition) -> Bool {
-        guard !closed.isEmpty, let key = key(unit), var thread = closed[key] else { return false }
-        if mode == .live, position.offset - thread.lastOffset > configuration.closedMemoryRecords {
-            closed[key] = nil
-            return false
+    /// The key that a thread's payload begins with.
+    static func key(_ payload: [UInt8], _ thread: OpenThread) -> ThreadKey? {
+        let span = unsafe payload.span.bytes
+        let tenantEnd = Int(thread.tenantCount)
+        guard tenantEnd + Int(thread.threadCount) <= span.byteCount,
+            let tenant = Text(utf8: span.extracting(0..<tenantEnd)),
+            let id = Text(utf8: span.extracting(tenantEnd..<tenantEnd + Int(thread.threadCount)))
+        else { return nil }
+        return ThreadKey(tenant: tenant, thread: id)
+    }
+
+    private func knownIDs(_ payload: [UInt8], _ thread: OpenThread) -> KnownIDs {
+        let span = unsafe payload.span.bytes
+        var ids: [UInt64] = []
+        ids.reserveCapacity(thread.entries.count)
+        for entry in thread.entries {
+            var reader = StoredReader(span, at: Int(entry.position))
+            if let id = reader.bytes() { ids.append(identityHash(id)) }
         }
-        closed[key] = nil  // taken out, so that its ids are changed in place
-        thread.lastOffset = position.offset
-        if !thread.ids.insert(identityHash(unit.header.messageID)) {
-            thread.duplicates += 1
+        return KnownIDs(ids)
+    }
+
+    /// A message whose thread is not open: what it is where the thread is known to be over, else nil.
+    mutating func receiveClosed(
+        _ unit: borrowing DashStream.Unit,
+        _ hash: UInt64,
+        _ position: RecordPosition
+    ) -> Reception? {
+        let isKnown: Bool
+        if mode == .live {
+            guard memory.knows(key: hash, at: position.offset) else { return nil }
+            isKnown = memory.knows(id: identityHash(unit.header.messageID), of: hash, at: position.offset)
+        } else {
+            guard !closed.isEmpty, let key = key(unit), var thread = closed.removeValue(forKey: key) else { return nil }
+            isKnown = !thread.ids.insert(identityHash(unit.header.messageID))
+            // in place: taken out above, so that its ids are not copied
+            if isKnown { thread.duplicates += 1 } else if !LaneFlags(unit).contains(.auxiliary) { thread.late += 1 }
+            closed[key] = thread
+        }
+        if isKnown {
             counters.duplicates += 1
         } else if LaneFlags(unit).contains(.auxiliary) {
             counters.auxiliaryAfterClose += 1
         } else {
-            thread.late += 1
             counters.lateAfterClose += 1
         }
-        closed[key] = thread
-        return true
-    }
-
-    /// A message of finished business below the committed position: its key and id are remembered.
-    mutating func noteSkipped(_ unit: borrowing DashStream.Unit, _ position: RecordPosition) {
-        guard let key = key(unit) else { return }
-        var thread = closed.removeValue(forKey: key) ?? ClosedThread(ids: KnownIDs([]), lastOffset: position.offset)
-        thread.lastOffset = position.offset
-        _ = thread.ids.insert(identityHash(unit.header.messageID))
-        closed[key] = thread
+        return .over
     }
 }

@@ -28,6 +28,14 @@ extension Assembler {
         }
     }
 
+    /// 32 bits that tell the key that a message names from another one; the same in every process.
+    func keySum(_ unit: borrowing DashStream.Unit) -> UInt32 {
+        var hash = ByteHash(seed: 0)
+        hash.combine(unit.header.tenantID)
+        hash.combine(unit.header.threadID)
+        return UInt32(truncatingIfNeeded: hash.value)
+    }
+
     /// The key that a message names; ids were found to be UTF-8 when the frame was decoded.
     func key(_ unit: borrowing DashStream.Unit) -> ThreadKey? {
         guard let tenant = Text(utf8: unit.header.tenantID), let thread = Text(utf8: unit.header.threadID) else {

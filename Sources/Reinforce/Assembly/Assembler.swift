@@ -11,58 +11,81 @@ struct Assembler: ~Copyable {
     var free: [Int] = []
     var table = ThreadTable()
     var store = BlockStore()
+    /// Threads that are over (replay): nothing is forgotten.
     var closed: [ThreadKey: ClosedThread] = [:]
+    /// What the last offsets tell of them (live).
+    var memory: ClosedMemory
     var finished: [ThreadRecord] = []
     /// Largest believable timestamp of the partition; `.min` before the first.
     var streamTime = Int64.min
     /// What a restart takes up again below the committed position.
-    var restore: RestorePlan?
-    /// Offset at which finished threads were last looked through for those to forget.
-    var lastPurge: Int64 = 0
+    var restore: Restore?
+    /// Bytes of the partition that were read.
+    var bytesRead = 0
+    /// Keys of parts that no thread with a fate stands for any more.
+    var spent: [[UInt8]] = []
     private var scratch: [UInt8] = []
 
     init(_ configuration: AssemblyConfiguration, mode: AssemblyMode, seed: UInt64) {
         self.configuration = configuration
         self.mode = mode
         self.seed = seed
+        memory = ClosedMemory(records: configuration.closedMemoryRecords)
     }
 
     /// Threads that are open.
     var openCount: Int { table.count }
 
     /// Takes one message. `timestamp` −1 at `position` means: not to be believed.
+    @discardableResult
     mutating func receive(
         _ unit: borrowing DashStream.Unit,
         index: Int,
         at record: RecordPosition,
         traceparent: RawSpan?,
         lookUp: (() -> [UInt8]?)? = nil
-    ) {
+    ) -> Reception {
         let hash = keyHash(unit.header.tenantID, unit.header.threadID)
-        var slot = find(hash, unit.header.tenantID, unit.header.threadID)
-        var position = record
-        if record.timestamp < 0 {
-            let known = slot.flatMap { threads[$0]?.lastTimestamp } ?? streamTime
-            position.timestamp = known == .min ? 0 : known
-        } else if record.timestamp > streamTime {
-            streamTime = record.timestamp
-        }
-        let restoring = restore.map { record.offset < $0.position } ?? false
-        if let open = slot, !restoring, isOver(open, at: position, ownRecord: true) {
-            finish(open)
-            slot = nil
-        }
-        if let slot {
-            accept(unit, slot, position, traceparent, lookUp)
-        } else if restoring {
-            guard restore?.opens(record.offset, index) == true else { return noteSkipped(unit, position) }
-            accept(unit, open(unit, hash, index, position), position, traceparent, lookUp)
-        } else if !receiveClosed(unit, position) {
-            accept(unit, open(unit, hash, index, position), position, traceparent, lookUp)
-        }
+        let reception =
+            restore == nil
+            ? receiveNew(unit, hash, index, record, traceparent, lookUp)
+            : receiveAgain(unit, hash, index, record, traceparent)
+        if mode == .live { memory.note(id: identityHash(unit.header.messageID), of: hash, at: record.offset) }
+        return reception
     }
 
-    private mutating func open(
+    private mutating func receiveNew(
+        _ unit: borrowing DashStream.Unit,
+        _ hash: UInt64,
+        _ index: Int,
+        _ record: RecordPosition,
+        _ traceparent: RawSpan?,
+        _ lookUp: (() -> [UInt8]?)?
+    ) -> Reception {
+        var slot = find(hash, unit.header.tenantID, unit.header.threadID)
+        let position = believable(record, slot)
+        if record.timestamp >= 0, record.timestamp > streamTime { streamTime = record.timestamp }
+        if let open = slot, isOver(open, at: position) {
+            finish(open, end: RestorePlan.First(offset: record.offset, index: index))
+            slot = nil
+        }
+        if let slot { return accept(unit, slot, index, position, traceparent, lookUp) }
+        if let reception = receiveClosed(unit, hash, position) { return reception }
+        let opened = open(unit, hash, index, position)
+        if record.timestamp < 0 { threads[opened]?.standIn = position.timestamp }
+        return accept(unit, opened, index, position, traceparent, lookUp)
+    }
+
+    /// The position with a time: one that cannot be believed stands for its thread's latest, else the partition's.
+    func believable(_ record: RecordPosition, _ slot: Int?) -> RecordPosition {
+        guard record.timestamp < 0 else { return record }
+        let known = slot.flatMap { threads[$0]?.lastTimestamp } ?? streamTime
+        var position = record
+        position.timestamp = known == .min ? 0 : known
+        return position
+    }
+
+    mutating func open(
         _ unit: borrowing DashStream.Unit,
         _ hash: UInt64,
         _ index: Int,
@@ -76,8 +99,16 @@ struct Assembler: ~Copyable {
             at: position,
             index: index
         )
+        thread.spill.readAt = bytesRead
+        // only a checkpoint asks for it
+        if mode == .live { thread.keySum = keySum(unit) }
         store.append(header.tenantID, to: &thread.payload)
         store.append(header.threadID, to: &thread.payload)
+        return place(thread)
+    }
+
+    /// Gives a thread a slot.
+    mutating func place(_ thread: OpenThread) -> Int {
         let slot: Int
         if let reused = free.popLast() {
             slot = reused
@@ -86,24 +117,26 @@ struct Assembler: ~Copyable {
             slot = threads.count
             threads.append(thread)
         }
-        table.insert(hash, slot: slot)
+        table.insert(thread.hash, slot: slot)
         return slot
     }
 
-    private mutating func accept(
+    mutating func accept(
         _ unit: borrowing DashStream.Unit,
         _ slot: Int,
+        _ index: Int,
         _ position: RecordPosition,
         _ traceparent: RawSpan?,
-        _ lookUp: (() -> [UInt8]?)?
-    ) {
+        _ lookUp: (() -> [UInt8]?)? = nil
+    ) -> Reception {
         let idHash = identityHash(unit.header.messageID)
-        guard var thread = threads[slot].take() else { return }
+        guard var thread = threads[slot].take() else { return .over }
         if holds(thread, unit.header.messageID, idHash) {
             thread.duplicates &+= 1
-            counters.duplicates += 1
+            // what is read again was counted before
+            if restore == nil { counters.duplicates += 1 }
             threads[slot] = thread
-            return
+            return .duplicate
         }
         let flags = LaneFlags(unit)
         // taken out while the store takes its bytes in: both are parts of one assembler
@@ -138,7 +171,8 @@ struct Assembler: ~Copyable {
         thread.cut = !whole && isTooLarge(thread)
         let ends = whole || thread.cut
         threads[slot] = thread
-        if ends { finish(slot) }
+        if ends { finish(slot, end: RestorePlan.First(offset: position.offset, index: index + 1)) }
+        return .accepted(at: position.timestamp)
     }
 
     private func isTooLarge(_ thread: OpenThread) -> Bool {

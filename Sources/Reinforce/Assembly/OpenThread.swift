@@ -1,6 +1,8 @@
 /// A thread that is not over yet: its messages as they came, and what decides when it is over.
 struct OpenThread {
     let hash: UInt64
+    /// 32 bits of a hash of its key, for the anchor (live).
+    var keySum: UInt32 = 0
     let tenantCount: UInt32
     let threadCount: UInt32
     /// Tenant and thread id, then the stored messages.
@@ -34,6 +36,12 @@ struct OpenThread {
     var duplicates: UInt32 = 0
     /// Set when a limit, not the thread itself, ended it.
     var cut = false
+    /// Milliseconds that stand for the first record's timestamp, which could not be believed.
+    var standIn: Int64?
+    /// It was over when the checkpoint was written: the first message that is not its own (a restart).
+    var knownEnd: RestorePlan.First?
+    /// How much of it has been spilled.
+    var spill = SpillMark()
 
     init(hash: UInt64, tenantCount: Int, threadCount: Int, at position: RecordPosition, index: Int) {
         self.hash = hash
@@ -46,6 +54,16 @@ struct OpenThread {
         lastOffset = position.offset
         firstTimestamp = position.timestamp
         lastTimestamp = position.timestamp
+    }
+
+    /// The message that opened it.
+    var first: RestorePlan.First { RestorePlan.First(offset: firstOffset, index: Int(firstIndex)) }
+
+    /// What a checkpoint says of it.
+    func entry(end: RestorePlan.First? = nil) -> OpenEntry {
+        var entry = OpenEntry(first: first, end: end, standIn: standIn, cut: spill.cut, parts: spill.parts)
+        entry.keySum = keySum
+        return entry
     }
 
     /// Takes note of an accepted message's place in the main lane.
@@ -70,7 +88,7 @@ struct OpenThread {
             findTerminator()
             if terminator != last { end(at: terminator, position) }
         } else if resumeGrace > 0, terminator != .max, sequence > terminator,
-            position.timestamp - terminatorTimestamp <= resumeGrace
+            position.timestamp &- terminatorTimestamp <= resumeGrace
         {
             resume(at: sequence)
         }

@@ -19,14 +19,21 @@ public struct RestorePlan: Hashable, Sendable {
 
     /// The next offset to be read when the checkpoint was written.
     public let position: Int64
-    private let firsts: Set<First>
+    /// What was open, by the least offset each still needs.
+    public let entries: [OpenEntry]
+    /// The partition's time then, milliseconds; nil: no timestamp had been believable.
+    public let streamTime: Int64?
+    /// What the log must hold where it is read again.
+    public let anchor: LogAnchor
 
-    /// A plan from a checkpoint's position and the first messages of what was open.
-    public init(position: Int64, firsts: some Sequence<First>) {
+    /// A plan from a checkpoint's position and what was open there.
+    public init(position: Int64, streamTime: Int64?, entries: [OpenEntry], anchor: LogAnchor = LogAnchor()) {
         self.position = position
-        self.firsts = Set(firsts)
+        self.streamTime = streamTime
+        self.entries = entries.sorted()
+        self.anchor = anchor
     }
 
-    /// Whether the message at `offset` and `index` opened something that was still open.
-    public func opens(_ offset: Int64, _ index: Int) -> Bool { firsts.contains(First(offset: offset, index: index)) }
+    /// The least offset that is still needed; the position where nothing is.
+    public var low: Int64 { entries.first?.low ?? position }
 }

@@ -12,41 +12,11 @@ struct ThreadRecord {
     /// Sequence of the terminator that ended the run; `.max`: none.
     let terminator: UInt64
     let source: SourceRange
-    let firstIndex: UInt32
+    /// Time of its first record, milliseconds.
+    let openedAt: Int64
     let duplicates: Int
     /// A limit on age or size ended it.
     let cut: Bool
-}
-
-/// What a closed thread leaves behind, so that its late messages are known for what they are.
-struct ClosedThread {
-    /// Hashes of the message ids that occurred.
-    var ids: KnownIDs
-    /// Offset at which the key last occurred.
-    var lastOffset: Int64
-    var duplicates = 0
-    var late = 0
-}
-
-/// The message ids of one thread by 64-bit hash: an array to look through, a set once that is slow.
-struct KnownIDs {
-    private var few: [UInt64] = []
-    private var many: Set<UInt64>?
-
-    /// Adds `hash`; false when it was there.
-    mutating func insert(_ hash: UInt64) -> Bool {
-        if many != nil { return many?.insert(hash).inserted ?? false }
-        if few.contains(hash) { return false }
-        few.append(hash)
-        if few.count > 64 {
-            many = Set(few)
-            few = []
-        }
-        return true
-    }
-
-    /// Adds ids known to be distinct, without looking through those before each time.
-    init(_ hashes: [UInt64]) {
-        if hashes.count > 64 { many = Set(hashes) } else { few = hashes }
-    }
+    /// What a checkpoint says of it until its output is committed.
+    let entry: OpenEntry
 }

@@ -19,7 +19,12 @@ extension Batch {
         guard estimator.isBatchWide else { return self }
         let decided = groups.map(\.group)
         let results = batchAdvantages(groups: decided.map(\.kernelMembers), estimator: estimator, minUsable: minUsable)
-        let renderer = GroupRenderer(estimator, samples: configuration.samples, topics: topics)
+        let renderer = GroupRenderer(
+            estimator,
+            samples: configuration.samples,
+            topics: topics,
+            format: configuration.format
+        )
         var finished: [RenderedGroup] = []
         for (group, result) in zip(decided, results) {
             finished.append(renderer.render(group.with(result.advantages)))

@@ -21,44 +21,29 @@ public struct Batch: Sendable {
     /// Event time of the last decision in it, microseconds.
     public var createdAt: Int64 { groups.map(\.group.decidedAt).max() ?? 0 }
 
-    /// The record as JSON, keys in the order of `advantages.md`, section 5, without a line end.
+    /// How its groups are written.
+    public var format: BatchConfiguration.Format { groups.first?.format ?? .json }
+
+    /// The record's value, as its groups are written.
     ///
     /// - Parameters:
     ///   - sequence: its number among the batches of one output; 0 live.
     ///   - estimator: what made the advantages.
     ///   - configuration: names the application.
-    public func json(sequence: Int, estimator: Estimator, _ configuration: BatchConfiguration) -> [UInt8] {
+    public func encoded(sequence: Int, estimator: Estimator, _ configuration: BatchConfiguration) -> [UInt8] {
+        switch format {
+        case .json: json(sequence: sequence, estimator: estimator, configuration)
+        case .protobuf: protobuf(sequence: sequence, estimator: estimator, configuration)
+        }
+    }
+
+    /// The batch as it stands in a file of batches: JSON with a line end behind it, protobuf with its length before it,
+    /// a varint.
+    public func framed(sequence: Int, estimator: Estimator, _ configuration: BatchConfiguration) -> [UInt8] {
+        let value = encoded(sequence: sequence, estimator: estimator, configuration)
+        guard format == .protobuf else { return value + [UInt8(ascii: "\n")] }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(groups.reduce(1024) { $0 + $1.json.count + 1 })
-        bytes.append("{\"schema_version\":1,\"batch_id\":")
-        bytes.append(quoted: id)
-        bytes.append(",\"sequence\":")
-        bytes.append(number: sequence)
-        bytes.append(",\"created_at_us\":")
-        bytes.append(number: createdAt)
-        bytes.append(",\"app_id\":")
-        bytes.append(quoted: configuration.appID)
-        bytes.append(",\"tenant_id\":")
-        bytes.append(quoted: tenant)
-        bytes.append(",\"partial\":")
-        bytes.append(flag: isPartial)
-        bytes.append(",\"estimator\":{\"name\":")
-        bytes.append(quoted: estimator.name)
-        bytes.append(",\"preset\":")
-        bytes.append(quoted: estimator.preset)
-        bytes.append(",\"baseline\":")
-        bytes.append(quoted: estimator.baseline.rawValue)
-        bytes.append(",\"scale\":")
-        bytes.append(quoted: estimator.scale.rawValue)
-        bytes.append(",\"ddof\":")
-        bytes.append(number: estimator.ddof)
-        bytes.append(",\"epsilon\":")
-        bytes.append(number: estimator.epsilon)
-        bytes.append(",\"singleton\":")
-        bytes.append(quoted: estimator.singleton.rawValue)
-        bytes.append(",\"credit\":\"rollout\",\"version\":1},\"reinforce_config\":null,\"groups\":")
-        bytes.append(list: groups) { $0.append(contentsOf: $1.json) }
-        bytes.append("}")
-        return bytes
+        bytes.appendVarint(UInt64(value.count))
+        return bytes + value
     }
 }

@@ -13,7 +13,7 @@ public struct BatchComposer {
 
     /// A group that alone is larger than a record may be.
     public func isTooLarge(_ group: RenderedGroup) -> Bool {
-        group.json.count + Self.overhead > configuration.maxBytes
+        group.body.count + Self.overhead > configuration.maxBytes
     }
 
     /// Adds a group; returns the batches that are ready by that, in order.
@@ -21,7 +21,7 @@ public struct BatchComposer {
         let tenant = group.group.key.tenant
         var groups = waiting.removeValue(forKey: tenant) ?? []
         var ready: [Batch] = []
-        let size = groups.reduce(Self.overhead) { $0 + $1.json.count + 1 } + group.json.count
+        let size = groups.reduce(Self.overhead) { $0 + $1.body.count + 1 } + group.body.count
         if size > configuration.maxBytes, isEnough(groups) {
             ready.append(Batch(groups, isPartial: true, sha))
             groups = []

@@ -10,6 +10,30 @@ public struct BatchConfiguration: Sendable, Hashable {
         case both
     }
 
+    /// How batches are written.
+    public enum Format: String, Sendable, Hashable {
+        /// JSON, keys in the order of `advantages.md`, section 5.
+        case json
+        /// The message `TrainingBatch` of `docs/reinforce.proto`.
+        case protobuf
+
+        /// The media type that stands in a record's `content-type`.
+        public var contentType: String {
+            switch self {
+            case .json: "application/json"
+            case .protobuf: "application/x-protobuf"
+            }
+        }
+
+        /// The format of a file by its name, `.zst` aside: `.pb` is protobuf, `.json` and `.jsonl` are JSON, any other
+        /// name is as it is configured.
+        public func ofFile(_ path: String) -> Format {
+            let name = path.hasSuffix(".zst") ? path.dropLast(4) : path[...]
+            if name.hasSuffix(".pb") { return .protobuf }
+            return name.hasSuffix(".json") || name.hasSuffix(".jsonl") ? .json : self
+        }
+    }
+
     /// Groups a batch is made of.
     public var groupsPerBatch = 4
     /// Bytes of a record above which a batch splits.
@@ -20,6 +44,8 @@ public struct BatchConfiguration: Sendable, Hashable {
     public var minRollouts = 1
     /// Which half of a sample is written.
     public var samples = Samples.both
+    /// How batches are written.
+    public var format = Format.json
     /// Stands in every record.
     public var appID = "dash-reinforce"
 

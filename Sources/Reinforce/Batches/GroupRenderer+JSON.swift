@@ -29,7 +29,11 @@ extension GroupRenderer {
         bytes.append(quoted: group.closeReason.rawValue)
         bytes.append(",\"signal\":")
         bytes.append(quoted: group.signal.rawValue)
-        bytes.append(",\"revision\":0,\"supersedes\":null,\"digest\":")
+        bytes.append(",\"revision\":")
+        bytes.append(number: group.revision)
+        bytes.append(",\"supersedes\":")
+        bytes.append(quoted: group.supersedes.map { Text($0) })
+        bytes.append(",\"digest\":")
         bytes.append(quoted: digest.hexadecimal)
         let statistics = group.statistics
         bytes.append(",\"stats\":{\"votes\":")

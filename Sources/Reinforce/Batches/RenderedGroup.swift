@@ -1,22 +1,25 @@
 public import JSON
 
-/// A group as it is written: its JSON, its digest, and what a batch must know of it.
+/// A group as it is written: its bytes, its digest, and what a batch must know of it.
 public struct RenderedGroup: Sendable {
     /// The group.
     public let group: DecidedGroup
-    /// The JSON object of `advantages.md`, section 5.
-    public let json: [UInt8]
+    /// The JSON object of `advantages.md`, section 5, or the message `Group` of `docs/reinforce.proto`.
+    public let body: [UInt8]
+    /// Which of both.
+    public let format: BatchConfiguration.Format
     /// SHA-256 of its content, 32 bytes.
     public let digest: [UInt8]
     /// Rollouts that vote.
     public let votes: Int
 }
 
-/// Writes groups as JSON and takes their digests. One renderer serves one thread.
+/// Writes groups as JSON or protobuf and takes their digests. One renderer serves one thread.
 public final class GroupRenderer {
     let estimator: Estimator
     let samples: BatchConfiguration.Samples
     let topics: [Text]
+    let format: BatchConfiguration.Format
     let sha = SHA256()
     private var canonical: [UInt8] = []
     var texts: [UInt8] = []
@@ -25,13 +28,29 @@ public final class GroupRenderer {
     ///   - estimator: stands in the digest.
     ///   - samples: which half of a sample is written.
     ///   - topic: the events topic that sources name.
-    public convenience init(_ estimator: Estimator, samples: BatchConfiguration.Samples, topic: Text) {
-        self.init(estimator, samples: samples, topics: [topic])
+    ///   - format: how groups are written.
+    public convenience init(
+        _ estimator: Estimator,
+        samples: BatchConfiguration.Samples,
+        topic: Text,
+        format: BatchConfiguration.Format = .json
+    ) {
+        self.init(estimator, samples: samples, topics: [topic], format: format)
     }
 
-    /// - Parameter topics: the events topics that sources name, by their numbers.
-    public init(_ estimator: Estimator, samples: BatchConfiguration.Samples, topics: [Text]) {
+    /// - Parameters:
+    ///   - estimator: stands in the digest.
+    ///   - samples: which half of a sample is written.
+    ///   - topics: the events topics that sources name, by their numbers.
+    ///   - format: how groups are written.
+    public init(
+        _ estimator: Estimator,
+        samples: BatchConfiguration.Samples,
+        topics: [Text],
+        format: BatchConfiguration.Format = .json
+    ) {
         self.topics = topics
+        self.format = format
         self.estimator = estimator
         self.samples = samples
     }
@@ -44,10 +63,31 @@ public final class GroupRenderer {
         canonical.removeAll(keepingCapacity: true)
         appendCanonicalContent(group, own, rendered, to: &canonical)
         let digest = sha.hash(canonical)
-        var json: [UInt8] = []
-        json.reserveCapacity(canonical.count + canonical.count / 4)
-        append(group, own, rendered, digest, to: &json)
-        return RenderedGroup(group: group, json: json, digest: digest, votes: group.statistics.votes)
+        let body: [UInt8]
+        switch format {
+        case .json:
+            var json: [UInt8] = []
+            json.reserveCapacity(canonical.count + canonical.count / 4)
+            append(group, own, rendered, digest, to: &json)
+            body = json
+        case .protobuf:
+            var writer = ProtobufWriter(reserving: canonical.count)
+            write(group, own, rendered, digest, to: &writer)
+            body = writer.bytes
+        }
+        return RenderedGroup(
+            group: group,
+            body: body,
+            format: format,
+            digest: digest,
+            votes: group.statistics.votes
+        )
+    }
+
+    /// The events topic that a rollout came from.
+    func topic(of rollout: Rollout) -> Text {
+        let number = Int(rollout.source.topic)
+        return topics.indices.contains(number) ? topics[number] : topics.first ?? ""
     }
 
     /// A sample whose texts lie in `texts`, escaped, so that digest and record copy the same bytes.

@@ -69,7 +69,11 @@ public struct ExampleProblem: Error, Sendable, Hashable, CustomStringConvertible
     /// What is wrong, continuing "the example …".
     public let message: String
 
-    init(_ message: String, _ id: Text? = nil, line: Int? = nil) {
+    /// - Parameters:
+    ///   - message: what is wrong, continuing "the example …".
+    ///   - id: the example, where it could be told.
+    ///   - line: the line of the file, from 1.
+    public init(_ message: String, _ id: Text? = nil, line: Int? = nil) {
         self.message = message
         exampleID = id
         self.line = line

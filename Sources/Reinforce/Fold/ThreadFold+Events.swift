@@ -7,6 +7,7 @@ extension ThreadFold {
         _ message: borrowing StoredMessage,
         _ trajectory: inout Trajectory
     ) {
+        if capturesVectors { capture(event, &trajectory) }
         switch event.eventType {
         case EventCode.graphStart:
             guard let initial = event.attribute(named: "initial_state_json")?.string else { return }

@@ -9,16 +9,19 @@ struct ThreadFold: ~Copyable {
     let sha = SHA256()
     var decompressor = Decompressor()
     let checkpointLimit: Int
+    let capturesVectors: Bool
     private var order: [Int] = []
 
-    init(manifestPointer: JSONPointer?, checkpointLimit: Int) {
+    init(manifestPointer: JSONPointer?, checkpointLimit: Int, capturesVectors: Bool = false) {
+        self.capturesVectors = capturesVectors
         self.manifestPointer = manifestPointer
         self.checkpointLimit = checkpointLimit
     }
 
     /// Folds one thread.
     mutating func run(_ record: ThreadRecord) -> Trajectory {
-        var trajectory = Trajectory(key: record.key, source: record.source, firstIndex: record.firstIndex)
+        var trajectory = Trajectory(key: record.key, source: record.source, entry: record.entry)
+        trajectory.openedAt = record.openedAt
         trajectory.duplicates = record.duplicates
         state = ThreadState()
         state.arena.reserveCapacity(record.bytes.count)
@@ -81,7 +84,7 @@ struct ThreadFold: ~Copyable {
         }
     }
 
-    private mutating func receive(_ message: borrowing StoredMessage, _ trajectory: inout Trajectory) {
+    mutating func receive(_ message: borrowing StoredMessage, _ trajectory: inout Trajectory) {
         switch message.kind {
         case .event: receiveEvent(EventView(validated: message.body), message, &trajectory)
         case .stateDiff:

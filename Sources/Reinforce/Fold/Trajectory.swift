@@ -90,8 +90,15 @@ struct Trajectory: Sendable {
     var claimTime: Int64 = 0
     var decisionTime: Int64 = 0
     var source: SourceRange
-    var firstIndex: UInt32
+    /// Record time of the first message, milliseconds.
+    var openedAt: Int64 = 0
+    /// What a checkpoint says of it until its output is committed.
+    var entry: OpenEntry
     var traceparent: Text?
+    /// Vectors for the instant-learning loop, where the fold captures them and the thread has any.
+    var learning: LearningVectors?
+    /// Bytes of its record on the scored topic, where that was more than a record holds: its text was left out.
+    var oversize = 0
 }
 
 /// A reward that the trace itself carries as `rl.reward.<name>`.

@@ -80,9 +80,8 @@ public struct GroupStage: ~Copyable {
             if group.cut.map({ offset < $0 }) ?? true { return append(record, to: group, key) }
             return restore == nil ? reject(record) : ()
         }
-        if let plan = restore {
-            guard let covered = plan.covered[offset] else { return }
-            restore?.covered[offset] = nil
+        if restore != nil {
+            guard let covered = restore?.covered.removeValue(forKey: offset) else { return }
             return begin(key, with: record, at: offset, cut: covered == 0 ? nil : offset + Int64(covered))
         }
         guard decided[key] == nil, !isRemembered(last, at: offset), opensGroup(record) else { return reject(record) }

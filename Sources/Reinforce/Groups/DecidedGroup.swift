@@ -61,6 +61,10 @@ public final class DecidedGroup: Sendable {
     /// Offset of its first record on the scored topic, where it came from there.
     public let first: Int64?
 
+    /// How often the group was written before; 0: this is the first time.
+    public let revision: Int
+    /// The digest, in hexadecimal, of what this takes the place of; nil: nothing was written before.
+    public let supersedes: String?
     /// What the kernel had of the members that hold their slot.
     let kernelMembers: [KernelMember]
 
@@ -78,6 +82,8 @@ public final class DecidedGroup: Sendable {
         members = draft.members
         late = draft.late
         isPhantom = draft.advantages.phantom
+        revision = 0
+        supersedes = nil
     }
 
     /// Header time of the last deciding event of a member that votes, else of any: what groups leave in the order of.
@@ -85,7 +91,9 @@ public final class DecidedGroup: Sendable {
         members.lazy.filter(\.votes).map(\.rollout.endedAt).max() ?? members.lazy.map(\.rollout.endedAt).max() ?? 0
     }
 
-    private init(_ other: DecidedGroup, _ members: [Member]) {
+    private init(_ other: DecidedGroup, _ members: [Member], revision: Int, supersedes: String?) {
+        self.revision = revision
+        self.supersedes = supersedes
         kernelMembers = other.kernelMembers
         key = other.key
         first = other.first
@@ -106,7 +114,16 @@ public final class DecidedGroup: Sendable {
         var rest = advantages.makeIterator()
         var members = members
         for index in members.indices where members[index].holdsSlot { members[index].advantage = rest.next() ?? 0 }
-        return DecidedGroup(self, members)
+        return DecidedGroup(self, members, revision: revision, supersedes: supersedes)
+    }
+
+    /// The same group as what takes the place of one that was written before.
+    ///
+    /// - Parameters:
+    ///   - revision: how often it was written before.
+    ///   - digest: of what was written last, in hexadecimal; nil: nothing was.
+    public func revised(_ revision: Int, superseding digest: String?) -> DecidedGroup {
+        DecidedGroup(self, members, revision: revision, supersedes: digest)
     }
 }
 

@@ -100,7 +100,8 @@ struct GroupTimeline {
             closedAt = deadline
             isClosed = true
         } else {
-            isClosed = now == nil || reason == .deadline
+            // live, a later claim is no proof that nobody is to come from a partition that is behind
+            isClosed = now == nil
         }
         if !isClosed, let now {
             var times = pending.map { $0.time &+ configuration.deadline } + [deadline]

@@ -44,8 +44,10 @@ public final class Rollout: Sendable {
     /// Where its records stand.
     public var source: SourceRange { trajectory.source }
 
-    /// Bytes of the texts it holds.
-    public var textBytes: Int { trajectory.arena.count }
+    /// Bytes of the texts and vectors it holds.
+    public var textBytes: Int { trajectory.arena.count + (learning?.byteCount ?? 0) }
+    /// Vectors for the instant-learning loop; nil where the thread has none, or they are not captured.
+    public var learning: LearningVectors? { trajectory.learning }
 
     /// The group it is compared within.
     public var groupKey: GroupKey { GroupKey(tenant: key.tenant, group: pairing.groupID) }

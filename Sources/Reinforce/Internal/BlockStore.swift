@@ -70,11 +70,14 @@ struct BlockStore: ~Copyable {
     }
 
     /// Copies the chain's bytes into `bytes`, replacing what it held.
-    func copy(_ chain: BlockChain, into bytes: inout [UInt8]) {
+    func copy(_ chain: BlockChain, into bytes: inout [UInt8]) { copy(chain, Int(chain.count), into: &bytes) }
+
+    /// Copies the chain's first bytes into `bytes`, replacing what it held.
+    func copy(_ chain: BlockChain, _ count: Int, into bytes: inout [UInt8]) {
         bytes.removeAll(keepingCapacity: true)
-        bytes.reserveCapacity(Int(chain.count))
+        var left = min(count, Int(chain.count))
+        bytes.reserveCapacity(left)
         var block = chain.head
-        var left = Int(chain.count)
         while left > 0, block != Self.none {
             let n = min(left, Self.room)
             unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: address(block) + 4, count: n))

@@ -1,5 +1,6 @@
 /// A fast 64-bit hash of bytes for look-ups that compare the bytes afterwards. Seeded, so that ids chosen by a stranger
-/// cannot be made to collide; never part of any output.
+/// cannot be made to collide; never part of any output. (Checkpoints hold values of seed 0: another algorithm is another
+/// code version there.)
 struct ByteHash {
     var state: UInt64
 

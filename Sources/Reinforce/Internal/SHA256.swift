@@ -41,3 +41,6 @@ final class SHA256 {
 
 /// SHA-256 of bytes: what a producer writes as `state_hash` over the canonical text of its state.
 public func sha256(_ bytes: [UInt8]) -> [UInt8] { SHA256().hash(bytes) }
+
+/// SHA-256 of bytes that are borrowed.
+public func sha256(_ span: RawSpan) -> [UInt8] { SHA256().hash(span) }

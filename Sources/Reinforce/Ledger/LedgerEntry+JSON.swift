@@ -11,6 +11,10 @@ extension LedgerEntry {
         bytes.append(quoted: fate.rawValue)
         bytes.append(",\"reason\":")
         bytes.append(quoted: reason.map { Text($0.rawValue) })
+        if let detail {
+            bytes.append(",\"detail\":")
+            bytes.append(quoted: detail.rawValue)
+        }
         bytes.append(",\"outcome\":")
         bytes.append(quoted: outcome.rawValue)
         bytes.append(",\"example_id\":")

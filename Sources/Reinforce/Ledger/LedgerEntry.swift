@@ -20,6 +20,8 @@ public struct LedgerEntry: Sendable {
     public var fate: Fate
     /// Why, where it is excluded.
     public var reason: ExclusionReason?
+    /// What the reason alone does not tell.
+    public private(set) var detail: ExclusionDetail?
     /// How it ended.
     public let outcome: Outcome
     /// Whom it belongs to, where that is known.
@@ -52,6 +54,7 @@ public struct LedgerEntry: Sendable {
     /// A thread that was excluded before it came to a group.
     public init(_ thread: ExcludedThread) {
         self.init(thread.trajectory, thread.pairing, [], .excluded, thread.reason)
+        detail = thread.detail
     }
 
     /// A member of a decided group.
@@ -68,11 +71,22 @@ public struct LedgerEntry: Sendable {
         }
     }
 
+    /// A thread that is over, its group not decided: what is known of it alone.
+    public init(_ thread: FinishedThread) {
+        switch thread {
+        case .excluded(let thread): self.init(thread)
+        case .rollout(let rollout):
+            let fate: Fate = rollout.exclusion == nil ? .voted : .excluded
+            self.init(rollout.trajectory, rollout.pairing, rollout.rewards, fate, rollout.exclusion)
+            reward = rollout.reward
+        }
+    }
+
     /// A rollout that came after its group had closed.
     public init(late rollout: Rollout) { self.init(rollout, .late) }
 
     /// A rollout that is excluded without a look at its group.
-    init(_ rollout: Rollout, _ reason: ExclusionReason) {
+    public init(_ rollout: Rollout, _ reason: ExclusionReason) {
         self.init(rollout.trajectory, rollout.pairing, rollout.rewards, .excluded, reason)
     }
 

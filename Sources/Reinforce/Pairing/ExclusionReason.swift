@@ -1,3 +1,10 @@
+/// What a reason alone does not tell.
+public enum ExclusionDetail: String, Sendable, Hashable, CaseIterable {
+    /// The first records of a thread that was open at a restart were deleted from the log before they could be read again.
+    /// Of such a thread only the place of its first record is known, unless it had been spilled.
+    case headLost = "head_lost"
+}
+
 /// Why a thread's reward does not count. A closed list: each excluded thread has exactly one.
 public enum ExclusionReason: String, Sendable, Hashable, CaseIterable {
     /// No GRAPH_START arrived.

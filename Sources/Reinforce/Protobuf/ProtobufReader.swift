@@ -146,7 +146,7 @@ struct ProtobufReader: ~Escapable {
         return values
     }
 
-    /// The packed ranges of a field, each within `limit` bytes, which is checked by whoever knows it.
+    /// The packed ranges of a field: four numbers each. Whether they lie within the text is for its owner to check.
     mutating func fields(_ tag: Tag) throws(ScoredProblem) -> [SampleField] {
         var inner = try message(tag, name)
         var fields: [SampleField] = []

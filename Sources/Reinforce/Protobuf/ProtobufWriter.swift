@@ -73,11 +73,16 @@ struct ProtobufWriter {
         let start = bytes.count
         bytes.append(0)
         body(&self)
-        var length: [UInt8] = []
-        length.appendVarint(UInt64(bytes.count &- start &- 1 &+ following))
-        bytes[start] = length[0]
-        // what was written moves by the one or two bytes that its length takes beyond the first
-        if length.count > 1 { bytes.insert(contentsOf: length.dropFirst(), at: start + 1) }
+        let length = bytes.count &- start &- 1 &+ following
+        guard length >= 0x80 else {
+            bytes[start] = UInt8(length)
+            return
+        }
+        // what was written moves by the few bytes that its length takes beyond the first
+        var varint: [UInt8] = []
+        varint.appendVarint(UInt64(length))
+        bytes[start] = varint[0]
+        bytes.insert(contentsOf: varint.dropFirst(), at: start + 1)
     }
 
     /// Values one after the other, without a tag each.
@@ -116,5 +121,7 @@ struct ProtobufWriter {
     }
 
     /// Bytes as they are.
-    mutating func raw(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+    mutating func raw(_ span: RawSpan) { bytes.append(span) }
+
+    mutating func raw(_ byte: UInt8) { bytes.append(byte) }
 }

@@ -3,9 +3,19 @@ import JSON
 /// Scores finished threads against their examples.
 struct Scorer {
     let configuration: RewardConfiguration
+    /// What an earlier run found; such threads are not scored again.
+    var earlier: [ThreadKey: EarlierScore] = [:]
 
     /// The reward of a paired thread, or why it has none.
     func score(_ trajectory: Trajectory, _ example: Example) -> (
+        reward: Result<Double, Exclusion>, values: [RewardValue]
+    ) {
+        if let known = earlier[trajectory.key] { return score(trajectory, known) }
+        return score(trajectory) { self.value(of: $0, trajectory, example) }
+    }
+
+    /// The reward of a paired thread from the values of its components.
+    func score(_ trajectory: Trajectory, _ value: (RewardConfiguration.Component) -> Double?) -> (
         reward: Result<Double, Exclusion>, values: [RewardValue]
     ) {
         switch trajectory.outcome {
@@ -21,7 +31,7 @@ struct Scorer {
         var values: [RewardValue] = []
         var problem: ExclusionReason?
         for component in configuration.components {
-            let value = self.value(of: component, trajectory, example) ?? component.fallback
+            let value = value(component) ?? component.fallback
             values.append(
                 RewardValue(
                     name: component.name,

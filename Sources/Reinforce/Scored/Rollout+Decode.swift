@@ -10,7 +10,7 @@ extension Rollout {
         var trajectory = Trajectory(
             key: ThreadKey(tenant: "", thread: ""),
             source: SourceRange(partition: 0, firstOffset: 0, lastOffset: 0),
-            firstIndex: 0
+            entry: OpenEntry(first: RestorePlan.First(offset: 0, index: 0))
         )
         trajectory.hasStart = true
         var isTold = false
@@ -74,7 +74,7 @@ extension Trajectory {
             case 2: source.partition = Int32(try reader.count(tag))
             case 3: source.firstOffset = try reader.signed(tag)
             case 4: source.lastOffset = try reader.signed(tag)
-            case 5: firstIndex = UInt32(try reader.count(tag))
+            case 5: entry.first = RestorePlan.First(offset: source.firstOffset, index: try reader.count(tag))
             case 6: claimTime = try reader.signed(tag)
             case 7: decisionTime = try reader.signed(tag)
             case 8: startedAt = try reader.signed(tag)
@@ -96,6 +96,8 @@ extension Trajectory {
             case 22: finalIsObject = try reader.flag(tag)
             case 23: traceparent = try reader.text(tag)
             case 24: source.topic = Int32(try reader.count(tag))
+            case 25: oversize = try reader.count(tag)
+            case 26: learning = try LearningVectors(reader.message(tag, "Vectors"))
             default: throw reader.unknown(tag)
             }
         }

@@ -112,3 +112,31 @@ extension Generation {
         }
     }
 }
+
+extension LearningVectors {
+    init(_ reader: consuming ProtobufReader) throws(ScoredProblem) {
+        self.init()
+        while let tag = try reader.tag() {
+            switch tag.field {
+            case 1: queryEmbedding = try reader.floats(tag)
+            case 2: quality = try reader.double(tag)
+            case 3: route = try reader.text(tag)
+            case 4: nodes.append(try Node(reader.message(tag, "VectorNode")))
+            default: throw reader.unknown(tag)
+            }
+        }
+    }
+}
+
+extension LearningVectors.Node {
+    fileprivate init(_ reader: consuming ProtobufReader) throws(ScoredProblem) {
+        self.init(activations: [])
+        while let tag = try reader.tag() {
+            switch tag.field {
+            case 1: activations = try reader.floats(tag)
+            case 2: reward = try reader.double(tag)
+            default: throw reader.unknown(tag)
+            }
+        }
+    }
+}

@@ -6,8 +6,9 @@ extension Rollout {
         let arena = trajectory.arena
         var length: [UInt8] = []
         length.appendVarint(UInt64(arena.count))
+        let following = arena.isEmpty ? 0 : 1 + length.count + arena.count
         var writer = ProtobufWriter(reserving: arena.count + 1024 + 96 * trajectory.nodes.count)
-        writer.message(3, following: 1 + length.count + arena.count) { writer in
+        writer.message(3, following: following) { writer in
             writer.text(1, key.tenant)
             writer.text(2, key.thread)
             writer.message(3) { pairing.write(to: &$0) }
@@ -21,7 +22,7 @@ extension Rollout {
             writer.packed(11, trajectory.finalFields)
         }
         // field 12, with its length, is the rest of the message
-        writer.data(12, arena)
+        if !arena.isEmpty { writer.data(12, arena) }
         return writer.bytes
     }
 }
@@ -54,7 +55,7 @@ extension Trajectory {
         writer.varint(2, Int64(source.partition))
         writer.varint(3, source.firstOffset)
         writer.varint(4, source.lastOffset)
-        writer.varint(5, UInt64(firstIndex))
+        writer.varint(5, entry.first.index)
         writer.varint(6, claimTime)
         writer.varint(7, decisionTime)
         writer.varint(8, startedAt)
@@ -74,6 +75,8 @@ extension Trajectory {
         writer.flag(22, finalIsObject)
         writer.optional(23, traceparent)
         writer.varint(24, Int64(source.topic))
+        writer.varint(25, oversize)
+        if let learning { writer.message(26) { learning.write(to: &$0) } }
     }
 }
 
@@ -108,6 +111,20 @@ extension Generation {
         writer.optional(6, temperature)
         writer.optional(7, policyVersion)
         writer.varint(8, completionTokens)
+    }
+}
+
+extension LearningVectors {
+    fileprivate func write(to writer: inout ProtobufWriter) {
+        writer.packed(1, queryEmbedding)
+        writer.optional(2, quality)
+        writer.text(3, route)
+        for node in nodes {
+            writer.message(4) { writer in
+                writer.packed(1, node.activations)
+                writer.optional(2, node.reward)
+            }
+        }
     }
 }
 

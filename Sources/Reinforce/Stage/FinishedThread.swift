@@ -13,7 +13,13 @@ public enum FinishedThread: Sendable {
         }
     }
 
-    private var trajectory: Trajectory {
+    /// What a checkpoint says of it until its output is committed.
+    public var entry: OpenEntry { trajectory.entry }
+
+    /// Keys of its parts on the checkpoints topic, to be written as tombstones when its output is committed.
+    public var spentParts: [[UInt8]] { SpilledPart.keys(of: entry.first, entry.parts.count) }
+
+    var trajectory: Trajectory {
         switch self {
         case .rollout(let rollout): rollout.trajectory
         case .excluded(let thread): thread.trajectory
@@ -49,14 +55,18 @@ public final class ExcludedThread: Sendable {
     let trajectory: Trajectory
     let pairing: Pairing?
     let reason: ExclusionReason
+    /// What the reason alone does not tell.
+    let detail: ExclusionDetail?
 
-    init(_ trajectory: Trajectory, pairing: Pairing?, reason: ExclusionReason) {
+    init(_ trajectory: Trajectory, pairing: Pairing?, reason: ExclusionReason, detail: ExclusionDetail? = nil) {
         var facts = trajectory
         // its text is of no use any more
         facts.arena = []
         facts.fields = []
+        facts.learning = nil
         self.trajectory = facts
         self.pairing = pairing
         self.reason = reason
+        self.detail = detail
     }
 }

@@ -2,9 +2,13 @@ public import DashStream
 
 /// What a stage has counted; sums of several are taken field by field.
 public struct StageCounters: Sendable, Hashable {
-    /// Records taken.
+    /// Records taken, those a restart reads again aside.
     public var records = 0
-    /// Bytes of their values.
+    /// Records that a restart has read again; nothing else counts them a second time.
+    public var replayed = 0
+    /// Pairing records that came after their thread had claimed its slot, and say something else.
+    public var pairingsIgnored = 0
+    /// Bytes of the values of all of them.
     public var bytes = 0
     /// Frames by the way they were packed.
     public var framings: [Framing: Int] = [:]
@@ -32,6 +36,8 @@ public struct StageCounters: Sendable, Hashable {
     /// Adds another stage's counts.
     public mutating func add(_ other: StageCounters) {
         records += other.records
+        replayed += other.replayed
+        pairingsIgnored += other.pairingsIgnored
         bytes += other.bytes
         framings.merge(other.framings, uniquingKeysWith: +)
         poison.merge(other.poison, uniquingKeysWith: +)

@@ -11,6 +11,14 @@ public struct ThreadStageConfiguration: Sendable {
     public var rewards = RewardConfiguration()
     /// Where in GRAPH_START's `graph_manifest` a pairing may stand; nil: nowhere.
     public var manifestPointer: JSONPointer?
+    /// Whether the vectors of the instant-learning loop are kept with a rollout.
+    public var capturesVectors = false
+    /// How long after its end a thread without a pairing waits for one beside the trace, in milliseconds (live).
+    public var pairingGrace: Int64 = 30_000
+    /// How long after its end a thread waits for its example, in milliseconds (live).
+    public var examplesGrace: Int64 = 30_000
+    /// What an earlier run found: such threads are not scored again.
+    public var earlierScores: [ThreadKey: EarlierScore] = [:]
     /// Seed of the hash tables; never seen in any output.
     public var hashSeed: UInt64 = 0
 
@@ -23,23 +31,34 @@ public struct ThreadStage: ~Copyable {
     var decoder: FrameDecoder
     var assembler: Assembler
     private var fold: ThreadFold
-    private let scorer: Scorer
-    private let manifestPointer: JSONPointer?
+    let scorer: Scorer
+    let manifestPointer: JSONPointer?
+    let grace: Grace
     /// What threads that are not over have said of their pairing (live).
-    var claims: [ThreadKey: ThreadClaim] = [:]
+    var claims = ClaimBook()
+    /// Threads that are over and wait for their pairing or their example (live).
+    var waiting = WaitingThreads()
     /// Groups that were closed before the restart, found by the claims of finished threads (live).
-    public internal(set) var closedGroups: Set<GroupKey> = []
+    var closedGroups: Set<GroupKey> = []
+    /// Time that ``closeSilent(at:offset:)`` was last told.
+    var latestTime = Int64.min
+    /// Partition time at which old pairing records were last looked for.
+    var lastForgotten: Int64?
+    /// What the last restart found.
+    var knownProblem: RestoreProblem?
+    /// What the anchor of the next checkpoint says of the last record.
+    var lastRecord = LogAnchor()
     /// What has been counted.
     public internal(set) var counters = StageCounters()
     /// Bytes that threads in ``finished`` hold, and what is remembered of closed ones, roughly.
-    private(set) var finishedBytes = 0
+    var finishedBytes = 0
     private(set) var closedBytes = 0
     /// Finished threads that nobody has taken yet.
     public var finished: [FinishedThread] = []
     /// The examples by key.
-    public var examples: ExampleTable
+    public internal(set) var examples: ExampleTable
     /// Pairings that came beside the trace.
-    public var registry: PairingRegistry
+    public internal(set) var registry: PairingRegistry
 
     /// - Parameters:
     ///   - configuration: rules of every step.
@@ -56,10 +75,12 @@ public struct ThreadStage: ~Copyable {
         assembler = Assembler(configuration.assembly, mode: mode, seed: configuration.hashSeed)
         fold = ThreadFold(
             manifestPointer: configuration.manifestPointer,
-            checkpointLimit: configuration.frames.maxFrameBytes
+            checkpointLimit: configuration.frames.maxFrameBytes,
+            capturesVectors: configuration.capturesVectors
         )
-        scorer = Scorer(configuration: configuration.rewards)
+        scorer = Scorer(configuration: configuration.rewards, earlier: configuration.earlierScores)
         manifestPointer = configuration.manifestPointer
+        grace = Grace(configuration)
         self.examples = examples
         self.registry = registry
     }
@@ -80,29 +101,42 @@ public struct ThreadStage: ~Copyable {
         traceparent: RawSpan? = nil,
         lookUp: (() -> [UInt8]?)? = nil
     ) -> Poison? {
-        counters.records += 1
+        let isAgain = passes(position, key, value)
+        if isAgain { counters.replayed += 1 } else { counters.records += 1 }
         counters.bytes += value?.byteCount ?? 0
-        if let plan = assembler.restore, position.offset >= plan.position { endRestore() }
+        assembler.bytesRead += value?.byteCount ?? 0
         do {
-            try Self.receive(
-                key,
-                value,
-                position,
-                traceparent,
-                lookUp,
-                manifestPointer,
-                &decoder,
-                &assembler,
-                &counters,
-                &claims
-            )
+            try receive(key, value, position, traceparent, lookUp)
         } catch {
-            counters.poison[error.reason, default: 0] += 1
+            if !isAgain { counters.poison[error.reason, default: 0] += 1 }
             return error
         }
-        counters.framings[decoder.framing, default: 0] += 1
+        if !isAgain { counters.framings[decoder.framing, default: 0] += 1 }
         drain()
         return nil
+    }
+
+    private mutating func receive(
+        _ key: RawSpan?,
+        _ value: RawSpan?,
+        _ position: RecordPosition,
+        _ traceparent: RawSpan?,
+        _ lookUp: (() -> [UInt8]?)?
+    ) throws(Poison) {
+        var noted: [NotedStart] = []
+        try Self.receive(
+            key,
+            value,
+            position,
+            traceparent,
+            lookUp,
+            manifestPointer,
+            &decoder,
+            &assembler,
+            &counters,
+            &noted
+        )
+        for start in noted { note(start) }
     }
 
     /// Decodes one record and hands its messages over. Static: the message borrows the decoder while the rest changes.
@@ -116,19 +150,30 @@ public struct ThreadStage: ~Copyable {
         _ decoder: inout FrameDecoder,
         _ assembler: inout Assembler,
         _ counters: inout StageCounters,
-        _ claims: inout [ThreadKey: ThreadClaim]
+        _ noted: inout [NotedStart]
     ) throws(Poison) {
         let message = try decoder.decode(value)
-        counters.messages[message.kind, default: 0] += 1
+        let isAgain = assembler.restore != nil
+        if !isAgain { counters.messages[message.kind, default: 0] += 1 }
         var units = message.units()
         var index = 0
         while let unit = units.next() {
-            if let key, !key.hasSameBytes(as: unit.header.threadID) { assembler.counters.foreignKey += 1 }
-            assembler.receive(unit, index: index, at: position, traceparent: traceparent, lookUp: lookUp)
-            if assembler.mode == .live { noteClaim(unit, position, manifestPointer, assembler, &claims) }
+            if let key, !isAgain, !key.hasSameBytes(as: unit.header.threadID) { assembler.counters.foreignKey += 1 }
+            let reception = assembler.receive(
+                unit,
+                index: index,
+                at: position,
+                traceparent: traceparent,
+                lookUp: lookUp
+            )
+            if assembler.mode == .live,
+                let start = NotedStart(unit, reception, manifestPointer, assembler)
+            {
+                noted.append(start)
+            }
             index += 1
         }
-        if message.kind == .eventBatch { counters.batchedEvents += index }
+        if message.kind == .eventBatch, !isAgain { counters.batchedEvents += index }
     }
 
     /// Closes every thread that is still open: the end of the input.
@@ -145,41 +190,16 @@ public struct ThreadStage: ~Copyable {
         assembler.closed[key].map { ($0.duplicates, $0.late) }
     }
 
+    /// Reads what has been finished, and pairs and scores it or lets it wait.
     mutating func drain() {
         guard !assembler.finished.isEmpty else { return }
         let records = assembler.finished
         assembler.finished.removeAll(keepingCapacity: true)
         for record in records {
             let trajectory = fold.run(record)
-            if !claims.isEmpty { claims[trajectory.key] = nil }
-            let thread = finish(trajectory)
-            finished.append(thread)
-            finishedBytes += thread.heldBytes
+            counters.count(trajectory)
             closedBytes += 256 + 8 * record.entries.count
+            decide(trajectory)
         }
-    }
-
-    /// Pairs a finished thread with its example and scores it.
-    private mutating func finish(_ trajectory: Trajectory) -> FinishedThread {
-        counters.count(trajectory)
-        guard trajectory.hasStart else { return excluded(trajectory, nil, .noStart) }
-        let pairing: Pairing
-        do {
-            pairing = try Pairing(trajectory.places + (registry[trajectory.key].map { [$0] } ?? []))
-        } catch {
-            let reason: ExclusionReason =
-                switch error {
-                case .conflicting: .conflictingPairing
-                case .unpaired: .unpaired
-                case .invalid: .invalidPairing
-                }
-            return excluded(trajectory, nil, reason)
-        }
-        guard let example = examples[pairing.exampleID] else { return excluded(trajectory, pairing, .unknownExample) }
-        return .rollout(Rollout(trajectory, pairing, scorer.score(trajectory, example)))
-    }
-
-    private func excluded(_ trajectory: Trajectory, _ pairing: Pairing?, _ reason: ExclusionReason) -> FinishedThread {
-        .excluded(ExcludedThread(trajectory, pairing: pairing, reason: reason))
     }
 }

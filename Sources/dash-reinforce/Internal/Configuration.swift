@@ -4,7 +4,11 @@ import Pipeline
 import Settings
 
 /// The settings of a command: file, environment, flags; every problem at once.
-func loadSettings(_ parsed: ParsedArguments, flags: [Settings.Override] = []) throws -> Settings {
+///
+/// - Parameter path: the configuration file; nil: what `--config` says.
+func loadSettings(_ parsed: ParsedArguments, file path: String? = nil, flags: [Settings.Override] = []) throws
+    -> Settings
+{
     var overrides: [Settings.Override] = []
     for text in parsed.all("set") {
         guard let equals = text.firstIndex(of: "=") else {
@@ -24,7 +28,7 @@ func loadSettings(_ parsed: ParsedArguments, flags: [Settings.Override] = []) th
         }
     }
     var file: (name: String, bytes: [UInt8])?
-    if let path = parsed.last("config") { file = (path, try readFile(path)) }
+    if let path = path ?? parsed.last("config") { file = (path, try readFile(path)) }
     let (settings, problems) = Settings.load(
         file: file,
         environment: ProcessInfo.processInfo.environment,

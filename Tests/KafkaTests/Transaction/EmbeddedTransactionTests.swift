@@ -229,9 +229,13 @@ import Testing
     @Test func aFullQueueWaitsAndNothingIsDropped() throws {
         let producer = try producer { $0[.queuedMessages] = 20 }
         try producer.initialize()
-        #expect(try run(producer, (0..<500).map { _ in record() }) == .committed)
-        let consumer = try Consumer(cluster.configuration.with(group: "reader"))
-        #expect(try consumer.watermarks(TopicPartition("out", 0)).high == 500)
+        let offsets = Mutex<[Int64]>([])
+        let transaction = Transaction((0..<500).map { _ in record(reportsOffset: true) }) { deliveries in
+            offsets.withLock { $0 = deliveries.map(\.offset) }
+            return []
+        }
+        #expect(try producer.run(transaction, group: nil) { () throws(KafkaError) in false } == .committed)
+        #expect(offsets.withLock { $0 } == Array(0..<500))
     }
 
     @Test func aTransactionRunsWhileItsOwnerGoesOnAndASecondOneIsRefused() throws {

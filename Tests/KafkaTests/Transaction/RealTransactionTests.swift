@@ -231,5 +231,14 @@ struct RealTransactionTests {
         #expect(outcome == .committed)
         #expect(try committedRecords() == ["a", "b"])
         #expect(try member.committed([place]).first?.offset == .at(2))
+        // its connection to the coordinator has dropped: a new instance takes over, whenever we are a member again
+        outcome = .notMember
+        for _ in 0..<100 where outcome != .committed {
+            try? group.poll()
+            outcome = try self.run(producer, group, [record("c")], at: 3, metadata: "3")
+        }
+        #expect(outcome == .committed)
+        #expect(try committedRecords() == ["a", "b", "c"])
+        #expect(producer.counts.recycled + producer.counts.rebuilt >= 1, "\(producer.counts)")
     }
 }

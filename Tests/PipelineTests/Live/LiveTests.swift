@@ -1,10 +1,12 @@
 import Foundation
 import JSON
 import Kafka
+import Settings
 import TestSupport
 import Testing
 
 @testable import Pipeline
+@testable import Reinforce
 
 /// The processor beside the embedded broker.
 @Suite(.serialized) struct LiveTests {
@@ -51,6 +53,33 @@ import Testing
         try live.process(FastClock(step: 200)) { $0.counts.batches > 0 && $0.groups.openCount == 0 && $0.isQuiet }
         let found = try live.digests()
         expectSame(found, expected)
+    }
+
+    @Test func batchesInProtobufAndDeadLettersInDashStreamsFormSayWhatTheyAre() throws {
+        let live = try LiveRun(GoldenCase.all[0])
+        live.settings.output.format = "protobuf"
+        live.settings.dlq.format = "dashstream"
+        try live.produce(try Recording(live.golden.recording).records)
+        try live.process(FastClock(step: 200)) { $0.counts.batches > 0 && $0.groups.openCount == 0 && $0.isQuiet }
+        let batches = try live.read("reinforce")
+        #expect(batches.count > 10)
+        for batch in batches {
+            #expect(batch.headers.contains(RecordHeader("content-type", "application/x-protobuf")))
+            var reader = unsafe ProtobufReader(batch.value.span.bytes, "TrainingBatch")
+            var id = ""
+            while let tag = try reader.tag() {
+                switch tag.field {
+                case 2: id = try reader.text(tag).string
+                case 1, 3, 4, 7: _ = try reader.varint(tag)
+                default: _ = try reader.bytes(tag)
+                }
+            }
+            #expect(batch.headers.contains(RecordHeader("batch-id", id)))
+        }
+        let dead = try live.read("dash-reinforce-dlq").map { try JSONValue(parsing: $0.value) }
+        #expect(dead.count == 20)
+        #expect(dead.filter { $0["error_type"]?.text == "schema_error" }.count == 5)
+        #expect(dead.allSatisfy { $0["source_topic"]?.text == "dashstream-events" })
     }
 
     private func expectSame(_ found: [String: [String]], _ expected: [String: String]) {

@@ -92,7 +92,7 @@ struct RealTopicReplayTests {
         options.output = nil
         options.outputTopic = target
         let output = try TopicOutput(target, options)
-        try output.write(Self.aBatch(), [1, 2, 3])
+        try output.write(Self.aBatch(), sequence: 0, options)
         output.abandon()
         #expect(try topic.values("reinforce") == [])
         _ = try Replay(options).run()

@@ -55,7 +55,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     }
 
     /// Every thread of the recording, as the first stage leaves it.
-    func trajectories() throws -> [ThreadKey: Trajectory] {
+    func threads() throws -> [FinishedThread] {
         let options = try options()
         let reader = try RecordingReader(recording)
         var partitions: [Int32: ReplayPartition] = [:]
@@ -66,16 +66,29 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
                 work.receive(records, of: chunk)
             }
         }
-        var found: [ThreadKey: Trajectory] = [:]
-        for work in partitions.values {
+        return partitions.sorted { $0.key < $1.key }.flatMap { _, work in
             work.stage.close()
-            for thread in work.stage.finished {
-                switch thread {
-                case .rollout(let rollout): found[rollout.key] = rollout.trajectory
-                case .excluded(let thread): found[thread.trajectory.key] = thread.trajectory
-                }
+            return work.stage.finished
+        }
+    }
+
+    /// What was read of every thread.
+    func trajectories() throws -> [ThreadKey: Trajectory] {
+        var found: [ThreadKey: Trajectory] = [:]
+        for thread in try threads() {
+            switch thread {
+            case .rollout(let rollout): found[rollout.key] = rollout.trajectory
+            case .excluded(let thread): found[thread.trajectory.key] = thread.trajectory
             }
         }
         return found
+    }
+
+    /// Every rollout, as it goes from the first stage to the second.
+    func rollouts() throws -> [Rollout] {
+        var counters = StageCounters()
+        return FinishedThread.oncePerKey(try threads(), &counters).compactMap { thread in
+            if case .rollout(let rollout) = thread { rollout } else { nil }
+        }
     }
 }

@@ -17,7 +17,8 @@ struct Trace {
         of size: Int,
         answer: String,
         extra: [(Text, JSONValue)] = [],
-        tenant: String = "t"
+        tenant: String = "t",
+        reward: Double? = nil
     ) {
         var state = JSONObject([("question", .string("q"))])
         var sequence: UInt64 = 0
@@ -52,7 +53,8 @@ struct Trace {
         }
         let hash = sha256(JSONValue.object(state).canonicalBytes)
         append(id, .stateDiff(header(), operations: operations, hash: hash))
-        append(id, .event(header(), type: 11, node: "n", duration: 5))
+        let judged: [(String, OutgoingAttribute)] = reward.map { [("rl.reward.judge", .float($0))] } ?? []
+        append(id, .event(header(), type: 11, node: "n", attributes: judged, duration: 5))
         append(id, .event(header(), type: 2))
     }
 
@@ -119,13 +121,17 @@ struct Tool {
         URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "dash-reinforce").path
     }
 
-    init(arguments: [String]) throws { try self.init(Self.path, arguments) }
+    /// - Parameter environment: variables beside those of the test.
+    init(arguments: [String], environment: [String: String] = [:]) throws {
+        try self.init(Self.path, arguments, environment)
+    }
 
     /// Runs a shell's line, for pipes and limits.
-    init(shell line: String) throws { try self.init("/bin/sh", ["-c", line]) }
+    init(shell line: String) throws { try self.init("/bin/sh", ["-c", line], [:]) }
 
-    private init(_ program: String, _ arguments: [String]) throws {
+    private init(_ program: String, _ arguments: [String], _ environment: [String: String]) throws {
         let process = Process()
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
         let folder = try TemporaryFiles()

@@ -1,0 +1,76 @@
+internal import CRdkafka
+internal import Dispatch
+internal import Synchronization
+
+/// The records of one partition within a batch, in the order they came; borrowed like the batch's.
+@safe
+public struct PartitionRecords: ~Copyable, @unchecked Sendable {
+    /// The partition.
+    public let place: TopicPartition
+    fileprivate let messages: [UnsafeMutablePointer<rd_kafka_message_t>]
+
+    /// How many there are.
+    public var count: Int { unsafe messages.count }
+
+    /// Calls `body` with every record, in order.
+    public func forEach<E: Error>(_ body: (borrowing Record) throws(E) -> Void) throws(E) {
+        for index in unsafe messages.indices { try body(unsafe Record(messages[index])) }
+    }
+}
+
+extension RecordBatch {
+    /// Calls `body` once for every partition that has records here: partitions side by side on at most `threads` threads,
+    /// the records of each in order. Returns when all are done.
+    public func forEachPartition(threads: Int, _ body: @escaping @Sendable (borrowing PartitionRecords) -> Void) {
+        let parts = unsafe Parts(split())
+        guard threads > 1, parts.count > 1 else {
+            for index in 0..<parts.count { parts.visit(index, body) }
+            return
+        }
+        let next = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: min(threads, parts.count)) { _ in
+            while true {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < parts.count else { return }
+                parts.visit(index, body)
+            }
+        }
+    }
+
+    @safe
+    private struct Parts: @unchecked Sendable {
+        private let parts: [(place: TopicPartition, messages: [UnsafeMutablePointer<rd_kafka_message_t>])]
+        var count: Int { unsafe parts.count }
+
+        init(_ parts: [(place: TopicPartition, messages: [UnsafeMutablePointer<rd_kafka_message_t>])]) {
+            unsafe self.parts = unsafe parts
+        }
+
+        func visit(_ index: Int, _ body: (borrowing PartitionRecords) -> Void) {
+            let part = unsafe parts[index]
+            body(unsafe PartitionRecords(place: part.place, messages: part.messages))
+        }
+    }
+
+    /// The messages by partition. Runs of one partition are long, so that the last one is looked at first.
+    private func split() -> [(place: TopicPartition, messages: [UnsafeMutablePointer<rd_kafka_message_t>])] {
+        var parts: [(place: TopicPartition, messages: [UnsafeMutablePointer<rd_kafka_message_t>])] = unsafe []
+        var keys: [(topic: OpaquePointer?, partition: Int32)] = unsafe []
+        var last = -1
+        for at in 0..<count {
+            let message = unsafe self[message: at]
+            let topic = unsafe message.pointee.rkt
+            let partition = unsafe message.pointee.partition
+            if unsafe last < 0 || keys[last].topic != topic || keys[last].partition != partition {
+                last = unsafe keys.firstIndex { unsafe $0.topic == topic && $0.partition == partition } ?? keys.count
+                if unsafe last == keys.count {
+                    unsafe keys.append((topic, partition))
+                    let name = unsafe topic.map { unsafe String(cString: rd_kafka_topic_name($0)) } ?? ""
+                    unsafe parts.append((TopicPartition(name, partition), []))
+                }
+            }
+            unsafe parts[last].messages.append(message)
+        }
+        return unsafe parts
+    }
+}

@@ -1,0 +1,101 @@
+internal import JSON
+
+extension ComparisonReport {
+    /// As one JSON object: sums of both sides, then every group with every member.
+    ///
+    /// - Parameter names: what the two sides are called.
+    public func json(_ names: Pair<String>) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        append(names.a, totals.a, as: "a", to: &writer)
+        append(names.b, totals.b, as: "b", to: &writer)
+        writer.key("one_pass")
+        writer.bool(isOnePass)
+        for (name, count) in [
+            ("groups_total", groups.count), ("groups_changed", groups.count { !$0.isSame }),
+            ("gained_signal", gained.count), ("lost_signal", lost.count), ("sign_changes", signChanges),
+            ("trained_both", trained.both), ("trained_only_a", trained.onlyA), ("trained_only_b", trained.onlyB),
+        ] {
+            writer.key(name)
+            writer.integer(Int64(count))
+        }
+        writer.number("rank_correlation_reward", rankCorrelation.reward)
+        writer.number("rank_correlation_advantage", rankCorrelation.advantage)
+        writer.key("groups")
+        writer.beginArray()
+        for group in groups { append(group, to: &writer) }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func append(_ name: String, _ totals: Totals, as key: String, to writer: inout JSONWriter) {
+        writer.key(key)
+        writer.beginObject()
+        writer.key("name")
+        writer.string(name)
+        for (name, count) in [
+            ("groups", totals.written), ("groups_with_signal", totals.informative), ("batches", totals.batches),
+        ] {
+            writer.key(name)
+            writer.integer(Int64(count))
+        }
+        for (name, counts) in [("fates", totals.fates), ("excluded", totals.reasons)] {
+            writer.key(name)
+            writer.beginObject()
+            for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
+                writer.key(name)
+                writer.integer(Int64(count))
+            }
+            writer.endObject()
+        }
+        writer.number("mean_reward", totals.meanReward)
+        writer.number("push", totals.push)
+        writer.endObject()
+    }
+
+    private func append(_ group: Group, to writer: inout JSONWriter) {
+        writer.beginObject()
+        for (name, text) in [
+            ("tenant_id", group.tenant), ("group_id", group.group), ("example_id", group.example),
+            ("signal_a", group.signal.a), ("signal_b", group.signal.b),
+        ] {
+            writer.key(name)
+            writer.string(text)
+        }
+        writer.number("mean_a", group.mean.a)
+        writer.number("mean_b", group.mean.b)
+        writer.number("rank_correlation", group.rankCorrelation)
+        writer.key("changed")
+        writer.bool(!group.isSame)
+        writer.key("members")
+        writer.beginArray()
+        for member in group.members {
+            writer.beginObject()
+            writer.key("thread_id")
+            writer.string(member.thread)
+            writer.key("rollout_index")
+            writer.integer(Int64(member.slot))
+            writer.number("reward_a", member.reward.a)
+            writer.number("reward_b", member.reward.b)
+            writer.number("advantage_a", member.advantage.a)
+            writer.number("advantage_b", member.advantage.b)
+            writer.key("fate_a")
+            writer.string(member.fate.a)
+            writer.key("fate_b")
+            writer.string(member.fate.b)
+            writer.key("sign_change")
+            writer.bool(member.changesSign)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+    }
+}
+
+extension JSONWriter {
+    mutating func number(_ name: String, _ value: Double?) {
+        key(name)
+        if let value { double(value) } else { null() }
+    }
+}

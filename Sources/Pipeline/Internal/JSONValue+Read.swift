@@ -1,0 +1,23 @@
+internal import JSON
+
+extension JSONValue {
+    /// The text, where it is a string.
+    var asText: Text? { if case .string(let text) = self { text } else { nil } }
+    /// The number, where it is a whole one that fits.
+    var asInteger: Int64? { if case .integer(let number) = self { number } else { nil } }
+    /// The truth value, where it is one.
+    var asFlag: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+    /// The elements of an array; none of anything else.
+    var elements: [JSONValue] { if case .array(let list) = self { list } else { [] } }
+    /// The entries of an object; none of anything else.
+    var entries: [JSONObject.Entry] { if case .object(let object) = self { object.entries } else { [] } }
+    /// The number, of either kind.
+    var asNumber: Double? {
+        switch self {
+        case .integer(let number): Double(number)
+        case .unsigned(let number): Double(number)
+        case .double(let number): number
+        default: nil
+        }
+    }
+}

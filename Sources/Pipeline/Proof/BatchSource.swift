@@ -1,0 +1,74 @@
+internal import Foundation
+internal import Kafka
+internal import Settings
+
+/// Where batches lie that were written before.
+public enum BatchSource: Sendable, Hashable {
+    /// A file of a batch a line, `.zst` too; `-`: standard input.
+    case file(String)
+    /// A topic, read from its first record to where it ends now.
+    case topic(String)
+
+    /// What a user typed: `topic:NAME`, else a file.
+    public init(_ text: String) {
+        self = text.hasPrefix("topic:") ? .topic(String(text.dropFirst(6))) : .file(text)
+    }
+
+    /// A record there has a limit.
+    var isBounded: Bool { if case .topic = self { true } else { false } }
+
+    /// Calls `body` with every batch's bytes, and where it stands.
+    ///
+    /// - Parameters:
+    ///   - settings: where the brokers are.
+    ///   - body: gets the place as `line 3` or `reinforce[0] offset 7`, and the bytes; it may end the reading by an error.
+    /// - Returns: what is wrong with the source as a whole, in one sentence; nil where it is whole.
+    func forEach(_ settings: Settings, _ body: (_ place: String, _ bytes: [UInt8]) throws -> Void) throws -> String? {
+        switch self {
+        case .file(let path): return try Self.forEachLine(of: path) { try body("line \($0)", $1) }
+        case .topic(let name):
+            try WholeTopic(name, settings.clientConfiguration()).forEach { record in
+                guard let value = record.value else { return }
+                let place = "\(record.topic)[\(record.partition)] offset \(record.offset)"
+                try body(place, [UInt8](value))
+            }
+            return nil
+        }
+    }
+
+    /// Calls `body` with every line and its number from 1; blank lines are passed over.
+    ///
+    /// - Returns: what is wrong with the file as a whole; what came before it was handed over.
+    static func forEachLine(of path: String, _ body: (_ line: Int, _ bytes: [UInt8]) throws -> Void) throws -> String? {
+        let source = try openPlain(path)
+        var buffer: [UInt8] = []
+        var number = 0
+        while true {
+            do {
+                guard try source.read(into: &buffer, atMost: 1 << 20) > 0 else { break }
+            } catch {
+                return error.description
+            }
+            var start = 0
+            while let end = buffer[start...].firstIndex(of: 0x0A) {
+                number += 1
+                if end > start { try body(number, Array(buffer[start..<end])) }
+                start = end + 1
+            }
+            buffer.removeFirst(start)
+        }
+        guard !buffer.isEmpty else { return nil }
+        try body(number + 1, buffer)
+        return "\(path) is cut: line \(number + 1) has no end"
+    }
+
+    /// A file's bytes, decompressed where they are compressed.
+    private static func openPlain(_ path: String) throws(RecordingError) -> any ByteSource {
+        let file = try FileBytes(path)
+        var head: [UInt8] = []
+        while head.count < 4, try file.read(into: &head, atMost: 4 - head.count) > 0 {}
+        let plain = Prefixed(head, file)
+        // zstd's magic number
+        return head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) ? ZstdBytes(plain, path: path) : plain
+    }
+}

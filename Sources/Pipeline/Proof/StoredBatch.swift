@@ -1,0 +1,109 @@
+internal import JSON
+internal import Reinforce
+
+/// A batch that was written before, read back.
+struct StoredBatch {
+    /// Where it stands.
+    let place: String
+    let value: JSONValue
+    let groups: [StoredGroup]
+
+    /// - Throws: why the bytes are no batch, in one sentence.
+    init(_ bytes: [UInt8], _ place: String) throws(NoBatch) {
+        self.place = place
+        do {
+            // a group that no topic could take may stand in a file
+            value = try JSONValue(parsing: bytes, limits: JSONLimits(maxBytes: .max))
+        } catch {
+            throw NoBatch(description: "it is no JSON: \(error)")
+        }
+        guard case .array(let list)? = value["groups"], let tenant = value["tenant_id"]?.asText,
+            value["batch_id"]?.asText != nil
+        else { throw NoBatch(description: "it lacks `batch_id`, `tenant_id` or `groups`") }
+        var groups: [StoredGroup] = []
+        for group in list {
+            guard let id = group["group_id"]?.asText, group["digest"]?.asText != nil else {
+                throw NoBatch(description: "one of its groups lacks `group_id` or `digest`")
+            }
+            groups.append(StoredGroup(key: GroupKey(tenant: tenant, group: id), place: place, value: group))
+        }
+        self.groups = groups
+    }
+
+    var id: String { value["batch_id"]?.asText?.string ?? "" }
+    var sequence: Int64? { value["sequence"]?.asInteger }
+
+    /// SHA-256 over the digests of its groups in order, hexadecimal.
+    var computedID: String {
+        sha256(groups.flatMap { bytes(hexadecimal: $0.digest) }).hexadecimal
+    }
+
+    struct NoBatch: Error, CustomStringConvertible { let description: String }
+}
+
+/// A group that was written before, read back.
+struct StoredGroup {
+    let key: GroupKey
+    let place: String
+    let value: JSONValue
+
+    var digest: String { value["digest"]?.asText?.string ?? "" }
+    var revision: Int64 { value["revision"]?.asInteger ?? 0 }
+
+    /// The digest of its content, hexadecimal; nil where its samples are not whole.
+    func computedDigest(_ estimator: JSONValue) -> String? {
+        var members: [JSONValue] = []
+        for rollout in value["rollouts"]?.elements ?? [] where rollout["votes"] == .bool(true) {
+            guard let samples = Self.pick(Self.sampleFields, each: rollout["samples"]) else { return nil }
+            let rewards = Self.pick(["name", "weight", "value", "status"], each: rollout["rewards"]) ?? []
+            var member = Self.fields(
+                ["thread_id", "rollout_index", "attempt", "status", "reward", "advantage"],
+                of: rollout
+            )
+            member["rewards"] = .array(rewards)
+            member["samples"] = .array(samples)
+            members.append(.object(member))
+        }
+        var content = Self.fields(
+            [
+                "group_id", "example_id", "policy_version_min", "policy_version_max", "expected_size", "signal",
+                "stats",
+            ],
+            of: value
+        )
+        content["tenant_id"] = .string(key.tenant)
+        content["estimator"] = .object(
+            Self.fields(["name", "baseline", "scale", "ddof", "epsilon", "singleton", "credit"], of: estimator)
+        )
+        content["members"] = .array(members)
+        return sha256(JSONValue.object(content).canonicalBytes).hexadecimal
+    }
+
+    private static let sampleFields: [Text] = ["node_id", "visit", "prompt", "completion", "inputs", "outputs"]
+
+    private static func fields(_ names: [Text], of value: JSONValue) -> JSONObject {
+        JSONObject(names.map { ($0, value[$0] ?? .null) })
+    }
+
+    /// The named fields of every element; nil where an element lacks one.
+    private static func pick(_ names: [Text], each list: JSONValue?) -> [JSONValue]? {
+        var picked: [JSONValue] = []
+        for element in list?.elements ?? [] {
+            guard names.allSatisfy({ element[$0] != nil }) else { return nil }
+            picked.append(.object(fields(names, of: element)))
+        }
+        return picked
+    }
+}
+
+/// The bytes that hexadecimal digits stand for; none of anything else.
+func bytes(hexadecimal text: String) -> [UInt8] {
+    let digits = text.utf8.map { UInt8($0) }
+    guard digits.count.isMultiple(of: 2) else { return [] }
+    var bytes: [UInt8] = []
+    for at in stride(from: 0, to: digits.count, by: 2) {
+        guard let byte = UInt8(String(decoding: digits[at..<at + 2], as: UTF8.self), radix: 16) else { return [] }
+        bytes.append(byte)
+    }
+    return bytes
+}

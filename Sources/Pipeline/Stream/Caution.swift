@@ -1,0 +1,105 @@
+/// A record that ends the process every time must not stop its partition for ever. What a life of the process began with
+/// stands in the checkpoint; a life that finds that the one before made no progress goes on more carefully: first in small
+/// steps, then record by record with the try noted before each, and a record that has ended three lives while it alone was
+/// in hand goes to the dead letters. Pure.
+struct Caution: Hashable, Sendable {
+    private enum Mode: Hashable {
+        /// No reason for any.
+        case none
+        /// A life has begun and has not got anywhere yet.
+        case fresh
+        /// Small steps: some record of the last steps may be to blame.
+        case small
+        /// Record by record.
+        case single
+    }
+
+    private var mode: Mode
+    /// Tries at the next record that were begun with it alone in hand.
+    private var tries = 0
+    /// The next record's try is noted beside the offset already.
+    private var isNoted = false
+    private var taken = 0
+    /// Offsets of records that were given up: a restart from before them passes over them too.
+    private(set) var givenUp: [Int64] = []
+
+    /// No reason for any.
+    static let none = Caution(mode: .none)
+    /// Tries after which a record is given up.
+    private static let limit = 3
+
+    private init(mode: Mode) { self.mode = mode }
+
+    /// A life that begins where the checkpoint holds these bytes: a number, then offsets of eight bytes.
+    init(decoding bytes: [UInt8]) {
+        let level = Int(bytes.first ?? 0)
+        mode = level == 0 ? .fresh : level == 1 ? .small : .single
+        tries = max(0, level - 3)
+        for start in stride(from: 1, to: bytes.count - 7, by: 8) {
+            let value = bytes[start..<start + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            givenUp.append(Int64(truncatingIfNeeded: value))
+        }
+    }
+
+    /// What the checkpoint holds: what the next life is to begin with, should this one end; empty: nothing.
+    var encoded: [UInt8] {
+        let level: UInt8 =
+            switch mode {
+            case .none: 0
+            case .fresh: 1
+            case .small: 2
+            case .single: UInt8(3 + min(tries, 100))
+            }
+        guard level > 0 || !givenUp.isEmpty else { return [] }
+        return [level] + givenUp.flatMap { offset in (0..<8).map { UInt8(truncatingIfNeeded: offset >> ($0 * 8)) } }
+    }
+
+    /// Records after which to commit; nil: as always.
+    var step: Int? {
+        switch mode {
+        case .none, .fresh: nil
+        case .small: 256
+        case .single: 1
+        }
+    }
+
+    /// What to do with the next record.
+    enum Decision: Hashable {
+        case take
+        /// Commit first: the try is to be noted.
+        case note
+        /// It has ended the process often enough.
+        case giveUp
+    }
+
+    /// To be asked before each record while there is a ``step``.
+    mutating func decide(_ offset: Int64) -> Decision {
+        guard mode == .single, !isNoted else { return .take }
+        guard tries < Self.limit else {
+            givenUp.append(offset)
+            tries = 0
+            mode = .none
+            return .giveUp
+        }
+        tries += 1
+        isNoted = true
+        return .note
+    }
+
+    /// A record was taken, and the process is still there. In single steps the commit that follows notes the next try too.
+    mutating func survived() {
+        guard mode != .none else { return }
+        taken += 1
+        tries = mode == .single ? 1 : 0
+        if taken >= (mode == .fresh ? 1 : mode == .small ? 50_000 : 512) { mode = .none }
+    }
+
+    /// There is nothing more to take.
+    mutating func reachedEnd() { mode = .none }
+
+    /// Whether a record was given up before: it is passed over.
+    func passes(_ offset: Int64) -> Bool { !givenUp.isEmpty && givenUp.contains(offset) }
+
+    /// No restart begins before `offset` any more.
+    mutating func forget(below offset: Int64) { if !givenUp.isEmpty { givenUp.removeAll { $0 < offset } } }
+}

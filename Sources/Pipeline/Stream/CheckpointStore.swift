@@ -1,0 +1,104 @@
+internal import Kafka
+internal import Reinforce
+
+/// Reads what was committed, and what was too long to stand beside an offset. Any thread may use it.
+struct CheckpointStore: Sendable {
+    let group: String
+    let topic: String
+    let client: ClientConfiguration
+
+    init(group: String, topic: String, client: ClientConfiguration) {
+        self.group = group
+        self.topic = topic
+        self.client = client
+    }
+
+    /// The checkpoint beside a committed offset.
+    ///
+    /// - Throws: ``CheckpointError`` where it cannot be gone on from, ``KafkaError`` where it cannot be read.
+    func checkpoint(_ place: PartitionOffset) throws -> Checkpoint {
+        guard case .at(let offset) = place.offset else { throw CheckpointError.empty }
+        guard place.metadata.hasPrefix("@") else {
+            return try Checkpoint(place.metadata, group: group, committed: offset)
+        }
+        guard let pointer = CheckpointPointer(place.metadata) else { throw CheckpointError.foreign }
+        let values = try values([TopicPartition(topic, pointer.partition): [pointer.offset]])
+        guard let value = values.first?.value, pointer.names(value) else { throw CheckpointError.damaged }
+        return try Checkpoint(String(decoding: value, as: UTF8.self), group: group, committed: offset)
+    }
+
+    /// Who wrote the checkpoint beside a committed offset; nil where there is none that can be read.
+    func token(of place: PartitionOffset) throws(KafkaError) -> CommitToken? {
+        do {
+            return try checkpoint(place).token
+        } catch let error as KafkaError {
+            throw error
+        } catch {
+            return nil
+        }
+    }
+
+    /// The parts of a spilled thread, in order.
+    func parts(of entry: OpenEntry) throws(KafkaError) -> [[UInt8]] {
+        let wanted = Dictionary(grouping: entry.parts) { TopicPartition(topic, $0.partition) }
+        let found = try values(wanted.mapValues { $0.map(\.offset) })
+        let byAddress = Dictionary(found.map { ($0.place, $0.value) }) { first, _ in first }
+        return entry.parts.compactMap { byAddress[RecordAddress(partition: $0.partition, offset: $0.offset)] }
+    }
+
+    /// The values of some records of the topic, in the order of their offsets.
+    ///
+    /// - Throws: ``KafkaError`` where they cannot be read within half a minute.
+    func values(_ wanted: [TopicPartition: [Int64]]) throws(KafkaError) -> [(place: RecordAddress, value: [UInt8])] {
+        var found: [(place: RecordAddress, value: [UInt8])] = []
+        for (place, offsets) in wanted.sorted(by: { $0.key < $1.key }) {
+            found += try read(place, offsets.sorted())
+        }
+        return found
+    }
+
+    private func read(_ place: TopicPartition, _ offsets: [Int64]) throws(KafkaError)
+        -> [(place: RecordAddress, value: [UInt8])]
+    {
+        var configuration = client
+        configuration[.groupID] = group
+        configuration[.autoCommit] = false
+        configuration[.offsetReset] = "error"
+        configuration[.isolationLevel] = "read_committed"
+        let consumer = try Consumer(configuration)
+        var batch = RecordBatch(capacity: 1)
+        var found: [(place: RecordAddress, value: [UInt8])] = []
+        let clock = SystemClock()
+        for offset in offsets {
+            try consumer.assign([PartitionOffset(place, .at(offset))])
+            let deadline = clock.milliseconds + 30_000
+            var next: Int64 = -1
+            while next < 0 {
+                try consumer.poll(into: &batch, milliseconds: 200)
+                batch.forEach { record in
+                    next = record.offset
+                    guard next == offset, let value = record.value else { return }
+                    let bytes = unsafe value.withUnsafeBytes { unsafe Array($0) }
+                    found.append((RecordAddress(partition: place.partition, offset: offset), bytes))
+                }
+                if next < 0, clock.milliseconds > deadline {
+                    throw KafkaError(
+                        code: -185,
+                        name: "_TIMED_OUT",
+                        recovery: .retry,
+                        message: "no answer",
+                        operation: "read \(place) at offset \(offset)"
+                    )
+                }
+            }
+            batch.removeAll()
+        }
+        return found
+    }
+}
+
+/// A record of a topic that is known.
+struct RecordAddress: Hashable, Sendable {
+    let partition: Int32
+    let offset: Int64
+}

@@ -1,0 +1,93 @@
+internal import Kafka
+internal import Reinforce
+internal import Synchronization
+
+/// What goes into one transaction, and what each partition gave to it.
+final class CommitBundle {
+    /// One partition's share.
+    struct Part {
+        let partition: any StreamPartition
+        let output: PendingOutput
+        let checkpoint: Checkpoint
+    }
+
+    let parts: [Part]
+    let token: CommitToken
+    /// Under way since, milliseconds of the monotonic clock.
+    let since: Int64
+    var ticket: TransactionTicket?
+    /// What was committed, as the broker got it.
+    let places = CommittedPlaces()
+
+    init(_ parts: [Part], token: CommitToken, since: Int64) {
+        self.parts = parts
+        self.token = token
+        self.since = since
+    }
+
+    /// Partitions whose offsets it carries.
+    var partitions: [TopicPartition] { parts.map(\.partition.place) }
+
+    /// The transaction: outputs in the order of the parts, then checkpoints that are too long to stand beside an offset.
+    ///
+    /// Every part carries an offset, even an unchanged one: it is the only fence of the group.
+    func transaction(group: String, checkpointsTopic: String) -> Transaction {
+        var records = parts.flatMap(\.output.records)
+        var texts: [(place: TopicPartition, offset: Int64, text: String)] = []
+        for part in parts
+        where !(Faults.isOff("timer-offsets") && part.checkpoint.isSamePlace(part.partition.committed)) {
+            var text = part.checkpoint.text(group: group, committed: part.checkpoint.position)
+            if Faults.isOff("checkpoint") { text = "" }
+            texts.append((part.partition.place, part.checkpoint.position, text))
+        }
+        for entry in texts where !Checkpoint.fitsInline(entry.text) {
+            records.append(
+                OutgoingRecord(
+                    topic: checkpointsTopic,
+                    key: Array("\(group)|\(entry.place)".utf8),
+                    value: Array(entry.text.utf8),
+                    reportsOffset: true
+                )
+            )
+        }
+        let prepared = texts
+        return Transaction(records) { [places] deliveries in
+            var pointers = deliveries.makeIterator()
+            let found = prepared.map { entry in
+                var text = entry.text
+                if !Checkpoint.fitsInline(text), let delivery = pointers.next() {
+                    text = CheckpointPointer(partition: delivery.partition, offset: delivery.offset, text: text).text
+                }
+                return PartitionOffset(entry.place, .at(entry.offset), metadata: text)
+            }
+            places.set(found)
+            return found
+        }
+    }
+
+    /// Gives everything back: it was not committed, and may be sent again.
+    func giveBack() { for part in parts { part.partition.pending.restore(part.output) } }
+
+    /// Notes that it was committed.
+    func confirm() { for part in parts { part.partition.committed = part.checkpoint } }
+}
+
+/// What a transaction has committed, as the broker got it; written on the producer's thread.
+final class CommittedPlaces: Sendable {
+    private let value = Mutex<[PartitionOffset]>([])
+    /// The places.
+    var all: [PartitionOffset] { value.withLock { $0 } }
+    func set(_ places: [PartitionOffset]) { value.withLock { $0 = places } }
+}
+
+extension Checkpoint {
+    /// Nothing has moved since `other`.
+    func isSamePlace(_ other: Checkpoint?) -> Bool { other?.position == position }
+
+    /// The same as `other`, whoever wrote it.
+    func says(the other: Checkpoint?) -> Bool {
+        guard var other else { return false }
+        other.token = token
+        return other == self
+    }
+}

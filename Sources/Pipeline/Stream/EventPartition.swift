@@ -1,0 +1,278 @@
+internal import DashStream
+internal import JSON
+internal import Kafka
+internal import Reinforce
+internal import Settings
+internal import Telemetry
+
+/// Stage one: a partition of an events topic becomes threads, and those become scored rollouts for stage two.
+final class EventPartition: StreamPartition {
+    let place: TopicPartition
+    var flow: PartitionFlow
+    var pending = PendingOutput()
+    var committed: Checkpoint?
+    private(set) var failure: (any Error)?
+    private(set) var replayed = 0
+    var stage: ThreadStage
+    let services: StreamServices
+    /// The number of its topic among the events topics: sources name it by that.
+    private let topicNumber: Int32
+    /// What stage two was last told of our time.
+    private var announced: Announcement?
+    /// Parts of spilled threads that are not written yet: no commit before they are.
+    private(set) var unplaced: [SpilledPart] = []
+    private(set) var caution: Caution
+    /// The position of the checkpoint: from there on records are new.
+    private let resumedAt: Int64
+
+    private struct Announcement {
+        let time: Int64?
+        let isIdle: Bool
+        let at: Int64
+    }
+
+    init(
+        _ place: TopicPartition,
+        _ stage: consuming ThreadStage,
+        start: Int64,
+        resumedAt: Int64? = nil,
+        caution: Caution = .none,
+        _ services: StreamServices
+    ) {
+        self.place = place
+        self.stage = stage
+        self.services = services
+        topicNumber = services.topology.number(of: place.topic)
+        self.caution = caution
+        self.resumedAt = resumedAt ?? start
+        flow = PartitionFlow(position: start)
+    }
+
+    var isRestoring: Bool { stage.isRestoring }
+    var isQuiet: Bool {
+        !stage.isRestoring && flow.endSince != nil && stage.openThreads + stage.waitingThreads == 0
+    }
+    var heldBytes: Int { stage.openBytes + pending.records.reduce(0) { $0 + ($1.value?.count ?? 0) } }
+
+    func take(_ records: borrowing PartitionRecords, wall: Int64) {
+        records.forEach { record in
+            guard failure == nil else { return }
+            guard flow.advance(to: record.offset) else {
+                pending.counts.repeated += 1
+                return
+            }
+            take(record, wall)
+        }
+        collect()
+    }
+
+    /// Takes records in small steps, with a commit after each: one of them may have ended the process before.
+    func takeCarefully(_ records: borrowing PartitionRecords, wall: Int64, commit: () -> Void) {
+        var sinceCommit = 0
+        records.forEach { record in
+            guard failure == nil else { return }
+            guard flow.follows(record.offset) else {
+                pending.counts.repeated += 1
+                return
+            }
+            if record.offset >= resumedAt {
+                stage.endRestoreIfReached(record.offset)
+                switch caution.decide(record.offset) {
+                case .take: break
+                case .note:
+                    collect()
+                    commit()
+                    sinceCommit = 0
+                case .giveUp: giveUp(record, wall)
+                }
+            }
+            _ = flow.advance(to: record.offset)
+            take(record, wall)
+            sinceCommit += 1
+            if let step = caution.step, sinceCommit >= step, !stage.isRestoring {
+                collect()
+                commit()
+                sinceCommit = 0
+            }
+        }
+        collect()
+    }
+
+    private func giveUp(_ record: borrowing Record, _ wall: Int64) {
+        services.log.error(
+            "a record has ended the process three times; it goes to the dead letters",
+            ["partition": .init(place), "offset": .init(Int(record.offset))]
+        )
+        let poison = Poison(.processingError, "three attempts to process it ended the process")
+        pending.records.append(services.output.record(poison, stage: "process", record, at: wall))
+        pending.counts.deadLetters += 1
+    }
+
+    private func take(_ record: borrowing Record, _ wall: Int64) {
+        guard !caution.passes(record.offset) else { return }
+        var position = RecordPosition(
+            partition: record.partition,
+            offset: record.offset,
+            timestamp: record.timestamp,
+            topic: topicNumber
+        )
+        let isAgain = stage.isRestoring
+        if position.timestamp > wall + services.settings.assembly.maxClockSkew {
+            position.timestamp = -1
+            if !isAgain { pending.counts.clamped += 1 }
+        }
+        if isAgain {
+            replayed += 1
+            Faults.point("mid-replay")
+        }
+        let poison = stage.receive(
+            key: record.key,
+            value: record.value,
+            at: position,
+            traceparent: record.header("traceparent")
+        )
+        // the restart is through with the record at its position
+        guard !isAgain || !stage.isRestoring else { return }
+        caution.survived()
+        pending.counts.records += 1
+        guard let poison else { return }
+        pending.records.append(services.output.record(poison, stage: "decode", record, at: wall))
+        pending.counts.deadLetters += 1
+    }
+
+    func leave(now: Int64) {}
+
+    func reachEnd(at offset: Int64, now: Int64) {
+        flow.reachEnd(at: offset, now: now)
+        // a restart whose position is the end of the log sees no further record
+        stage.endRestoreIfReached(flow.position)
+        if !stage.isRestoring { caution.reachedEnd() }
+    }
+
+    func settle(now: Int64) {
+        if let time { stage.closeSilent(at: time, offset: flow.position) }
+        collect()
+        announce(now)
+    }
+
+    /// The partition's time: its records', and what has passed since the last one while there was none.
+    private var time: Int64? { stage.streamTime.map { $0 + flow.waited } }
+
+    func checkpoint() -> Checkpoint {
+        let entries = stage.openEntries
+        let memory = Int64(services.settings.assembly.closedMemoryRecords)
+        caution.forget(below: min(entries.map(\.low).min() ?? flow.position, flow.position - memory))
+        return Checkpoint(
+            position: flow.position,
+            streamTime: time,
+            entries: entries,
+            partitions: services.topology.partitions(of: place.topic),
+            anchor: stage.anchor(of: entries),
+            extra: caution.encoded
+        )
+    }
+
+    func apply(_ change: ReferenceChange) {
+        switch change {
+        case .example(let example): stage.update(example: example)
+        case .noExample(let id): stage.remove(example: id)
+        case .pairing(let key, let value, let timestamp, let partition):
+            guard partition == place.partition, let value else { return }
+            let name = key.flatMap { Text(utf8: unsafe $0.span.bytes) }
+            do throws(RegistryProblem) {
+                try stage.note(pairing: value, recordKey: name, timestamp: timestamp)
+            } catch {
+                services.log.error(
+                    "a pairing record cannot be used; it is passed over",
+                    ["partition": .init(place), "problem": .init(error)]
+                )
+            }
+        }
+        collect()
+    }
+
+    /// Makes records of what the stage has finished.
+    private func collect() {
+        if let problem = stage.restoreProblem, failure == nil {
+            failure = PipelineProblem(.usage, "\(place): \(problem)")
+        }
+        guard !stage.isRestoring else { return }
+        for thread in stage.finished {
+            switch thread {
+            case .rollout(let rollout): append(rollout)
+            case .excluded(let excluded): count(LedgerEntry(excluded))
+            }
+            for key in thread.spentParts { append(tombstone: key) }
+        }
+        stage.finished.removeAll(keepingCapacity: true)
+        for key in stage.takeSpentParts() { append(tombstone: key) }
+        for change in stage.takeClaims() {
+            switch change {
+            case .claim(let key, let pairing, let time): append(.claim(GroupClaim(key, pairing, time: time)))
+            case .withdrawal(let key, let group): append(.withdrawal(ClaimWithdrawal(key, groupID: group.group)))
+            }
+        }
+    }
+
+    private func append(tombstone key: [UInt8]) {
+        pending.records.append(
+            OutgoingRecord(topic: services.settings.checkpointsTopic, key: services.partKey(place, key), value: nil)
+        )
+    }
+
+    /// Spills what a restart would have to read too far back for.
+    func spill() {
+        unplaced += stage.spill(at: flow.position, horizon: services.horizon)
+    }
+
+    /// The first part that is not written yet is now.
+    func placed(partition: Int32, offset: Int64) {
+        guard !unplaced.isEmpty else { return }
+        stage.placed(unplaced.removeFirst(), partition: partition, offset: offset)
+    }
+
+    private func append(_ rollout: Rollout) {
+        let record = ScoredRecord.scored(rollout)
+        let value = record.encoded()
+        // what no record holds is told without its text: its group must know that it is too large for a batch
+        let fits = value.count <= services.topology.maxScoredBytes
+        pending.records.append(
+            OutgoingRecord(
+                topic: services.topology.scored,
+                key: record.kafkaKey,
+                value: fits ? value : ScoredRecord.scored(rollout.withoutText(bytes: value.count)).encoded()
+            )
+        )
+    }
+
+    private func append(_ record: ScoredRecord) {
+        pending.records.append(
+            OutgoingRecord(topic: services.topology.scored, key: record.kafkaKey, value: record.encoded())
+        )
+    }
+
+    private func count(_ entry: LedgerEntry) {
+        pending.counts.count(entry)
+        if let record = services.output.record(entry) { pending.records.append(record) }
+    }
+
+    /// Tells every partition of the scored topic how far this one has come: when it has moved, at most once a second, and
+    /// now and then while it is idle, for those who have forgotten.
+    private func announce(_ now: Int64) {
+        let isIdle = flow.isIdle(now: now) || (time == nil && flow.endSince != nil)
+        if let announced {
+            let isNew = announced.isIdle != isIdle || (!isIdle && announced.time != time)
+            guard isNew ? now - announced.at >= 1000 || announced.isIdle != isIdle : now - announced.at >= 30_000 else {
+                return
+            }
+        }
+        announced = Announcement(time: time, isIdle: isIdle, at: now)
+        let source = TimeSource(topic: Text(place.topic), partition: place.partition)
+        let value = ScoredRecord.time(SourceTime(source, time: time, isIdle: isIdle)).encoded()
+        for number in 0..<services.topology.scoredPartitions {
+            pending.records.append(
+                OutgoingRecord(topic: services.topology.scored, partition: number, key: nil, value: value)
+            )
+        }
+    }
+}

@@ -1,0 +1,155 @@
+internal import DashStream
+internal import JSON
+internal import Kafka
+internal import Reinforce
+internal import Settings
+
+/// Makes the records that leave: batches, dead letters, ledger lines. Pure; who writes them decides when.
+struct OutputRecords: Sendable {
+    private let settings: Settings
+    private let estimator: Estimator
+    private let batches: BatchConfiguration
+
+    init(_ settings: Settings, _ estimator: Estimator) {
+        self.settings = settings
+        self.estimator = estimator
+        batches = settings.batchConfiguration()
+    }
+
+    /// A batch, keyed by its group, or its tenant where it holds several.
+    func record(_ batch: Batch) -> OutgoingRecord {
+        let key = batch.groups.count == 1 ? batch.groups.first?.group.key.group : batch.tenant
+        return OutgoingRecord(
+            topic: settings.topics.output,
+            key: key.map { Array($0.utf8) },
+            value: batch.encoded(sequence: 0, estimator: estimator, batches),
+            headers: [
+                RecordHeader("content-type", batch.format.contentType), RecordHeader("schema-version", "1"),
+                RecordHeader("batch-id", batch.id), RecordHeader("estimator", estimator.preset),
+            ],
+            timestamp: batch.createdAt / 1000
+        )
+    }
+
+    /// A record that cannot be read, as `dlq.format` says: its own bytes and why, in headers, or DashStream's JSON.
+    ///
+    /// - Parameters:
+    ///   - poison: why.
+    ///   - stage: what was being done: `decode`, `group`, `process`.
+    ///   - record: the record.
+    ///   - time: the time of day, milliseconds since 1970.
+    func record(_ poison: Poison, stage: String, _ record: borrowing Record, at time: Int64) -> OutgoingRecord {
+        let key = bytes(record.key)
+        guard settings.dlq.format != "dashstream" else {
+            return OutgoingRecord(
+                topic: settings.dlqTopic,
+                key: key,
+                value: letter(poison, record, at: time).json(record.value),
+                headers: record.headers
+            )
+        }
+        let p = "__dash_reinforce.errors."
+        let headers =
+            record.headers + [
+                RecordHeader(p + "topic", record.topic), RecordHeader(p + "partition", String(record.partition)),
+                RecordHeader(p + "offset", String(record.offset)),
+                RecordHeader(p + "timestamp", String(record.timestamp)), RecordHeader(p + "stage", stage),
+                RecordHeader(p + "reason", poison.reason.rawValue), RecordHeader(p + "message", poison.message),
+                RecordHeader(p + "thread_id", key ?? []), RecordHeader(p + "version", "1"),
+            ]
+        return OutgoingRecord(topic: settings.dlqTopic, key: key, value: bytes(record.value), headers: headers)
+    }
+
+    private func letter(_ poison: Poison, _ record: borrowing Record, at time: Int64) -> DashStreamDeadLetter {
+        DashStreamDeadLetter(
+            poison: poison,
+            topic: record.topic,
+            partition: record.partition,
+            offset: record.offset,
+            thread: text(record.key),
+            traceparent: text(record.header("traceparent")),
+            consumer: settings.instanceID.isEmpty ? settings.appID : "\(settings.appID)-\(settings.instanceID)",
+            time: time
+        )
+    }
+
+    private func text(_ span: RawSpan?) -> String? {
+        guard let span else { return nil }
+        return Text(utf8: span)?.string
+    }
+
+    /// A reference to a group that no record could hold.
+    func record(tooLarge group: RenderedGroup) -> OutgoingRecord {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("tenant_id")
+        writer.string(group.group.key.tenant.string)
+        writer.key("group_id")
+        writer.string(group.group.key.group.string)
+        writer.key("bytes")
+        writer.integer(Int64(group.body.count + group.group.members.reduce(0) { $0 + $1.rollout.oversize }))
+        writer.key("threads")
+        writer.beginArray()
+        for member in group.group.members { writer.string(member.rollout.key.thread.string) }
+        writer.endArray()
+        writer.endObject()
+        return stub(key: Array(group.group.key.group.utf8), writer.bytes, stage: "batch")
+    }
+
+    /// A reference to a record that no broker takes, in its place.
+    func record(inPlaceOf record: OutgoingRecord) -> OutgoingRecord {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("topic")
+        writer.string(record.topic)
+        writer.key("bytes")
+        writer.integer(Int64(record.value?.count ?? 0))
+        writer.endObject()
+        return stub(key: record.key ?? [], writer.bytes, stage: "write")
+    }
+
+    private func stub(key: [UInt8], _ value: [UInt8], stage: String) -> OutgoingRecord {
+        let p = "__dash_reinforce.errors."
+        return OutgoingRecord(
+            topic: settings.dlqTopic,
+            key: key,
+            value: value,
+            headers: [
+                RecordHeader(p + "stage", stage), RecordHeader(p + "reason", "too_large"),
+                RecordHeader(p + "version", "1"),
+            ]
+        )
+    }
+
+    /// A micro-LoRA adapter; the latest of each name counts.
+    func record(_ adapter: AdapterRecord) -> OutgoingRecord {
+        OutgoingRecord(
+            topic: settings.topics.adapters,
+            key: adapter.key,
+            value: adapter.value,
+            headers: [RecordHeader("content-type", "application/x-safetensors")]
+        )
+    }
+
+    /// A line of the ledger; nil where none is kept.
+    func record(_ entry: LedgerEntry) -> OutgoingRecord? {
+        guard !settings.topics.ledger.isEmpty else { return nil }
+        var line: [UInt8] = []
+        entry.append(to: &line)
+        return OutgoingRecord(topic: settings.topics.ledger, key: Array(entry.key.thread.utf8), value: line)
+    }
+
+    private func bytes(_ span: RawSpan?) -> [UInt8]? {
+        guard let span else { return nil }
+        return unsafe span.withUnsafeBytes { unsafe Array($0) }
+    }
+}
+
+extension Settings {
+    /// The topic for dead letters.
+    var dlqTopic: String { topics.dlq.isEmpty ? "\(appID)-dlq" : topics.dlq }
+    /// The topic between the stages.
+    var scoredTopic: String { topics.scored.isEmpty ? "\(appID)-scored" : topics.scored }
+    /// The topic for what does not fit beside an offset.
+    var checkpointsTopic: String { topics.checkpoints.isEmpty ? "\(appID)-checkpoints" : topics.checkpoints }
+}

@@ -1,0 +1,172 @@
+internal import DashStream
+internal import JSON
+internal import Kafka
+internal import Reinforce
+internal import Settings
+internal import Telemetry
+
+/// Stage two: a partition of the scored topic becomes groups, and those become batches.
+final class ScoredPartition: StreamPartition {
+    let place: TopicPartition
+    var flow: PartitionFlow
+    var pending = PendingOutput()
+    var committed: Checkpoint?
+    private(set) var failure: (any Error)?
+    private(set) var replayed = 0
+    private var stage: GroupStage
+    private let services: StreamServices
+    private var composer: BatchComposer
+    private let renderer: GroupRenderer
+    /// Learns from what leaves, where that is asked for.
+    private let adapters: AdapterLoop?
+    private var waitingBytes = 0
+    /// The first group of the composer came at that instant of the monotonic clock.
+    private var composingSince: Int64?
+    /// The stage's time when the last record was read: from there it may pass.
+    private var idleBase: Int64?
+
+    init(
+        _ place: TopicPartition,
+        _ stage: consuming GroupStage,
+        start: Int64,
+        adapters: AdapterLoop? = nil,
+        _ services: StreamServices
+    ) {
+        self.adapters = adapters
+        self.place = place
+        self.stage = stage
+        self.services = services
+        flow = PartitionFlow(position: start)
+        composer = BatchComposer(services.batches)
+        renderer = GroupRenderer(
+            services.estimator,
+            samples: services.batches.samples,
+            topics: services.eventTopics,
+            format: services.batches.format
+        )
+    }
+
+    var isRestoring: Bool { stage.isRestoring }
+    var isQuiet: Bool { !stage.isRestoring && stage.openGroups == 0 }
+    var heldBytes: Int { stage.openBytes + waitingBytes + pending.records.reduce(0) { $0 + ($1.value?.count ?? 0) } }
+    /// The first offset that a restart would read; all below may be deleted once this is committed.
+    var readsFrom: Int64 { stage.readsFrom }
+
+    func take(_ records: borrowing PartitionRecords, wall: Int64) {
+        records.forEach { record in
+            guard flow.advance(to: record.offset) else {
+                pending.counts.repeated += 1
+                return
+            }
+            if stage.isRestoring {
+                replayed += 1
+                Faults.point("mid-replay")
+            }
+            guard let value = record.value else { return stage.reach(record.offset + 1) }
+            let position = RecordPosition(
+                partition: record.partition,
+                offset: record.offset,
+                timestamp: record.timestamp
+            )
+            do throws(ScoredProblem) {
+                try stage.receive(value, at: position)
+            } catch {
+                let poison = Poison(.decodeError, error.description)
+                pending.records.append(services.output.record(poison, stage: "group", record, at: wall))
+                pending.counts.deadLetters += 1
+            }
+        }
+    }
+
+    func reachEnd(at offset: Int64, now: Int64) {
+        flow.reachEnd(at: offset, now: now)
+        stage.reach(offset)
+    }
+
+    func apply(_ change: ReferenceChange) {
+        switch change {
+        case .example(let example): stage.decider.examples.insert(example)
+        case .noExample(let id): stage.decider.examples.remove(id)
+        case .pairing: break
+        }
+    }
+
+    func settle(now: Int64) {
+        if flow.waited == 0 { idleBase = stage.clock.time }
+        for group in stage.close(now: idleBase.map { $0 + flow.waited }) { emit(group, now) }
+        for entry in stage.fates { count(entry) }
+        stage.fates.removeAll(keepingCapacity: true)
+        linger(now)
+        publish(adapters?.due(now: now))
+    }
+
+    func leave(now: Int64) { publish(adapters?.publishAll(now: now)) }
+
+    private func publish(_ records: [AdapterRecord]?) {
+        for record in records ?? [] { pending.records.append(services.output.record(record)) }
+    }
+
+    func checkpoint() -> Checkpoint {
+        Checkpoint(
+            position: flow.position,
+            streamTime: nil,
+            entries: stage.openFirsts.map { OpenEntry(first: $0) },
+            partitions: services.topology.partitions(of: place.topic),
+            memoryLow: min(flow.position, stage.lowMemory),
+            extra: stage.clock.encoded
+        )
+    }
+
+    private func emit(_ group: DecidedGroup, _ now: Int64) {
+        for rollout in group.late { count(LedgerEntry(late: rollout)) }
+        pending.counts.groups[group.status, default: 0] += 1
+        guard group.status == .ok else {
+            for member in group.members { count(LedgerEntry(member)) }
+            return stage.finished(group.key)
+        }
+        let rendered = renderer.render(group)
+        guard !composer.isTooLarge(rendered), group.members.allSatisfy({ $0.rollout.oversize == 0 }) else {
+            for member in group.members { count(LedgerEntry(member).excluded(.tooLarge)) }
+            services.log.error(
+                "a group is larger than batches.max_bytes; a reference goes to the dead letters",
+                ["tenant": .init(group.key.tenant.string), "group": .init(group.key.group.string)]
+            )
+            pending.records.append(services.output.record(tooLarge: rendered))
+            pending.counts.deadLetters += 1
+            return stage.finished(group.key)
+        }
+        adapters?.learn(from: group)
+        composingSince = composingSince ?? now
+        waitingBytes += rendered.body.count
+        for batch in composer.add(rendered) { write(batch, now) }
+    }
+
+    /// A batch that has waited long enough leaves though it is not full.
+    private func linger(_ now: Int64) {
+        guard let since = composingSince, now - since >= services.settings.batches.linger else { return }
+        for tenant in composer.tenants { if let batch = composer.flush(tenant) { write(batch, now) } }
+        if !composer.tenants.isEmpty { composingSince = now }
+    }
+
+    private func write(_ batch: Batch, _ now: Int64) {
+        for group in batch.groups {
+            waitingBytes -= group.body.count
+            for member in group.group.members { count(LedgerEntry(member)) }
+            stage.finished(group.group.key)
+        }
+        let finished = batch.finished(
+            services.estimator,
+            minUsable: services.settings.groups.minUsable,
+            services.batches,
+            topics: services.eventTopics
+        )
+        pending.records.append(services.output.record(finished))
+        pending.counts.batches += 1
+        if composer.tenants.isEmpty { composingSince = nil }
+    }
+
+    private func count(_ entry: LedgerEntry) {
+        pending.counts.count(entry)
+        if let record = services.output.record(entry) { pending.records.append(record) }
+    }
+}

@@ -1,0 +1,44 @@
+internal import Foundation
+internal import Kafka
+internal import Settings
+
+extension Settings {
+    /// This process's own name, the same after a restart.
+    var instance: String { instanceID.isEmpty ? ProcessInfo.processInfo.hostName : instanceID }
+
+    /// Who writes: the same after a restart, so that what an earlier life left open is ended.
+    var transactionalID: String { "\(appID)-\(instance)" }
+
+    /// Properties of the producer.
+    func producing(_ client: ClientConfiguration) -> ClientConfiguration {
+        var configuration = client
+        configuration[.linger] = 5
+        configuration[.messageMaxBytes] = max(1_000_000, batches.maxBytes * 2, limits.maxFrameBytes + 65_536)
+        if configuration[.compression] == nil { configuration[.compression] = "lz4" }
+        if configuration[property: "transaction.timeout.ms"] == nil {
+            configuration[property: "transaction.timeout.ms"] = "15000"
+        }
+        if configuration[property: "socket.timeout.ms"] == nil {
+            configuration[property: "socket.timeout.ms"] = "10000"
+        }
+        return configuration
+    }
+
+    /// Properties of the consumer: a member of the group that sees committed records only and resets nothing by itself.
+    func consuming(_ client: ClientConfiguration) -> ClientConfiguration {
+        var configuration = client
+        configuration[.groupID] = appID
+        configuration[.groupInstanceID] = instance
+        configuration[.autoCommit] = false
+        configuration[.autoOffsetStore] = false
+        configuration[.offsetReset] = "error"
+        configuration[.isolationLevel] = "read_committed"
+        if configuration[.assignmentStrategy] == nil { configuration[.assignmentStrategy] = "cooperative-sticky" }
+        configuration[.partitionEnd] = true
+        configuration[.checksums] = true
+        if configuration[.sessionTimeout] == nil { configuration[.sessionTimeout] = 10_000 }
+        if configuration[.maxPollInterval] == nil { configuration[.maxPollInterval] = 60_000 }
+        if configuration[property: "fetch.wait.max.ms"] == nil { configuration[property: "fetch.wait.max.ms"] = "50" }
+        return configuration
+    }
+}

@@ -1,0 +1,218 @@
+internal import Dispatch
+internal import Kafka
+internal import Reinforce
+internal import Settings
+internal import Synchronization
+internal import Telemetry
+
+extension StreamProcessor {
+    /// Begins a transaction of everything that is ready, on the producer's own thread.
+    func commitDue(_ consumer: borrowing Consumer, _ now: Int64) throws {
+        lastCommit = now
+        recordsSinceCommit = 0
+        if retries.mustGoSingly { return try commitSingly(consumer, now) }
+        guard let bundle = try prepare(now) else { return }
+        let member = consumer.member
+        bundle.ticket = try producer.submit(
+            transaction(bundle),
+            group: { () throws(KafkaError) in try member.metadata() },
+            isCommitted: settlement(bundle, member)
+        )
+        inFlight = bundle
+    }
+
+    /// Everything that is ready; nil where nothing has changed.
+    func prepare(_ now: Int64, only: Set<TopicPartition>? = nil) throws -> CommitBundle? {
+        sequence += 1
+        let token = CommitToken(writer: writer, sequence: sequence)
+        var parts: [CommitBundle.Part] = []
+        for partition in partitions.values.sorted(by: { $0.place < $1.place }) {
+            guard only?.contains(partition.place) ?? !retries.isQuarantined(partition.place) else { continue }
+            // a restart that is not through yet has nothing new to say
+            guard !partition.isRestoring else { continue }
+            partition.settle(now: now)
+            if let events = partition as? EventPartition, try !place(spilledBy: events) { continue }
+            if let failure = partition.failure { throw failure }
+            var checkpoint = partition.checkpoint()
+            checkpoint.token = token
+            guard !partition.pending.isEmpty || !checkpoint.says(the: partition.committed) else { continue }
+            parts.append(CommitBundle.Part(partition: partition, output: partition.pending, checkpoint: checkpoint))
+            partition.pending = PendingOutput()
+        }
+        return parts.isEmpty ? nil : CommitBundle(parts, token: token, since: now)
+    }
+
+    /// Writes what a partition has spilled, in a transaction of its own: the checkpoint must say where it stands.
+    ///
+    /// - Returns: false where it could not be written; then the partition waits for the next commit.
+    private func place(spilledBy partition: EventPartition) throws -> Bool {
+        partition.spill()
+        guard !partition.unplaced.isEmpty else { return true }
+        let records = partition.unplaced.map { part in
+            OutgoingRecord(
+                topic: settings.checkpointsTopic,
+                key: services.partKey(partition.place, part.key),
+                value: part.bytes,
+                reportsOffset: true
+            )
+        }
+        let written = Mutex<[Delivery]>([])
+        let transaction = Transaction(records) { deliveries in
+            written.withLock { $0 = deliveries }
+            return []
+        }
+        let outcome = try producer.run(transaction, group: nil) { () throws(KafkaError) in nil }
+        guard case .committed = outcome else {
+            log.warning(
+                "open threads could not be spilled; the next commit tries again",
+                ["partition": .init(partition.place)]
+            )
+            return false
+        }
+        Faults.point("mid-spill")
+        for delivery in written.withLock({ $0 }) {
+            partition.placed(partition: delivery.partition, offset: delivery.offset)
+            status.spills += 1
+        }
+        return true
+    }
+
+    func transaction(_ bundle: CommitBundle) -> Transaction {
+        bundle.transaction(group: settings.appID, checkpointsTopic: settings.checkpointsTopic)
+    }
+
+    /// Whether the group's committed offsets are those of the bundle; nil: others have committed since.
+    func settlement(_ bundle: CommitBundle, _ member: GroupMember) -> @Sendable () throws(KafkaError) -> Bool? {
+        let places = bundle.partitions
+        let token = bundle.token
+        let reader = store
+        return { () throws(KafkaError) in
+            for place in try member.committed(places) {
+                if let error = place.error { throw error }
+                if try reader.token(of: place) == token { return true }
+            }
+            return false
+        }
+    }
+
+    /// Looks at the transaction under way; what it has become is acted on.
+    func settleInFlight(_ member: GroupMember) throws {
+        guard let bundle = inFlight, let result = bundle.ticket?.outcome else { return }
+        inFlight = nil
+        try finish(bundle, result.get(), member)
+    }
+
+    /// Waits for the transaction under way, at most so long.
+    ///
+    /// - Throws: ``PipelineProblem`` where it does not end: its fate is not known, and nothing may change hands.
+    func awaitInFlight(milliseconds: Int, _ member: GroupMember) throws {
+        guard let bundle = inFlight else { return }
+        guard let result = bundle.ticket?.wait(milliseconds: milliseconds) else {
+            throw PipelineProblem(
+                .temporary,
+                "a transaction has not ended after \(milliseconds) ms; start again: the broker will end it, nothing is lost"
+            )
+        }
+        inFlight = nil
+        try finish(bundle, result.get(), member)
+    }
+
+    /// Acts on what has become of a transaction.
+    func finish(_ bundle: CommitBundle, _ outcome: TransactionOutcome, _ member: GroupMember) throws {
+        switch outcome {
+        case .committed:
+            bundle.confirm()
+            membership.accepted()
+            if isEmbedded { try member.commit(bundle.places.all) }
+            retries.succeed()
+            for part in bundle.parts { counts.add(part.output.counts) }
+            status.noteCommit(milliseconds: clock.milliseconds - bundle.since)
+            log.debug("committed", ["token": .init(bundle.token), "partitions": .init(bundle.parts.count)])
+            for part in bundle.parts {
+                guard let scored = part.partition as? ScoredPartition else { continue }
+                purges.note(scored.place, below: min(scored.readsFrom, part.checkpoint.start(memory: .max)))
+            }
+            purge()
+        case .notMember:
+            bundle.giveBack()
+            membership.refused(at: SystemClock.uptime)
+            log.info("not committed: the group is being rebalanced; the same goes into the next transaction")
+        case .aborted(let error, let record):
+            bundle.giveBack()
+            retries.fail(error)
+            log.warning(
+                "not committed; the same goes into the next transaction",
+                ["problem": .init(error), "in_a_row": .init(retries.inARow)]
+            )
+            if error.isTooLarge, let record { replace(record, of: bundle) }
+        }
+    }
+
+    /// Commits one partition, and waits for it.
+    func commitAlone(_ place: TopicPartition, _ member: GroupMember) throws {
+        guard let bundle = try prepare(clock.milliseconds, only: [place]) else { return }
+        try run(bundle, member)
+    }
+
+    /// Runs a transaction here and now, and acts on what has become of it.
+    @discardableResult
+    func run(_ bundle: CommitBundle, _ member: GroupMember) throws -> TransactionOutcome {
+        let outcome = try producer.run(
+            transaction(bundle),
+            group: { () throws(KafkaError) in try member.metadata() },
+            isCommitted: settlement(bundle, member)
+        )
+        try finish(bundle, outcome, member)
+        return outcome
+    }
+
+    /// One bad partition must not hold up the others: each in a transaction of its own, and the culprit stands aside.
+    private func commitSingly(_ consumer: borrowing Consumer, _ now: Int64) throws {
+        let member = consumer.member
+        for place in partitions.keys.sorted() where !retries.isQuarantined(place) {
+            guard let bundle = try prepare(now, only: [place]) else { continue }
+            let outcome = try run(bundle, member)
+            if case .aborted(let error, _) = outcome, !error.isOfGroup {
+                retries.quarantine(place)
+                try consumer.pause([place])
+                log.error(
+                    "a partition cannot be committed and stands aside; the others go on: see the problem, then start again",
+                    ["partition": .init(place), "problem": .init(error)]
+                )
+            }
+        }
+        retries.haveGoneSingly()
+    }
+
+    /// Deletes what no restart reads any more, in the background: it may take its time and may fail.
+    private func purge() {
+        let due = purges.due(clock.milliseconds)
+        guard !isEmbedded, !due.isEmpty else { return }
+        let client = client
+        let log = log
+        DispatchQueue.global().async {
+            do throws(KafkaError) {
+                try Admin(client).deleteRecords(before: due)
+            } catch {
+                log.warning(
+                    "records of the scored topic that are needed no more could not be deleted; they go by its retention",
+                    ["problem": .init(error)]
+                )
+            }
+        }
+    }
+
+    /// Puts a reference in the place of a record that no broker takes.
+    private func replace(_ index: Int, of bundle: CommitBundle) {
+        var start = 0
+        for part in bundle.parts {
+            let end = start + part.output.records.count
+            defer { start = end }
+            guard index >= start, index < end else { continue }
+            // it was given back to the front of what is pending
+            let record = part.output.records[index - start]
+            part.partition.pending.records[index - start] = services.output.record(inPlaceOf: record)
+            return
+        }
+    }
+}

@@ -1,0 +1,76 @@
+internal import Kafka
+internal import Reinforce
+internal import Settings
+internal import Telemetry
+
+extension StreamProcessor {
+    /// Reads what is there and lets every partition take its own, side by side.
+    func poll(_ consumer: borrowing Consumer, _ batch: inout RecordBatch) throws {
+        // a consumer cannot be closed while its records are held
+        defer { batch.removeAll() }
+        // a rebalance is served within this call, so it must come back often even where nothing is read
+        let wait: Int32 = inFlight == nil ? 20 : 5
+        do throws(KafkaError) {
+            try consumer.poll(into: &batch, milliseconds: wait)
+        } catch {
+            guard error.isPassing else { throw error }
+            log.warning("waiting for Kafka", ["problem": .init(error)])
+        }
+        guard batch.count > 0 || !batch.ends.isEmpty else { return }
+        let all = Unshared(partitions)
+        let wall = clock.wallMilliseconds
+        let careful = partitions.values.contains { ($0 as? EventPartition)?.caution.step != nil }
+        batch.forEachPartition(threads: topology.threads) { records in
+            guard let partition = unsafe all.value[records.place] else { return }
+            if careful, (partition as? EventPartition)?.caution.step != nil { return }
+            partition.take(records, wall: wall)
+        }
+        if careful { try takeCarefully(consumer.member, batch, wall) }
+        for partition in partitions.values { if let failure = partition.failure { throw failure } }
+        let now = clock.milliseconds
+        for end in batch.ends {
+            if case .at(let offset) = end.offset { partitions[end.partition]?.reachEnd(at: offset, now: now) }
+        }
+        status.recordsRead += batch.count
+        recordsSinceCommit += batch.count
+    }
+
+    /// Stops reading at the budget and goes on once a fifth of it is free: memory never grows with what is on the topic.
+    func keepWithinBudget(_ consumer: borrowing Consumer) throws {
+        let held = partitions.values.reduce(0) { $0 + $1.heldBytes }
+        let budget = settings.limits.memoryBudget
+        let places = partitions.values.filter { !retries.isQuarantined($0.place) && topology.isEvents($0.place.topic) }
+            .map(\.place)
+        if !isPaused, held > budget {
+            isPaused = true
+            try consumer.pause(places)
+            log.error(
+                "paused at limits.memory_budget; if it stays so, raise it and start again: nothing is lost",
+                ["bytes": .init(held), "partitions": .init(places.count)]
+            )
+        } else if isPaused, held < budget - budget / 5 {
+            isPaused = false
+            try consumer.resume(places)
+            log.info("reading again", ["bytes": .init(held)])
+        }
+    }
+
+    /// Partitions of which some record may have ended the process before: one after the other, in small steps.
+    private func takeCarefully(
+        _ member: GroupMember,
+        _ batch: borrowing RecordBatch,
+        _ wall: Int64
+    ) throws {
+        try awaitInFlight(milliseconds: 20_000, member)
+        let careful = Unshared(partitions.values.compactMap { $0 as? EventPartition }.filter { $0.caution.step != nil })
+        let me = Unshared(self)
+        let problem = Slots<any Error>(1)
+        batch.forEachPartition(threads: 1) { records in
+            guard let partition = unsafe careful.value.first(where: { $0.place == records.place }) else { return }
+            partition.takeCarefully(records, wall: wall) {
+                do { try unsafe me.value.commitAlone(partition.place, member) } catch { problem.set(0, error) }
+            }
+        }
+        if let problem = problem.values.first { throw problem }
+    }
+}

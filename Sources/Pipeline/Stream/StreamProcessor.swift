@@ -1,0 +1,191 @@
+public import Kafka
+public import Reinforce
+public import Settings
+public import Telemetry
+
+/// The processor beside Kafka, exactly once, any number of processes: two stages and the log as the state store.
+///
+/// Stage one folds an events partition into scored rollouts on the internal topic; stage two folds a partition of that
+/// topic into groups and batches. What both have ready leaves in one transaction with the offsets it is derived from, and
+/// beside each offset stands what is open there (``Checkpoint``). One thread polls; partitions are worked on side by side;
+/// a transaction runs on the producer's own thread while the work goes on.
+public final class StreamProcessor {
+    let settings: Settings
+    let log: Logger
+    let clock: any LiveClock
+    let client: ClientConfiguration
+    let topology: StreamTopology
+    let producer: TransactionalProducer
+    let tables: ReferenceTables
+    let services: StreamServices
+    let estimator: Estimator
+    /// Names this life of the process in every commit.
+    let writer: UInt32
+    /// librdkafka's mock cluster forgets the offsets of transactions: there they are committed plainly too.
+    let isEmbedded: Bool
+    var sequence: UInt64 = 0
+    var partitions: [TopicPartition: any StreamPartition] = [:]
+    /// Partitions that went away with all they had committed: kept in case they come back to us first.
+    var parked: [TopicPartition: ParkedPartition] = [:]
+    var inFlight: CommitBundle?
+    /// Why partitions cannot be taken; ends the process.
+    var refusal: PipelineProblem?
+    var retries = RetryState()
+    var membership: MembershipWatch
+    var lastCommit: Int64 = 0
+    var lastReport: Int64 = 0
+    var recordsSinceCommit = 0
+    var purges = PurgeSchedule()
+    /// Partitions that are being taken up again, since when (milliseconds of the monotonic clock).
+    var restoring: [TopicPartition: Int64] = [:]
+    var isPaused = false
+    /// What was counted and committed.
+    public internal(set) var counts = LiveCounts()
+    /// How the commits went.
+    public internal(set) var status = StreamStatus()
+    /// Called after every batch of records (tests end a run there as a crash would).
+    var onPoll: ((StreamProcessor) throws -> Void)?
+
+    /// - Parameters:
+    ///   - settings: all of them.
+    ///   - examples: the training examples of the file; nil: they come from the topic.
+    ///   - client: properties of every client; brokers included.
+    ///   - log: where lines go.
+    ///   - clock: what time it is.
+    ///   - writer: names this life of the process; drawn at random.
+    ///   - isEmbedded: the broker is librdkafka's mock cluster: at least once is all it can do.
+    /// - Throws: ``PipelineProblem`` where a topic is not there or a setting cannot be worked with, ``KafkaError``.
+    public init(
+        _ settings: Settings,
+        examples: ExampleTable?,
+        client: ClientConfiguration,
+        log: Logger,
+        clock: any LiveClock = SystemClock(),
+        writer: UInt32 = .random(in: 1 ... .max),
+        isEmbedded: Bool = false
+    ) throws {
+        self.settings = settings
+        self.log = log
+        self.clock = clock
+        self.client = client
+        self.writer = writer
+        self.isEmbedded = isEmbedded
+        membership = MembershipWatch(sessionTimeout: settings.consuming(client)[.sessionTimeout] ?? 10_000)
+        estimator = try settings.makeEstimator()
+        do throws(KafkaError) {
+            topology = try StreamTopology(settings, client, isEmbedded: isEmbedded)
+            services = StreamServices(settings, topology, estimator, log)
+            tables = try ReferenceTables(settings, examples, client, log)
+            producer = try TransactionalProducer(
+                settings.producing(client),
+                transactionalID: settings.transactionalID,
+                onLog: LiveProcessor.forward(log)
+            )
+        } catch {
+            throw PipelineProblem(error, client)
+        }
+        if let problem = topology.problem { throw problem }
+    }
+
+    /// Reads until `isStopping` says so, then commits and leaves the group.
+    ///
+    /// - Throws: ``KafkaError`` or ``PipelineProblem`` that ended the work; what was committed is whole.
+    public func run(isStopping: () -> Bool) throws {
+        log.info(
+            "reading",
+            [
+                "topics": .init(topology.inputs.joined(separator: " ")), "group": .init(settings.appID),
+                "delivery": "exactly_once",
+            ]
+        )
+        if isEmbedded { log.info("embedded means at-least-once: the mock cluster forgets what transactions commit") }
+        // what an earlier life left open is ended before anyone asks for its offsets
+        try producer.initialize()
+        Faults.point("init-transactions")
+        try tables.load()
+        do {
+            while try !session(isStopping) {
+                log.warning("no member of the group for too long; joining anew with nothing but what is committed")
+                partitions = [:]
+                parked = [:]
+                inFlight = nil
+                membership.reset()
+            }
+        } catch {
+            producer.close()
+            throw error
+        }
+        producer.close()
+        if let refusal { throw refusal }
+        log.log(.info, "stopped", values: status.values(counts, producer.counts))
+    }
+
+    /// Reads as one member of the group until it stops (true), or has been no member for too long (false).
+    private func session(_ isStopping: () -> Bool) throws -> Bool {
+        let consumer = try Consumer(settings.consuming(client), onLog: LiveProcessor.forward(log))
+        let handler = StreamAssignment(self)
+        do {
+            try consumer.subscribe(topology.inputs, handler)
+            var batch = RecordBatch(capacity: 8000)
+            lastCommit = clock.milliseconds
+            lastReport = lastCommit
+            while !isStopping(), !membership.isLost { try turn(consumer, &batch) }
+            guard !membership.isLost else {
+                try awaitInFlight(milliseconds: 60_000, consumer.member)
+                handler.isGone = true
+                try? consumer.close(milliseconds: 5000)
+                return false
+            }
+        } catch {
+            // what went wrong may have spoilt the state: leave without another commit
+            handler.isGone = true
+            try? consumer.close(milliseconds: 5000)
+            throw error
+        }
+        log.info("stopping")
+        try consumer.close()
+        return true
+    }
+
+    /// One turn: read, work, commit what is due.
+    private func turn(_ consumer: borrowing Consumer, _ batch: inout RecordBatch) throws {
+        try poll(consumer, &batch)
+        if let refusal { throw refusal }
+        noteRestored()
+        try onPoll?(self)
+        try tables.poll { change in for partition in partitions.values { partition.apply(change) } }
+        try keepWithinBudget(consumer)
+        try settleInFlight(consumer.member)
+        let now = clock.milliseconds
+        for partition in partitions.values { partition.flow.tick(now: now, longest: 5000) }
+        let isDue =
+            now - lastCommit >= settings.commit.interval || recordsSinceCommit >= settings.commit.maxRecords
+        if isDue, inFlight == nil { try commitDue(consumer, now) }
+        if now - lastReport >= 10_000 { report(now) }
+    }
+
+    /// Tells of partitions that are through with what they had to read again.
+    private func noteRestored() {
+        for (place, since) in restoring where partitions[place].map({ !$0.isRestoring }) ?? true {
+            restoring[place] = nil
+            guard let partition = partitions[place] else { continue }
+            status.replayed += partition.replayed
+            log.info(
+                "restored",
+                [
+                    "partition": .init(place), "replayed": .init(partition.replayed),
+                    "ms": .init(Int(clock.milliseconds - since)),
+                ]
+            )
+        }
+    }
+
+    private func report(_ now: Int64) {
+        lastReport = now
+        var values = status.values(counts, producer.counts)
+        values.append(("partitions", .init(partitions.count)))
+        values.append(("restoring", .init(partitions.values.filter(\.isRestoring).count)))
+        values.append(("held_bytes", .init(partitions.values.reduce(0) { $0 + $1.heldBytes })))
+        log.log(.info, "progress", values: values)
+    }
+}

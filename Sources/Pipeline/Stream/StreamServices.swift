@@ -1,0 +1,38 @@
+internal import JSON
+internal import Kafka
+internal import Reinforce
+internal import Settings
+internal import Telemetry
+
+/// What every partition needs to do its work; the same for all of them.
+struct StreamServices: Sendable {
+    let settings: Settings
+    let topology: StreamTopology
+    let output: OutputRecords
+    let estimator: Estimator
+    let log: Logger
+    /// The rules of batches.
+    let batches: BatchConfiguration
+
+    init(_ settings: Settings, _ topology: StreamTopology, _ estimator: Estimator, _ log: Logger) {
+        self.settings = settings
+        self.topology = topology
+        self.estimator = estimator
+        self.log = log
+        output = OutputRecords(settings, estimator)
+        batches = settings.batchConfiguration()
+    }
+
+    /// The events topics by number.
+    var eventTopics: [Text] { settings.topics.events.map { Text($0) } }
+
+    /// How far back a restart may have to read for one thread.
+    var horizon: SpillHorizon {
+        SpillHorizon(records: Int64(settings.assembly.replayHorizonRecords), bytes: 256 << 20)
+    }
+
+    /// The key of a spilled part on the checkpoints topic.
+    func partKey(_ place: TopicPartition, _ part: [UInt8]) -> [UInt8] {
+        Array("\(settings.appID)|\(place)|".utf8) + part
+    }
+}

@@ -1,0 +1,51 @@
+internal import Kafka
+internal import Reinforce
+internal import Telemetry
+
+/// How a stream processor has fared since it began, beside what it counted.
+public struct StreamStatus: Sendable, Hashable {
+    /// Records read, those read again after a restart included.
+    public internal(set) var recordsRead = 0
+    /// Records read again to take up what was open.
+    public internal(set) var replayed = 0
+    /// Partitions taken up from a checkpoint by reading again.
+    public internal(set) var restores = 0
+    /// Partitions that came back with all we held of them.
+    public internal(set) var retained = 0
+    /// Partitions that were taken away without asking.
+    public internal(set) var lost = 0
+    /// Rebalances.
+    public internal(set) var rebalances = 0
+    /// Checkpoints that were too long to stand beside an offset.
+    public internal(set) var pointers = 0
+    /// Parts of threads that were spilled.
+    public internal(set) var spills = 0
+    /// Milliseconds of the last commits, for their median and maximum.
+    private var durations: [Int64] = []
+
+    /// All zero.
+    public init() {}
+
+    mutating func noteCommit(milliseconds: Int64) {
+        durations.append(milliseconds)
+        if durations.count > 512 { durations.removeFirst(256) }
+    }
+
+    /// As values of a log line.
+    func values(_ counts: LiveCounts, _ transactions: TransactionCounts) -> [(key: String, value: LogValue)] {
+        var numbers: [(String, Int)] = [
+            ("records", recordsRead), ("replayed", replayed), ("restores", restores), ("retained", retained),
+            ("lost", lost), ("rebalances", rebalances), ("commits", transactions.commits),
+            ("not_member", transactions.notMember), ("aborts", transactions.aborts.values.reduce(0, +)),
+            ("in_doubt", transactions.inDoubt), ("recycled", transactions.recycled), ("rebuilt", transactions.rebuilt),
+            ("pointers", pointers), ("spills", spills), ("batches", counts.batches),
+            ("dead_letters", counts.deadLetters), ("repeated", counts.repeated), ("head_lost", counts.headLost),
+        ]
+        for fate in Fate.allCases { numbers.append((fate.rawValue, counts.fates[fate] ?? 0)) }
+        let sorted = durations.sorted()
+        if let last = sorted.last {
+            numbers += [("commit_ms_median", Int(sorted[sorted.count / 2])), ("commit_ms_max", Int(last))]
+        }
+        return numbers.map { (key: $0.0, value: .init($0.1)) }
+    }
+}

@@ -1,0 +1,95 @@
+internal import Kafka
+
+/// A topic that is a table: read from its beginning to its end, then followed. Joins no group, commits nothing.
+final class TableTopic {
+    let name: String
+    private let consumer: Consumer
+    private var batch = RecordBatch(capacity: 2000)
+    /// Where each partition ended when the reading began; gone once it was reached.
+    private var ends: [Int32: Int64] = [:]
+    private var positions: [Int32: Int64] = [:]
+
+    /// - Parameters:
+    ///   - name: the topic.
+    ///   - client: where the brokers are.
+    ///   - app: a consumer needs a group's name, though it never joins it.
+    init(_ name: String, _ client: ClientConfiguration, app: String) throws(KafkaError) {
+        self.name = name
+        var configuration = client
+        configuration[.groupID] = app
+        configuration[.autoCommit] = false
+        configuration[.autoOffsetStore] = false
+        configuration[.offsetReset] = "error"
+        configuration[.isolationLevel] = "read_committed"
+        configuration[.partitionEnd] = true
+        consumer = try Consumer(configuration)
+    }
+
+    /// Reads these partitions instead of those before; partitions that stay go on where they are.
+    func follow(_ partitions: [Int32]) throws(KafkaError) {
+        var starts: [PartitionOffset] = []
+        for number in partitions {
+            let place = TopicPartition(name, number)
+            if let position = positions[number] {
+                starts.append(PartitionOffset(place, .at(position)))
+                continue
+            }
+            let (low, high) = try consumer.watermarks(place)
+            if high > low { ends[number] = high }
+            positions[number] = low
+            starts.append(PartitionOffset(place, .at(low)))
+        }
+        for number in positions.keys where !partitions.contains(number) {
+            positions[number] = nil
+            ends[number] = nil
+        }
+        try consumer.assign(starts)
+    }
+
+    /// Reads on until every partition has been read to where it ended when it was taken, for at most so long.
+    ///
+    /// - Throws: ``KafkaError`` where the topic cannot be read to its end.
+    func readToEnd(milliseconds: Int = 60_000, _ body: (borrowing Record) -> Void) throws(KafkaError) {
+        let clock = SystemClock()
+        let deadline = clock.milliseconds + Int64(milliseconds)
+        while !ends.isEmpty {
+            guard clock.milliseconds < deadline else {
+                throw KafkaError(
+                    code: -185,
+                    name: "_TIMED_OUT",
+                    recovery: .retry,
+                    message: "\(ends.count) partitions are not read to their end after \(milliseconds) ms",
+                    operation: "read topic \(name)"
+                )
+            }
+            try poll(milliseconds: 100, body)
+        }
+    }
+
+    /// Takes what is there.
+    func poll(milliseconds: Int32 = 0, _ body: (borrowing Record) -> Void) throws(KafkaError) {
+        defer { batch.removeAll() }
+        do throws(KafkaError) {
+            try consumer.poll(into: &batch, milliseconds: milliseconds)
+        } catch {
+            // librdkafka reconnects by itself
+            guard error.isPassing else { throw error }
+        }
+        batch.forEach { record in
+            positions[record.partition] = record.offset + 1
+            if let end = ends[record.partition], record.offset >= end - 1 { ends[record.partition] = nil }
+            body(record)
+        }
+        // the last offsets may belong to a transaction's marker, which no consumer sees
+        for place in batch.ends {
+            guard case .at(let offset) = place.offset else { continue }
+            positions[place.partition.partition] = offset
+            if let end = ends[place.partition.partition], offset >= end { ends[place.partition.partition] = nil }
+        }
+    }
+}
+
+extension KafkaError {
+    /// It passes by itself: librdkafka reconnects (`_TRANSPORT`, `_RESOLVE`, `_ALL_BROKERS_DOWN`, `_TIMED_OUT`).
+    var isPassing: Bool { [-195, -193, -187, -185].contains(code) || recovery == .retry }
+}

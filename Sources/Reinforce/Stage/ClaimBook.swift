@@ -1,0 +1,117 @@
+import JSON
+
+/// What the open threads of a partition have said of their pairing, and what their groups were told of it.
+struct ClaimBook {
+    struct Claim {
+        let key: ThreadKey
+        let openedAt: Int64
+        /// The lowest GRAPH_START tells the claim's time.
+        var sequence: UInt64
+        var time: Int64
+        var places: [PairingPlace]
+        var announced: Announcement?
+        /// The example that is not there yet.
+        var wants: Text?
+    }
+
+    struct Announcement: Hashable {
+        let pairing: Pairing
+        let time: Int64
+    }
+
+    private(set) var open: [RestorePlan.First: Claim] = [:]
+    private var byKey: [ThreadKey: RestorePlan.First] = [:]
+    private var wanted: [Text: Set<RestorePlan.First>] = [:]
+    /// What groups have not been told yet.
+    var changes: [ClaimChange] = []
+
+    /// Notes a GRAPH_START of an open thread.
+    mutating func note(_ start: NotedStart, of first: RestorePlan.First) {
+        byKey[start.key] = first
+        guard var claim = open.removeValue(forKey: first) else {
+            open[first] = Claim(
+                key: start.key,
+                openedAt: start.openedAt,
+                sequence: start.sequence,
+                time: start.time,
+                places: start.places
+            )
+            return
+        }
+        claim.places += start.places
+        if start.sequence < claim.sequence {
+            claim.sequence = start.sequence
+            claim.time = start.time
+        }
+        open[first] = claim
+    }
+
+    /// Forgets what an open thread has said, to be told it anew.
+    mutating func clear(_ first: RestorePlan.First) {
+        guard let claim = open.removeValue(forKey: first) else { return }
+        if let id = claim.wants { wanted[id]?.remove(first) }
+    }
+
+    /// The open thread of a key.
+    func first(of key: ThreadKey) -> RestorePlan.First? { byKey[key] }
+
+    /// Open threads whose pairing names an example that is not there.
+    func wanting(_ example: Text) -> [RestorePlan.First] { wanted[example].map { $0.sorted() } ?? [] }
+
+    /// Threads whose groups were told that they use an example.
+    func using(_ example: Text) -> [RestorePlan.First] {
+        open.filter { $0.value.announced?.pairing.exampleID == example }.map(\.key).sorted()
+    }
+
+    /// Tells a thread's group what has changed.
+    mutating func update(_ first: RestorePlan.First, _ pairing: Pairing?, isKnown: Bool) {
+        guard var claim = open[first] else { return }
+        let wants = isKnown ? nil : pairing?.exampleID
+        if claim.wants != wants {
+            if let old = claim.wants {
+                wanted[old]?.remove(first)
+                if wanted[old]?.isEmpty == true { wanted[old] = nil }
+            }
+            if let wants { wanted[wants, default: []].insert(first) }
+            claim.wants = wants
+        }
+        let told = isKnown ? pairing.map { Announcement(pairing: $0, time: claim.time) } : nil
+        if let old = claim.announced, old != told, old.pairing.groupID != told?.pairing.groupID {
+            changes.append(.withdrawal(claim.key, group(claim.key, old.pairing.groupID)))
+        }
+        if let told, told != claim.announced {
+            changes.append(.claim(claim.key, told.pairing, time: told.time))
+        }
+        claim.announced = told
+        open[first] = claim
+    }
+
+    /// A thread is over: a rollout's claim ends with it, any other is withdrawn from every group it can have named, since
+    /// a process before this one may have told them.
+    mutating func settle(_ thread: FinishedThread, _ registry: PairingRegistry) {
+        let first = thread.entry.first
+        let announced = open[first]?.announced?.pairing.groupID
+        clear(first)
+        if byKey[thread.key] == first { byKey[thread.key] = nil }
+        var named: Set<Text> = announced.map { [$0] } ?? []
+        switch thread {
+        case .rollout(let rollout): named.remove(rollout.pairing.groupID)
+        case .excluded(let excluded):
+            guard excluded.trajectory.hasStart else { break }
+            named.formUnion(excluded.trajectory.places.compactMap(\.groupID))
+            named.formUnion(registry.groups(thread.key))
+        }
+        for id in named.sorted() { changes.append(.withdrawal(thread.key, group(thread.key, id))) }
+    }
+
+    /// After a restart: groups that a thread has named and holds no slot of may have been told otherwise before.
+    mutating func renounce(_ registry: PairingRegistry) {
+        for (_, claim) in open.sorted(by: { $0.key < $1.key }) {
+            var named = Set(claim.places.compactMap(\.groupID)).union(registry.groups(claim.key))
+            if let held = claim.announced?.pairing.groupID { named.remove(held) }
+            for id in named.sorted() { changes.append(.withdrawal(claim.key, group(claim.key, id))) }
+        }
+    }
+
+    private func group(_ key: ThreadKey, _ id: Text) -> GroupKey { GroupKey(tenant: key.tenant, group: id) }
+}

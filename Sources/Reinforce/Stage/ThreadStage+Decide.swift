@@ -1,0 +1,90 @@
+import JSON
+
+/// How long a thread that is over waits for what comes later (live).
+struct Grace {
+    let pairing: Int64
+    let examples: Int64
+    /// How long before a thread's first event its pairing record may have been written.
+    let age: Int64
+
+    init(_ configuration: ThreadStageConfiguration) {
+        pairing = configuration.pairingGrace
+        examples = configuration.examplesGrace
+        age = configuration.assembly.maxThreadAge
+    }
+}
+
+extension ThreadStage {
+    /// What a thread that is over comes to.
+    private enum Decision {
+        case finished(FinishedThread)
+        /// Its pairing may still come, until this time of the partition.
+        case waitsForPairing(until: Int64)
+        /// Its example may.
+        case waitsForExample(Text, until: Int64)
+    }
+
+    /// Pairs and scores a thread that is over, or lets it wait.
+    mutating func decide(_ trajectory: Trajectory) {
+        switch decision(trajectory) {
+        case .finished(let thread): settle(thread)
+        case .waitsForPairing(let until): waiting.add(trajectory, until: until, example: nil)
+        case .waitsForExample(let id, let until): waiting.add(trajectory, until: until, example: id)
+        }
+    }
+
+    /// Hands a thread over; its claim and its pairing records have served.
+    private mutating func settle(_ thread: FinishedThread) {
+        finished.append(thread)
+        guard assembler.mode == .live else {
+            finishedBytes += thread.heldBytes
+            return
+        }
+        claims.settle(thread, registry)
+        registry.remove(thread.key)
+    }
+
+    private func decision(_ trajectory: Trajectory) -> Decision {
+        guard trajectory.hasStart else { return excluded(trajectory, nil, .noStart) }
+        let isLive = assembler.mode == .live
+        let records = registered(trajectory)
+        let pairing: Pairing
+        let paired: Int64
+        do throws(PairingFailure) {
+            (pairing, paired) = try records.pairing(with: trajectory.places, claimedAt: trajectory.claimTime)
+        } catch {
+            switch error {
+            case .unpaired:
+                let until = trajectory.decisionTime &+ grace.pairing
+                return isLive && now <= until
+                    ? .waitsForPairing(until: until) : excluded(trajectory, nil, .unpaired)
+            case .conflicting: return excluded(trajectory, nil, .conflictingPairing)
+            case .invalid: return excluded(trajectory, nil, .invalidPairing)
+            }
+        }
+        guard let example = examples[pairing.exampleID] else {
+            // a pairing that came after the end gives its example as much time
+            let until = max(trajectory.decisionTime, paired) &+ grace.examples
+            return isLive && now <= until
+                ? .waitsForExample(pairing.exampleID, until: until) : excluded(trajectory, pairing, .unknownExample)
+        }
+        return .finished(.rollout(Rollout(trajectory, pairing, scorer.score(trajectory, example))))
+    }
+
+    private func excluded(_ trajectory: Trajectory, _ pairing: Pairing?, _ reason: ExclusionReason) -> Decision {
+        .finished(.excluded(ExcludedThread(trajectory, pairing: pairing, reason: reason)))
+    }
+
+    /// The pairing records that count for a thread that is over.
+    private func registered(_ trajectory: Trajectory) -> PairingRegistry.Candidates {
+        guard assembler.mode == .live else { return registry.latest(trajectory.key) }
+        return registry.candidates(
+            trajectory.key,
+            from: trajectory.openedAt &- grace.age,
+            to: trajectory.decisionTime &+ grace.pairing
+        )
+    }
+
+    /// The partition's time.
+    var now: Int64 { max(assembler.streamTime, latestTime) }
+}

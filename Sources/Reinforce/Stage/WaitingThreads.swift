@@ -1,0 +1,61 @@
+import JSON
+
+/// Threads that are over and wait for a pairing or an example; each is still open as far as a checkpoint is concerned.
+struct WaitingThreads {
+    private struct Waiting {
+        let trajectory: Trajectory
+        let until: Int64
+        let example: Text?
+    }
+
+    private var all: [RestorePlan.First: Waiting] = [:]
+    private var byKey: [ThreadKey: Set<RestorePlan.First>] = [:]
+    private var byExample: [Text: Set<RestorePlan.First>] = [:]
+    /// No thread's time is up before this.
+    private var earliest = Int64.max
+
+    var count: Int { all.count }
+    var keys: some Sequence<ThreadKey> { byKey.keys }
+    var entries: [OpenEntry] { all.values.map(\.trajectory.entry) }
+
+    /// Adds a thread that waits while the partition's time is at most `until`.
+    mutating func add(_ trajectory: Trajectory, until: Int64, example: Text?) {
+        let first = trajectory.entry.first
+        all[first] = Waiting(trajectory: trajectory, until: until, example: example)
+        byKey[trajectory.key, default: []].insert(first)
+        if let example { byExample[example, default: []].insert(first) }
+        earliest = min(earliest, until)
+    }
+
+    /// Takes out those that wait for an example.
+    mutating func take(example: Text) -> [Trajectory] { take(byExample[example] ?? []) }
+
+    /// Takes out those of a key.
+    mutating func take(key: ThreadKey) -> [Trajectory] { take(byKey[key] ?? []) }
+
+    /// Takes out those whose time is up.
+    mutating func takeExpired(at now: Int64) -> [Trajectory] {
+        guard now > earliest else { return [] }
+        let expired = take(Set(all.filter { $0.value.until < now }.map(\.key)))
+        earliest = all.values.map(\.until).min() ?? .max
+        return expired
+    }
+
+    private mutating func take(_ firsts: Set<RestorePlan.First>) -> [Trajectory] {
+        firsts.sorted().compactMap { first in
+            guard let thread = all.removeValue(forKey: first) else { return nil }
+            Self.remove(first, &byKey, thread.trajectory.key)
+            if let example = thread.example { Self.remove(first, &byExample, example) }
+            return thread.trajectory
+        }
+    }
+
+    private static func remove<Key>(
+        _ first: RestorePlan.First,
+        _ index: inout [Key: Set<RestorePlan.First>],
+        _ key: Key
+    ) {
+        index[key]?.remove(first)
+        if index[key]?.isEmpty == true { index[key] = nil }
+    }
+}

@@ -1,0 +1,35 @@
+import Arguments
+import Kafka
+import Pipeline
+import Settings
+import Telemetry
+
+/// `check`
+struct CheckCommand {
+    private let parsed: ParsedArguments
+
+    init(_ parsed: ParsedArguments) { self.parsed = parsed }
+
+    func run() throws -> Int32 {
+        let settings = try loadSettings(parsed)
+        // what librdkafka says is in the findings; beside them it is for who asks for it
+        let isWanted = settings.log.level == "debug" || settings.log.level == "trace"
+        let log = Logger.standardError(
+            level: isWanted ? LogLevel(rawValue: settings.log.level) ?? .debug : .error,
+            format: LogFormat(rawValue: settings.log.format) ?? .text,
+            secrets: settings.secrets
+        )
+        let client = settings.clientConfiguration()
+        log.debug("checking", ["kafka": .init(client.redactedDescription)])
+        let check = Check(
+            settings,
+            client,
+            principal: parsed.last("principal") ?? settings.principal
+        ) { line in
+            log.debug(line.message, ["from": .init("librdkafka/\(line.facility)")])
+        }
+        let findings = check.run()
+        Output.print(parsed.has("json") ? findings.json : findings.text(withOK: !parsed.has("quiet")))
+        return findings.exitCode
+    }
+}

@@ -1,0 +1,68 @@
+import Testing
+
+@testable import Pipeline
+
+/// A record that ends the process every time does not stop its partition for ever.
+@Suite struct CautionTests {
+    @Test func aLifeWithoutProgressMakesTheNextOneMoreCareful() {
+        var bytes: [UInt8] = []
+        var steps: [Int?] = []
+        for _ in 0..<3 {
+            let life = Caution(decoding: bytes)
+            steps.append(life.step)
+            // ends here: what was marked at its start is what the next one finds
+            bytes = life.encoded
+        }
+        #expect(steps == [nil, 256, 1])
+    }
+
+    /// Only tries with the record alone in hand count, and each is noted before it begins.
+    @Test func aRecordThatHasEndedThreeLivesAloneIsGivenUp() {
+        var bytes: [UInt8] = [3]
+        for _ in 0..<3 {
+            var life = Caution(decoding: bytes)
+            let decision = life.decide(7)
+            #expect(decision == .note)
+            bytes = life.encoded
+        }
+        var last = Caution(decoding: bytes)
+        let decision = last.decide(7)
+        #expect(decision == .giveUp)
+        let again = Caution(decoding: last.encoded)
+        #expect(again.passes(7) && !again.passes(8))
+        var later = again
+        later.forget(below: 8)
+        #expect(!later.passes(7))
+    }
+
+    /// Killed from outside in single steps, over and over, with progress between: nobody is blamed.
+    @Test func progressBetweenKillsBlamesNobody() {
+        var bytes: [UInt8] = [3]
+        for offset in 0..<20 {
+            var life = Caution(decoding: bytes)
+            let decision = life.decide(Int64(offset))
+            #expect(decision == .note)
+            life.survived()
+            bytes = life.encoded
+        }
+    }
+
+    @Test func progressEndsTheTrial() {
+        var life = Caution(decoding: [])
+        #expect(life.encoded == [1])
+        life.survived()
+        #expect(life.encoded == [])
+        var careful = Caution(decoding: [2])
+        for _ in 0..<511 { careful.survived() }
+        #expect(careful.step == 1)
+        careful.survived()
+        #expect(careful.step == nil)
+    }
+
+    /// Whoever is restarted while nothing comes is not suspected.
+    @Test func theEndOfThePartitionEndsTheTrial() {
+        var life = Caution(decoding: [5])
+        life.reachedEnd()
+        #expect(life.encoded == [])
+    }
+}

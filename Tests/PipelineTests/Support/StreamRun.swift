@@ -1,0 +1,157 @@
+import EmbeddedKafka
+import Foundation
+import JSON
+import Kafka
+import KafkaTestSupport
+import Settings
+import Synchronization
+import Telemetry
+import TestSupport
+
+@testable import Pipeline
+@testable import Reinforce
+
+/// A broker with the topics of both stages, and what came out of stream processors beside it.
+final class StreamRun: @unchecked Sendable {
+    private let cluster: MockCluster?
+    let client: ClientConfiguration
+    let golden: GoldenCase
+    var settings = Settings()
+    /// Lines that the processors wrote.
+    let lines = Mutex<[String]>([])
+
+    /// - Parameter kafka: a real Kafka; nil: the embedded broker.
+    init(_ golden: GoldenCase, on kafka: RealKafka? = nil, partitions: Int32 = 4) throws {
+        self.golden = golden
+        cluster = kafka == nil ? try MockCluster() : nil
+        let brokers = kafka?.brokers ?? cluster?.bootstrapServers ?? ""
+        client = ClientConfiguration(brokers: brokers)
+        let topics: [(String, Int32)] = [
+            ("dashstream-events", partitions), ("dash-reinforce-scored", partitions), ("reinforce", 1),
+            ("dash-reinforce-dlq", 1), ("dash-reinforce-checkpoints", 1), ("ledger", 1),
+        ]
+        let admin = kafka == nil ? nil : try Admin(client)
+        for (name, count) in topics {
+            try cluster?.createTopic(name, partitions: count)
+            try admin?.createTopic(name, partitions: count, configuration: ["retention.ms": "-1"])
+        }
+        for (name, _) in topics { try admin?.awaitLeaders(of: name) }
+        settings.kafka.brokers = brokers
+        settings.instanceID = "one"
+        settings.topics.ledger = "ledger"
+        settings.groups.minUsable = 1
+        settings.groups.deadline = 60_000
+        settings.groups.settle = 0
+        settings.assembly.idleTimeout = 20_000
+        settings.batches.linger = 1000
+        settings.commit.interval = 100
+        settings.rewards.timeouts = golden.timeouts.rawValue
+        settings.kafka.properties = ["session.timeout.ms=6000"]
+    }
+
+    /// Writes records of the recording; `partitions`: by the key again, as a producer would.
+    func produce(_ records: some Sequence<Recording.Record>, byKey: Bool = false) throws {
+        let producer = try Producer(client)
+        for record in records {
+            try producer.enqueue(
+                topic: "dashstream-events",
+                partition: byKey ? nil : Int32(record.partition),
+                key: record.key,
+                value: record.payload,
+                timestamp: record.timestamp
+            )
+        }
+        try producer.close()
+    }
+
+    /// A processor of its own name.
+    func processor(_ instance: String = "one", _ clock: any LiveClock) throws -> StreamProcessor {
+        var settings = settings
+        settings.instanceID = instance
+        let log = Logger(level: .info, now: { 0 }) { [self] line in
+            lines.withLock { $0.append(instance + " " + String(decoding: line, as: UTF8.self)) }
+        }
+        return try StreamProcessor(
+            settings,
+            examples: try golden.options().examples,
+            client: settings.clientConfiguration(),
+            log: log,
+            clock: clock,
+            isEmbedded: cluster != nil
+        )
+    }
+
+    /// Runs one processor until it is quiet, or for at most so many seconds.
+    @discardableResult
+    func process(_ clock: any LiveClock, seconds: Double = 60, until isDone: ((StreamProcessor) -> Bool)? = nil) throws
+        -> StreamProcessor
+    {
+        let processor = try processor("one", clock)
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        try processor.run { (isDone ?? { $0.isQuiet && $0.counts.batches > 0 })(processor) || Date() > deadline }
+        return processor
+    }
+
+    /// Committed records of a topic's partitions.
+    func read(_ topic: String, partitions: Int32 = 1) throws -> [(value: [UInt8], headers: [RecordHeader])] {
+        var configuration = client
+        configuration[.groupID] = "reader"
+        configuration[.partitionEnd] = true
+        configuration[.isolationLevel] = "read_committed"
+        let consumer = try Consumer(configuration)
+        try consumer.assign((0..<partitions).map { PartitionOffset(TopicPartition(topic, $0), .beginning) })
+        var batch = RecordBatch()
+        var found: [(value: [UInt8], headers: [RecordHeader])] = []
+        var ends: Set<Int32> = []
+        let deadline = Date(timeIntervalSinceNow: 20)
+        while ends.count < Int(partitions), Date() < deadline {
+            try consumer.poll(into: &batch, milliseconds: 200)
+            batch.forEach { record in
+                guard let value = record.value else { return }
+                found.append((unsafe value.withUnsafeBytes { unsafe Array($0) }, record.headers))
+            }
+            for end in batch.ends { ends.insert(end.partition.partition) }
+        }
+        return found
+    }
+
+    /// Digest of every group that was written, by tenant and group; all of them where one came several times.
+    func digests() throws -> [String: [String]] {
+        var found: [String: [String]] = [:]
+        for record in try read("reinforce") {
+            let batch = try JSONValue(parsing: record.value)
+            for group in batch["groups"]?.list ?? [] {
+                let name = "\(batch["tenant_id"]?.text ?? "")/\(group["group_id"]?.text ?? "")"
+                found[name, default: []].append(group["digest"]?.text ?? "")
+            }
+        }
+        return found
+    }
+
+    /// The same by a replay of the same recording.
+    func replayedDigests() throws -> [String: [String]] {
+        let folder = try TemporaryFolder()
+        var options = try golden.options(folder)
+        options.groups = settings.groupConfiguration()
+        _ = try Replay(options).run()
+        var found: [String: [String]] = [:]
+        for batch in try folder.lines("batches.jsonl") {
+            for group in batch["groups"]?.list ?? [] {
+                let name = "\(batch["tenant_id"]?.text ?? "")/\(group["group_id"]?.text ?? "")"
+                found[name, default: []].append(group["digest"]?.text ?? "")
+            }
+        }
+        return found
+    }
+}
+
+extension StreamProcessor {
+    /// Every partition of ours was read to its end, nothing is open and nothing waits to be written.
+    var isQuiet: Bool {
+        // times are told for ever, so that some transaction is always under way
+        let last = inFlight?.parts.map(\.output) ?? []
+        let all = last + partitions.values.map(\.pending)
+        return !partitions.isEmpty && partitions.values.allSatisfy(\.isQuiet)
+            && all.allSatisfy { $0.counts.fates.isEmpty && $0.counts.batches == 0 }
+    }
+}

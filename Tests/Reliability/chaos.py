@@ -1,0 +1,221 @@
+"""Runs the system under faults beside a real Kafka and proves that nothing was lost or doubled."""
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+import cluster
+import controls
+import faults
+import oracle
+import processor
+import report
+import run
+import traffic
+import verifier
+from confluent_kafka import libversion
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME = ROOT / ".build" / "chaos"
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="scripts/chaos", description=__doc__)
+    add = parser.add_argument
+    add("--seed", type=int, default=1, help="of the traffic and of the faults")
+    add("--minutes", type=float, help="how long faults are injected (default 10, --quick 2.5)")
+    add("--quick", action="store_true", help="a quarter of the load and fewer faults: ends within 8 minutes")
+    add("--kafka-version", choices=["4.3", "3.9"], default="4.3")
+    add("--control", choices=sorted(controls.CONTROLS), help="one protection off: the verifier must find something")
+    add(
+        "--delivery",
+        choices=["auto", "exactly_once", "at_least_once"],
+        default="auto",
+        help="auto: exactly_once where the program can",
+    )
+    add("--no-faults", action="store_true", help="only the traffic and the verifier")
+    add(
+        "--allow-doubles",
+        action="store_true",
+        help="at least once under kills: nothing may be lost, and what comes twice must be whole and the same",
+    )
+    add(
+        "--late-start",
+        action="store_true",
+        help="the processors start when all has been sent: hours of records at once",
+    )
+    add("--library", default="", help="a folder with another librdkafka.so.1")
+    add("--matrix", action="store_true", help="both brokers with the system's librdkafka and the newest one")
+    add("--groups", type=int, help="groups of eight rollouts (default 3000, --quick 900)")
+    add("--rate", type=float, help="records a second (default: spread over the minutes)")
+    add("--strict-times", action="store_true", help="V10 decides the run too")
+    add("--binary", type=Path, help="a program that is built already")
+    add("--no-report", action="store_true", help="leave docs/reliability.md as it is")
+    return parser.parse_args()
+
+
+def newest_library() -> str:
+    """A folder from which the newest librdkafka (that of the confluent-kafka wheel) is loaded."""
+    import confluent_kafka
+
+    libraries = Path(confluent_kafka.__file__).parent.parent / "confluent_kafka.libs"
+    folder = HOME / "newest"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in libraries.iterdir():
+        for name in [path.name] + (["librdkafka.so.1"] if path.name.startswith("librdkafka-") else []):
+            (folder / name).unlink(missing_ok=True)
+            (folder / name).symlink_to(path)
+    return str(folder)
+
+
+def library_version(lives: list) -> str:
+    return next((str(line["librdkafka"]) for _, line in processor.log_lines(lives) if "librdkafka" in line), "unknown")
+
+
+def attempt(options, version: str, library: str, seed: int, control: controls.Control | None) -> tuple[bool, set]:
+    """One run and its table; whether it passed, and the names of the checks that failed."""
+    delivery = control.delivery if control else options.delivery
+    setup = processor.Setup(
+        options.binary or HOME / "release" / "release" / "dash-reinforce",
+        HOME / f"run-{seed}",
+        "127.0.0.1:9",
+        delivery,
+        library=library,
+        unprotect=control.unprotect if control else "",
+        extra=dict(control.extra) if control else {},
+    )
+    plan = control.plan if control else faults.QUICK if options.quick else faults.FULL
+    if options.allow_doubles:
+        plan = faults.KILLS
+    elif options.no_faults or (not control and not setup.exactly_once):
+        plan = faults.NONE
+        print(
+            "chaos: no faults: "
+            + ("as asked for" if options.no_faults else "at least once does not promise what is proven here"),
+            flush=True,
+        )
+    groups = options.groups or (900 if options.quick or control else 3000)
+    amount = traffic.Load(groups=groups, waves=max(2, min(6, groups // 220)))
+    minutes = options.minutes or (2.5 if options.quick or control else 10)
+    with run.Run(setup, plan, amount, seed, version, minutes, options.rate, options.late_start) as going:
+        going.start()
+        going.hurt()
+        found = going.evidence()
+        rules = oracle.Rules(wall=going.wall)
+        checks = verifier.Verifier(
+            found,
+            rules,
+            {
+                "strict_times": options.strict_times,
+                "doubles": options.allow_doubles,
+            },
+        ).run()
+        used = library_version(found.lives)
+        broker = going.kafka.broker_version()
+        done = going.injector.done
+        print(f"\nKafka {broker}, librdkafka {used}, {delivery}, seed {seed}, {len(found.records)} records")
+        print("  done: " + (", ".join(f"{c} {n}" for n, c in sorted(done.counts.items())) or "nothing"))
+        if done.not_reached:
+            print("  failpoints not reached: " + ", ".join(done.not_reached))
+        if done.undone:
+            print(f"  no time left for: {', '.join(done.undone)}")
+        print("  on the wire: " + ", ".join(f"{c} {n}" for n, c in sorted(going.wire.items())))
+        print(report.table(checks), flush=True)
+    failed = {check.name for check in checks if not check.passed}
+    if not options.no_report:
+        name = f"control {options.control}" if control else "quick" if options.quick else "full"
+        name += ", late start" if options.late_start else ""
+        name += ", doubles allowed" if options.allow_doubles else ""
+        rollouts = going.traffic.counts["rollouts"]
+        verdict = (
+            next(c.note for c in checks if c.name == "V2")
+            + "; "
+            + ("failed: " + ", ".join(sorted(failed)) if failed else "all proven")
+        )
+        report.row(
+            [
+                name,
+                broker,
+                used,
+                delivery,
+                str(seed),
+                f"{rollouts} rollouts, {len(found.records)} records",
+                ", ".join(f"{c} {n}" for n, c in sorted(done.counts.items())) or "no faults",
+                verdict,
+            ]
+        )
+    return not failed, failed
+
+
+def one(options, version: str, library: str) -> bool:
+    """A run, or a control with its tries: true where all is as it should be."""
+    if not options.control:
+        return attempt(options, version, library, options.seed, None)[0]
+    control = controls.CONTROLS[options.control]
+    for number in range(control.tries):
+        _, failed = attempt(options, version, library, options.seed + number, control)
+        if failed & controls.PROOFS:
+            print(
+                f"chaos: {options.control} ({control.what}) was caught in run {number + 1}: "
+                f"{', '.join(sorted(failed & controls.PROOFS))}"
+            )
+            return True
+    print(f"chaos: {options.control} ({control.what}) was NOT caught: the suite does not see it")
+    return False
+
+
+def resolve(options) -> str | None:
+    """Chooses the delivery; tells why nothing can be run."""
+    folder = HOME / "probe"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "examples.jsonl").write_text(
+        "".join(f'{{"example_id":"e{n}","data":{{"q":"a","a":1}},"input_keys":["q"]}}\n' for n in range(8))
+    )
+    binary = options.binary or HOME / "release" / "release" / "dash-reinforce"
+    wanted = controls.CONTROLS[options.control].delivery if options.control else options.delivery
+    for delivery in ["exactly_once", "at_least_once"] if wanted == "auto" else [wanted]:
+        problem = processor.Setup(binary, folder, "127.0.0.1:9", delivery).problem()
+        if problem is None:
+            options.delivery = delivery
+            return None
+        print(f"chaos: this build does not run {delivery}: {problem}", flush=True)
+    return "there is nothing to run"
+
+
+def interrupted(*_):
+    """The first signal ends the run in good order; a second one does not disturb the tidying up."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    options = arguments()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupted)
+    if cluster.launcher() is None:
+        print("chaos: SKIPPED: no Kafka launcher; set DASH_KAFKA to one")
+        return 0
+    if options.allow_doubles:
+        options.delivery = "at_least_once"
+    problem = resolve(options)
+    if problem:
+        print(f"chaos: {problem}")
+        return 69
+    print(f"chaos: the suite's own client is librdkafka {libversion()[0]}", flush=True)
+    if not options.matrix:
+        return 0 if one(options, options.kafka_version, options.library) else 1
+    results = []
+    for library in ("", newest_library()):
+        for version in ("3.9", "4.3"):
+            results.append(one(options, version, library))
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("\nchaos: interrupted; everything that was started is ended")
+        sys.exit(130)

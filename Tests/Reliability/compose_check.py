@@ -1,0 +1,186 @@
+"""Checks docker-compose.yml, and runs what stands in it as plain processes beside a real Kafka: batches must arrive.
+
+No container engine is needed: every service's command, environment and file mappings are taken from the file.
+"""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import yaml
+
+import cluster
+
+ROOT = Path(__file__).resolve().parents[2]
+WANTED = 5
+
+
+class Failure(Exception):
+    """What is wrong with the file, or with what it starts."""
+
+
+def load() -> dict:
+    """The file as docker-compose understands it, or as it stands where there is no docker-compose."""
+    path = ROOT / "docker-compose.yml"
+    tool = shutil.which("docker-compose")
+    if tool is None:
+        print("compose-check: docker-compose is not installed: the file's form is NOT checked")
+        return yaml.safe_load(path.read_text())
+    done = subprocess.run([tool, "-f", str(path), "config"], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Failure(f"docker-compose config: {done.stderr.strip()}")
+    print("compose-check: docker-compose config accepts the file")
+    return yaml.safe_load(done.stdout)
+
+
+def dockerfile():
+    """What the image must keep to."""
+    text = (ROOT / "Dockerfile").read_text()
+    for needed in ("USER dash", "HEALTHCHECK", "--static-swift-stdlib", 'ENTRYPOINT ["dash-reinforce"]'):
+        if needed not in text:
+            raise Failure(f"Dockerfile: {needed} is gone")
+
+
+class Stage:
+    """Runs services as processes, with the names of containers and their paths replaced."""
+
+    def __init__(self, services: dict, binary: Path, kafka: cluster.Cluster, folder: Path):
+        self.services, self.binary, self.kafka, self.folder = services, binary, kafka, folder
+        self.running: dict[str, subprocess.Popen] = {}
+        (folder / "data").mkdir()
+
+    def translate(self, text: str) -> str:
+        config = self.folder / "dash-reinforce.yaml"
+        if not config.exists():
+            source = (ROOT / "deploy" / "dash-reinforce.yaml").read_text()
+            config.write_text(source.replace("/data/", f"{self.folder}/data/"))
+        text = text.replace("kafka:9092", self.kafka.brokers).replace("/etc/dash-reinforce.yaml", str(config))
+        return text.replace("/data/", f"{self.folder}/data/")
+
+    def start(self, name: str, extra: dict) -> subprocess.Popen:
+        service = self.services[name]
+        command = service["command"]
+        words = shlex.split(command) if isinstance(command, str) else command
+        given = service.get("environment") or {}
+        if isinstance(given, list):
+            given = dict(pair.split("=", 1) for pair in given)
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("KAFKA_", "DASH_"))}
+        env.update({k: self.translate(str(v)) for k, v in given.items()}, **extra)
+        log = open(self.folder / f"{name}.log", "wb")
+        with log:
+            process = subprocess.Popen(
+                [str(self.binary), *map(self.translate, words)],
+                env=env,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.running[name] = process
+        return process
+
+    def once(self, name: str, extra: dict, seconds: float = 120):
+        if self.start(name, extra).wait(seconds) != 0:
+            raise Failure(f"{name} ended with {self.running[name].returncode}: {self.tail(name)}")
+        print(f"compose-check: {name}: done")
+
+    def tail(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(errors="replace")[-1500:]
+
+    def end(self):
+        for process in self.running.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+
+
+def knows(binary: Path, *words: str) -> bool:
+    return subprocess.run([str(binary), *words, "--help"], capture_output=True).returncode == 0
+
+
+def run(services: dict, binary: Path, kafka: cluster.Cluster, folder: Path):
+    stage, extra = Stage(services, binary, kafka, folder), {"DASH_REINFORCE_HTTP_LISTEN": ""}
+    processors = sorted(name for name in services if name.startswith("processor"))
+    try:
+        stage.once("examples", extra)
+        config = stage.translate("/etc/dash-reinforce.yaml")
+        probe = subprocess.run(
+            [str(binary), "run", "--config", config, "--check-config"], capture_output=True, text=True
+        )
+        if probe.returncode != 0 and "delivery" in probe.stderr:
+            print(
+                f"compose-check: this build does not run exactly_once yet; one processor, at least once: "
+                f"{probe.stderr.strip()}"
+            )
+            extra["DASH_REINFORCE_DELIVERY"] = "at_least_once"
+            processors = processors[:1]
+        elif probe.returncode != 0:
+            raise Failure(f"the configuration is refused: {probe.stderr.strip()}")
+        if knows(binary, "topics", "create"):
+            stage.once("topics", extra)
+        else:
+            print("compose-check: this build has no `topics create`; the topics are made by the check itself")
+            app = "dash-reinforce"
+            for name in ("dashstream-events", "reinforce", f"{app}-dlq", f"{app}-checkpoints", f"{app}-scored"):
+                kafka.create(name, 4 if name == "dashstream-events" else 1)
+        for name in ["agents", *processors]:
+            stage.start(name, extra)
+        wait(stage, kafka, processors)
+        for name in [*processors, "agents"]:
+            stage.running[name].send_signal(signal.SIGTERM)
+        for name in processors:
+            if stage.running[name].wait(30) != 0:
+                raise Failure(f"{name}: SIGTERM ended it with {stage.running[name].returncode}: {stage.tail(name)}")
+        print("compose-check: the processors drained and ended with 0")
+    finally:
+        stage.end()
+
+
+def wait(stage: Stage, kafka: cluster.Cluster, processors: list[str], seconds: float = 120):
+    """Until batches have arrived; every long-running service must still be there."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        time.sleep(1)
+        for name in ["agents", *processors]:
+            if stage.running[name].poll() is not None:
+                raise Failure(f"{name} ended with {stage.running[name].returncode}: {stage.tail(name)}")
+        found = cluster.read(kafka, "reinforce")
+        if len(found) >= WANTED:
+            print(f"compose-check: {len(found)} batches have arrived, {len(processors)} processors run")
+            return
+    raise Failure(f"no batches within {seconds:.0f} s: {stage.tail(processors[0])}")
+
+
+def main(binary: Path) -> int:
+    services = load()["services"]
+    dockerfile()
+    for name in ("kafka", "topics", "examples", "agents", "processor-1", "processor-2"):
+        if name not in services:
+            raise Failure(f"there is no service {name}")
+    if cluster.launcher() is None:
+        print("compose-check: SKIPPED: no Kafka launcher; set DASH_KAFKA to one")
+        return 0
+    with tempfile.TemporaryDirectory(prefix="dash-compose-") as temporary:
+        kafka = cluster.Cluster(Path(temporary) / "kafka", "4.3")
+        try:
+            kafka.start()
+            run(services, binary, kafka, Path(temporary))
+        finally:
+            kafka.remove()
+    print("compose-check: good")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(Path(sys.argv[1]).resolve()))
+    except Failure as failure:
+        print(f"compose-check: FAILED: {failure}")
+        sys.exit(1)

@@ -1,0 +1,214 @@
+"""What is done to the system, and when: planned from a seed, bounded in time, counted by what really happened."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import processor
+
+
+class Proxy:
+    """The proxy's process (proxy.py) and how to talk to it."""
+
+    def __init__(self, port: int, target: str):
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("proxy.py")), str(port), target],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        if self.process.stdout.readline().strip() != "ready":
+            raise RuntimeError("the proxy did not start")
+
+    def do(self, **command):
+        self.process.stdin.write(json.dumps(command) + "\n")
+        self.process.stdin.flush()
+
+    def stats(self) -> dict:
+        self.do(do="stats")
+        return json.loads(self.process.stdout.readline())
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.stdin.close()
+            try:
+                self.process.wait(3)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+@dataclass
+class Plan:
+    """How often each fault comes."""
+
+    kills: int = 12
+    failpoints: tuple = tuple(processor.FAILPOINTS)
+    pauses: tuple = (4, 4, 4, 8, 8, 8, 40, 40)
+    broker_kills: int = 2
+    broker_stops: int = 2
+    cuts: int = 4
+    holds: tuple = (3, 6, 10, 20)
+    drops: int = 12
+    delays: int = 3
+    scalings: int = 3
+    rolling: int = 1
+
+    def steps(self, r: random.Random) -> list[tuple]:
+        """All faults in a random order."""
+        found = [("kill",)] * self.kills + [("failpoint", name) for name in self.failpoints]
+        found += [("pause", seconds) for seconds in self.pauses]
+        found += [("broker", "kill")] * self.broker_kills + [("broker", "stop")] * self.broker_stops
+        found += [("cut",)] * self.cuts
+        found += [("hold", s, r.choice(["both", "both", "up", "down"])) for s in self.holds]
+        found += [("drop", r.choice(["cut", "swallow"]))] * self.drops + [("delay",)] * self.delays
+        found += [("scale",)] * self.scalings + [("rolling",)] * self.rolling
+        r.shuffle(found)
+        return found
+
+
+FULL = Plan()
+QUICK = Plan(
+    kills=5,
+    failpoints=("after-send-offsets", "end-txn-sent", "mid-replay"),
+    pauses=(4, 8),
+    broker_kills=1,
+    broker_stops=0,
+    cuts=1,
+    holds=(4,),
+    drops=4,
+    delays=1,
+    scalings=1,
+    rolling=1,
+)
+NONE = Plan(0, (), (), 0, 0, 0, (), 0, 0, 0, 0)
+KILLS = Plan(14, (), (), 0, 0, 0, (), 0, 0, 0, 0)
+
+
+@dataclass
+class Done:
+    """What was really done."""
+
+    counts: Counter = field(default_factory=Counter)
+    kills: list = field(default_factory=list)  # (time, records outstanding, what)
+    not_reached: list = field(default_factory=list)
+    undone: list = field(default_factory=list)
+
+
+class Injector:
+    """Carries the plan out."""
+
+    def __init__(self, kafka, proxy: Proxy, processors: list, monitor, r: random.Random, say):
+        self.kafka, self.proxy, self.processors, self.monitor = kafka, proxy, processors, monitor
+        self.random, self.say, self.done = r, say, Done()
+
+    def run(self, plan: Plan, until: float, is_over):
+        """All steps in turn; what does not fit before `until`, or after the traffic is over, is noted as undone."""
+        for step in plan.steps(self.random):
+            if time.monotonic() > until or is_over():
+                self.done.undone.append(" ".join(map(str, step)))
+                continue
+            time.sleep(self.random.uniform(1.5, 3.5))
+            self.say(" ".join(map(str, step)))
+            getattr(self, step[0])(*step[1:])
+
+    def _victim(self):
+        running = [p for p in self.processors if p.is_running and p.wanted]
+        return self.random.choice(running) if running else None
+
+    def _killed(self, what: str):
+        self.done.kills.append((time.monotonic(), self.monitor.outstanding(), what))
+        self.done.counts["kills"] += 1
+
+    def kill(self):
+        if victim := self._victim():
+            self._killed("SIGKILL")
+            victim.kill()  # the monitor starts it again, as an orchestrator would
+
+    def failpoint(self, name: str):
+        victim = self._victim()
+        if victim is None:
+            return
+        with self.monitor.lock:
+            victim.kill("to arm a failpoint")
+            self._killed("SIGKILL")
+            # some points are passed once in a life only
+            often = name.startswith(("after", "end-txn", "mid-replay"))
+            victim.start(f"{name}:{self.random.randrange(1, 6) if often else 1}")
+        life = victim.life
+        if name.startswith(("revoke", "assign")):
+            time.sleep(4)
+            self._join_and_leave()
+        deadline = time.monotonic() + 12
+        while life.code is None and time.monotonic() < deadline:
+            time.sleep(0.2)
+        if life.code == -signal.SIGKILL:
+            self._killed(name)
+            self.done.counts["failpoints"] += 1
+        else:
+            self.done.not_reached.append(name)
+            victim.kill("failpoint not reached")
+
+    def pause(self, seconds: float):
+        if victim := self._victim():
+            self.done.counts["pauses beyond the session" if seconds * 1000 > processor.SESSION_MS else "pauses"] += 1
+            victim.pause()
+            time.sleep(seconds)
+            victim.resume()
+
+    def broker(self, how: str):
+        self.done.counts[f"broker {how}s"] += 1
+        getattr(self.kafka, how)()
+        time.sleep(self.random.uniform(0.5, 4))
+        self.kafka.restart()
+
+    def cut(self):
+        self.done.counts["cuts"] += 1
+        self.proxy.do(do="cut")
+
+    def hold(self, seconds: float, way: str):
+        self.done.counts["holds"] += 1
+        self.proxy.do(do="hold", seconds=seconds, way=way)
+        time.sleep(seconds)
+
+    def drop(self, how: str):
+        self.done.counts["drops asked"] += 1
+        self.proxy.do(do="drop_end_txn", count=1, how=how)
+
+    def delay(self):
+        self.done.counts["delays asked"] += 1
+        self.proxy.do(do="delay_end_txn", count=1, seconds=15)
+
+    def scale(self):
+        self.done.counts["scale steps"] += 2
+        self._join_and_leave()
+
+    def _join_and_leave(self):
+        """Partitions wander to one process more and back."""
+        guest = processor.Processor(self.processors[0].setup, len(self.processors))
+        with self.monitor.lock:
+            guest.start()
+            self.processors.append(guest)
+        time.sleep(self.random.uniform(4, 7))
+        with self.monitor.lock:
+            guest.stop()
+
+    def rolling(self):
+        self.done.counts["rolling restarts"] += 1
+        for each in [p for p in self.processors if p.wanted]:
+            with self.monitor.lock:
+                each.stop()
+                each.start()
+            time.sleep(4)
+
+    def heal(self):
+        """Nothing is stopped or armed any more."""
+        for each in self.processors:
+            each.resume()
