@@ -56,7 +56,8 @@ let package = Package(
         room(
             "Pipeline",
             [
-                "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Reinforce", "Settings",
+                "CMalloc", "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Reinforce",
+                "Settings",
                 "Telemetry",
             ]
         ),

@@ -35,7 +35,7 @@ final class Workload {
 
     /// Everything that is measured.
     func benchmarks() throws -> [Benchmark] {
-        [decode, canonical, kernel, openMemory] + scored() + [1, 2, 4].map(replay)
+        [decode, canonical, kernel, openMemory] + scored() + [1, 2, 4].map(replay) + [findThread]
     }
 
     /// Nanoseconds to write and to read a rollout on its way to its group.
@@ -91,6 +91,15 @@ final class Workload {
                 let position = RecordPosition(partition: 0, offset: Int64(index), timestamp: record.timestamp)
                 _ = unsafe stage.receive(key: nil, value: record.value.span.bytes, at: position)
             }
+        }
+    }
+
+    /// A thread's records out of a recording, its index opened anew every time as a command does.
+    private var findThread: Benchmark {
+        Benchmark(name: "recording/find-thread", unit: "ns", items: 1) { [recording] in
+            let index = try RecordingIndex(of: recording)
+            guard let some = try index.record(at: index.count / 2) else { return }
+            _ = try index.records(ofThread: String(decoding: some.key, as: UTF8.self))
         }
     }
 

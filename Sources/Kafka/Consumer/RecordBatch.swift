@@ -116,6 +116,9 @@ public struct Record: ~Escapable {
         return found
     }
 
+    /// Its headers, to be looked up within the same visit: what a closure can capture.
+    package var unsafeHeaders: UnsafeRecordHeaders { unsafe UnsafeRecordHeaders(message: message) }
+
     /// How many headers it has.
     public var headerCount: Int {
         var list: OpaquePointer?
@@ -139,5 +142,18 @@ public struct Record: ~Escapable {
             }
             index += 1
         }
+    }
+}
+
+/// A record's headers, unchecked: of use only as long as its batch holds the record.
+@unsafe
+package struct UnsafeRecordHeaders {
+    fileprivate let message: UnsafeMutablePointer<rd_kafka_message_t>
+
+    /// A copy of the value of the last header of that name; nil where there is none or its value is null.
+    package func value(_ name: String) -> [UInt8]? {
+        let record = unsafe Record(message)
+        guard let value = record.header(name) else { return nil }
+        return unsafe value.withUnsafeBytes { unsafe Array($0) }
     }
 }

@@ -18,12 +18,8 @@ struct WholeTopic {
         var batch = RecordBatch()
         for partition in reader.partitions {
             while !partition.isDone {
-                do {
-                    _ = try partition.read(into: &batch, limit: TopicReader.turn, milliseconds: 200, body)
-                } catch let error as KafkaError {
-                    throw PipelineProblem(error, range.client)
-                }
-                try reader.serve()
+                let count = try partition.read(into: &batch, limit: TopicReader.turn, milliseconds: 20, body)
+                try reader.serve(starved: count == 0)
             }
         }
     }

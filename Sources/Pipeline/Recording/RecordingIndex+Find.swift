@@ -38,6 +38,16 @@ extension RecordingIndex {
         }
     }
 
+    /// The record at a position of the recording; nil behind its end.
+    public func record(at index: Int) throws(RecordingError) -> RecordedRecord? {
+        guard let block = blocks.lastIndex(where: { $0.firstIndex <= index }), index < count else { return nil }
+        var at = blocks[block].firstIndex - 1
+        return try records(in: [block]) { _ in
+            at += 1
+            return at == index
+        }.first
+    }
+
     private func records(
         in candidates: [Int],
         topic only: Int? = nil,

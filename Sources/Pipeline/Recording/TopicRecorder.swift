@@ -91,10 +91,10 @@ public final class TopicRecorder {
             let limit = (turn.round + 1) * TopicReader.turn - resumed[turn.partition]
             while !partition.isDone, partition.count < limit {
                 let left = limit - partition.count
-                _ = try partition.read(into: &batch, limit: left, milliseconds: 100) { record in
+                let count = try partition.read(into: &batch, limit: left, milliseconds: 20) { record in
                     try output.append(record, topic: partition.range.topic)
                 }
-                try reader.serve()
+                try reader.serve(starved: count == 0)
                 onProgress?(reader.count, output.bytes, reader.share)
                 if isInterrupted?() == true { return false }
             }

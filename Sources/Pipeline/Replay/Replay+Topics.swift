@@ -22,10 +22,10 @@ extension Replay {
             }
             isStarved = reader.count == before
             for (index, partition) in work.enumerated() {
-                if let failure = partition.failure { throw problem(failure, reader) }
+                if let failure = partition.failure { throw failure }
                 if deadLetters != nil { try letters.append(partition.takeDeadLetters(), of: index) }
             }
-            try reader.serve()
+            try reader.serve(starved: isStarved)
             onProgress?(reader.count, bytesRead(work), reader.share)
             if isInterrupted?() == true { return .interrupted }
             if isOverBudget { return .overBudget }
@@ -36,10 +36,5 @@ extension Replay {
 
     private func bytesRead(_ work: [ReplayPartition]) -> Int64 {
         work.reduce(Int64(0)) { $0 + Int64($1.stage.counters.bytes) }
-    }
-
-    private func problem(_ failure: any Error, _ reader: TopicReader) -> any Error {
-        guard let error = failure as? KafkaError else { return failure }
-        return PipelineProblem(error, reader.range.client)
     }
 }

@@ -23,7 +23,7 @@ public final class Replay {
     /// - Parameter options: what to read, decide by and write.
     public init(_ options: ReplayOptions) {
         self.options = options
-        gauge = MemoryGauge(limit: options.memoryBudget / 20 * 17)
+        gauge = MemoryGauge(limit: options.memoryBudget / 10 * 7)
     }
 
     /// How a replay ended.
@@ -57,6 +57,7 @@ public final class Replay {
         if reading == .overBudget {
             input = try input.again(options)
             partitions = [:]
+            releaseFreeMemory()
             gauge = nil
             units = UnitSorter(memory: options.memoryBudget / 6)
             reading = try read(input)

@@ -82,10 +82,15 @@ final class ReplayPartition {
                         timestamp: record.timestamp
                     )
                     // a recording cannot tell a missing key from an empty one, and must give the same
-                    if let key = record.key {
-                        receive(key, record.value, position, record.header("traceparent"), number: number)
+                    let key: RawSpan
+                    if let known = record.key { key = known } else { key = unsafe none.span.bytes }
+                    if units == nil {
+                        // the client takes all headers apart to find one: only where a thread begins
+                        let headers = unsafe record.unsafeHeaders
+                        receive(key, record.value, position, nil, number: number) {
+                            unsafe headers.value("traceparent")
+                        }
                     } else {
-                        let key = unsafe none.span.bytes
                         receive(key, record.value, position, record.header("traceparent"), number: number)
                     }
                     number += 1
@@ -103,14 +108,15 @@ final class ReplayPartition {
         _ value: RawSpan?,
         _ place: RecordPosition,
         _ traceparent: RawSpan?,
-        number: Int
+        number: Int,
+        lookUp: (() -> [UInt8]?)? = nil
     ) {
         var position = place
         position.topic = topicNumber
         if position.timestamp > latestBelieved { position.timestamp = -1 }
         let poison =
             units == nil
-            ? stage.receive(key: key, value: value, at: position, traceparent: traceparent)
+            ? stage.receive(key: key, value: value, at: position, traceparent: traceparent, lookUp: lookUp)
             : unpack(key, value, position, traceparent, number)
         if let gauge {
             let now = stage.heldBytes

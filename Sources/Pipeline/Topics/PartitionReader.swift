@@ -10,9 +10,11 @@ final class PartitionReader: @unchecked Sendable {
     /// Everything up to the end was handed out.
     private(set) var isDone: Bool
     private let queue: PartitionQueue
+    private let client: ClientConfiguration
 
-    init(_ range: PartitionRange, _ queue: PartitionQueue) {
+    init(_ range: PartitionRange, _ queue: PartitionQueue, _ client: ClientConfiguration) {
         self.range = range
+        self.client = client
         self.queue = queue
         next = range.from
         isDone = range.from >= range.to
@@ -21,6 +23,7 @@ final class PartitionReader: @unchecked Sendable {
     /// Takes what is there, at most `limit` records, and calls `body` with each; waits for some at most so long.
     ///
     /// - Returns: how many there were.
+    /// - Throws: ``PipelineProblem`` where the partition cannot be read further, and what `body` throws.
     func read(
         into batch: inout RecordBatch,
         limit: Int,
@@ -46,7 +49,7 @@ final class PartitionReader: @unchecked Sendable {
         }
         count += taken
         if next >= range.to || passedEnd(batch) { isDone = true }
-        if let problem, !isDone, problem.recovery != .retry { throw problem }
+        if let problem, !isDone, problem.recovery != .retry { throw PipelineProblem(problem, client) }
         return taken
     }
 

@@ -14,8 +14,11 @@ extension TopicRange {
         reading[.isolationLevel] = "read_committed"
         reading[.partitionEnd] = true
         reading[.checksums] = true
-        let share = memory / 1024 / max(1, partitions)
-        reading[.prefetchKilobytes] = min(16_384, max(64, share))
+        let share = memory / max(1, partitions)
+        reading[.prefetchKilobytes] = min(16 << 20, max(64 << 10, share)) / 1024
+        // a message in the client's queue takes more than its bytes, and compressed ones arrive in batches
+        reading[property: "queued.min.messages"] = "\(min(100_000, max(100, share / 512)))"
+        reading[property: "fetch.message.max.bytes"] = "\(min(1 << 20, max(32 << 10, share / 16)))"
         return reading
     }
 

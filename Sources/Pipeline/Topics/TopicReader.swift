@@ -9,10 +9,12 @@ final class TopicReader {
     private static let patience = Duration.seconds(60)
 
     let range: TopicRange
-    let partitions: [PartitionReader]
+    private(set) var partitions: [PartitionReader]
     private let consumer: Consumer
     private var lastCount = 0
     private var lastProgress = ContinuousClock.now
+    private var lastNudge = ContinuousClock.now
+    private var nudged = 0
 
     /// - Parameters:
     ///   - memory: bytes that may be read ahead.
@@ -26,7 +28,9 @@ final class TopicReader {
         do throws(KafkaError) {
             consumer = try Consumer(range.consumerConfiguration(memory: memory, partitions: ranges.count)) { _ in }
             var readers: [PartitionReader] = []
-            for range in ranges { readers.append(PartitionReader(range, try consumer.queue(of: range.partition))) }
+            for part in ranges {
+                readers.append(PartitionReader(part, try consumer.queue(of: part.partition), range.client))
+            }
             partitions = readers
             let wanted = ranges.filter { $0.count > 0 }
             if !wanted.isEmpty { try consumer.assign(wanted.map { PartitionOffset($0.partition, .at($0.from)) }) }
@@ -34,6 +38,9 @@ final class TopicReader {
             throw PipelineProblem(error, range.client)
         }
     }
+
+    /// Queues must be gone before their client.
+    deinit { partitions = [] }
 
     private static func resolve(_ range: TopicRange) throws(PipelineProblem) -> [PartitionRange] {
         let consumer: Consumer
@@ -58,8 +65,10 @@ final class TopicReader {
 
     /// Serves the client's own news.
     ///
+    /// - Parameter starved: nothing was there to be read. A client whose queues were full looks at them again after up to
+    ///   a second only, unless it has something to send: so it is asked for something.
     /// - Throws: ``PipelineProblem`` where it cannot go on, or where nothing has come for a minute.
-    func serve() throws(PipelineProblem) {
+    func serve(starved: Bool) throws(PipelineProblem) {
         var none = RecordBatch(capacity: 1)
         do throws(KafkaError) {
             try consumer.poll(into: &none, milliseconds: 0)
@@ -70,6 +79,7 @@ final class TopicReader {
             }
         }
         let now = ContinuousClock.now
+        if starved, now - lastNudge > .milliseconds(20) { nudge(now) }
         let count = count
         if count != lastCount || isDone {
             lastCount = count
@@ -82,5 +92,14 @@ final class TopicReader {
                     + "is \(range.client[.brokers] ?? "the broker") still there?"
             )
         }
+    }
+
+    /// Asks the leaders of the partitions that are read something, one after another.
+    private func nudge(_ now: ContinuousClock.Instant) {
+        lastNudge = now
+        let waiting = partitions.filter { !$0.isDone }
+        guard !waiting.isEmpty else { return }
+        nudged += 1
+        _ = try? consumer.watermarks(waiting[nudged % waiting.count].range.partition, milliseconds: 1000)
     }
 }

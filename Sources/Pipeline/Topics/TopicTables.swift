@@ -11,7 +11,7 @@ extension Settings {
     public func readExamples(topic: String) throws -> (table: ExampleTable, problems: [String]) {
         var table = ExampleTable()
         var problems: [String] = []
-        try forEachRecord(of: topic) { record in
+        try WholeTopic(topic, clientConfiguration()).forEach { record in
             let key = text(record.key)
             guard let value = record.value else {
                 if let key { table.remove(key) }
@@ -33,7 +33,7 @@ extension Settings {
     public func readRegistry(topic: String) throws -> (registry: PairingRegistry, problems: [String]) {
         var registry = PairingRegistry()
         var problems: [String] = []
-        try forEachRecord(of: topic) { record in
+        try WholeTopic(topic, clientConfiguration()).forEach { record in
             guard let value = record.value else { return }
             do {
                 try registry.insert([UInt8](value), recordKey: text(record.key))
@@ -47,18 +47,5 @@ extension Settings {
     private func text(_ key: RawSpan?) -> Text? {
         guard let key else { return nil }
         return Text(utf8: key)
-    }
-
-    /// Calls `body` with every record of a topic up to its end now, partition by partition.
-    private func forEachRecord(of topic: String, _ body: (borrowing Record) throws -> Void) throws {
-        let range = TopicRange(clientConfiguration(), topics: [topic])
-        let reader = try TopicReader(range, memory: limits.memoryBudget / 4)
-        var batch = RecordBatch(capacity: 1000)
-        for partition in reader.partitions {
-            while !partition.isDone {
-                _ = try partition.read(into: &batch, limit: .max, milliseconds: 100, body)
-                try reader.serve()
-            }
-        }
     }
 }

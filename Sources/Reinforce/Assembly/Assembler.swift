@@ -42,12 +42,13 @@ struct Assembler: ~Copyable {
         _ unit: borrowing DashStream.Unit,
         index: Int,
         at record: RecordPosition,
-        traceparent: RawSpan?
+        traceparent: RawSpan?,
+        lookUp: (() -> [UInt8]?)? = nil
     ) -> Reception {
         let hash = keyHash(unit.header.tenantID, unit.header.threadID)
         let reception =
             restore == nil
-            ? receiveNew(unit, hash, index, record, traceparent)
+            ? receiveNew(unit, hash, index, record, traceparent, lookUp)
             : receiveAgain(unit, hash, index, record, traceparent)
         if mode == .live { memory.note(id: identityHash(unit.header.messageID), of: hash, at: record.offset) }
         return reception
@@ -58,7 +59,8 @@ struct Assembler: ~Copyable {
         _ hash: UInt64,
         _ index: Int,
         _ record: RecordPosition,
-        _ traceparent: RawSpan?
+        _ traceparent: RawSpan?,
+        _ lookUp: (() -> [UInt8]?)?
     ) -> Reception {
         var slot = find(hash, unit.header.tenantID, unit.header.threadID)
         let position = believable(record, slot)
@@ -67,11 +69,11 @@ struct Assembler: ~Copyable {
             finish(open, end: RestorePlan.First(offset: record.offset, index: index))
             slot = nil
         }
-        if let slot { return accept(unit, slot, index, position, traceparent) }
+        if let slot { return accept(unit, slot, index, position, traceparent, lookUp) }
         if let reception = receiveClosed(unit, hash, position) { return reception }
         let opened = open(unit, hash, index, position)
         if record.timestamp < 0 { threads[opened]?.standIn = position.timestamp }
-        return accept(unit, opened, index, position, traceparent)
+        return accept(unit, opened, index, position, traceparent, lookUp)
     }
 
     /// The position with a time: one that cannot be believed stands for its thread's latest, else the partition's.
@@ -124,7 +126,8 @@ struct Assembler: ~Copyable {
         _ slot: Int,
         _ index: Int,
         _ position: RecordPosition,
-        _ traceparent: RawSpan?
+        _ traceparent: RawSpan?,
+        _ lookUp: (() -> [UInt8]?)? = nil
     ) -> Reception {
         let idHash = identityHash(unit.header.messageID)
         guard var thread = threads[slot].take() else { return .over }
@@ -144,6 +147,10 @@ struct Assembler: ~Copyable {
         if let traceparent, flags.contains(.graphStart), !thread.hasTraceparent {
             thread.hasTraceparent = true
             scratch.appendCounted(traceparent)
+        } else if let lookUp, flags.contains(.graphStart), !thread.hasTraceparent, let found = lookUp() {
+            thread.hasTraceparent = true
+            scratch.appendVarint(UInt64(found.count))
+            scratch.append(contentsOf: found)
         } else {
             scratch.appendVarint(0)
         }

@@ -94,19 +94,21 @@ public struct ThreadStage: ~Copyable {
     ///   - value: the record's value, nil for a tombstone.
     ///   - position: where and when; timestamp −1: not to be believed.
     ///   - traceparent: the value of the header of that name.
+    ///   - lookUp: finds that value instead, where it costs something to find: called for the start of a thread only.
     /// - Returns: why the record is poison; nil where it is not.
     public mutating func receive(
         key: RawSpan?,
         value: RawSpan?,
         at position: RecordPosition,
-        traceparent: RawSpan? = nil
+        traceparent: RawSpan? = nil,
+        lookUp: (() -> [UInt8]?)? = nil
     ) -> Poison? {
         let isAgain = passes(position, key, value)
         if isAgain { counters.replayed += 1 } else { counters.records += 1 }
         counters.bytes += value?.byteCount ?? 0
         assembler.bytesRead += value?.byteCount ?? 0
         do {
-            try receive(key, value, position, traceparent)
+            try receive(key, value, position, traceparent, lookUp)
         } catch {
             if !isAgain { counters.poison[error.reason, default: 0] += 1 }
             return error
@@ -120,7 +122,8 @@ public struct ThreadStage: ~Copyable {
         _ key: RawSpan?,
         _ value: RawSpan?,
         _ position: RecordPosition,
-        _ traceparent: RawSpan?
+        _ traceparent: RawSpan?,
+        _ lookUp: (() -> [UInt8]?)?
     ) throws(Poison) {
         var noted: [NotedStart] = []
         try Self.receive(
@@ -128,6 +131,7 @@ public struct ThreadStage: ~Copyable {
             value,
             position,
             traceparent,
+            lookUp,
             manifestPointer,
             &decoder,
             &assembler,
@@ -143,6 +147,7 @@ public struct ThreadStage: ~Copyable {
         _ value: RawSpan?,
         _ position: RecordPosition,
         _ traceparent: RawSpan?,
+        _ lookUp: (() -> [UInt8]?)?,
         _ manifestPointer: JSONPointer?,
         _ decoder: inout FrameDecoder,
         _ assembler: inout Assembler,
@@ -156,7 +161,13 @@ public struct ThreadStage: ~Copyable {
         var index = 0
         while let unit = units.next() {
             if let key, !isAgain, !key.hasSameBytes(as: unit.header.threadID) { assembler.counters.foreignKey += 1 }
-            let reception = assembler.receive(unit, index: index, at: position, traceparent: traceparent)
+            let reception = assembler.receive(
+                unit,
+                index: index,
+                at: position,
+                traceparent: traceparent,
+                lookUp: lookUp
+            )
             if assembler.mode == .live,
                 let start = NotedStart(unit, reception, manifestPointer, assembler)
             {
