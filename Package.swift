@@ -81,8 +81,8 @@ let package = Package(
         program(
             "dash-benchmarks",
             [
-                "Arguments", "CInstantBaseline", "CMalloc", "DashStream", "InstantLearning", "JSON", "Pipeline",
-                "Reinforce", "Simulation",
+                "Arguments", "CInstantBaseline", "CMalloc", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON",
+                "Kafka", "Pipeline", "Reinforce", "Settings", "Simulation", "Telemetry",
             ]
         ),
         tests(

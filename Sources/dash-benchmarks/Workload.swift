@@ -11,6 +11,8 @@ final class Workload {
         .path
     private let recording: String
     private let records: [TrafficRecord]
+    /// Records of the first four rounds.
+    private let firstRounds: Int
     private let examples: ExampleTable
 
     init(_ file: String?) throws {
@@ -19,10 +21,13 @@ final class Workload {
         var traffic = Traffic(TrafficOptions(), seed: 1)
         let policy = SoftmaxPolicy(tasks)
         var made: [TrafficRecord] = []
+        var part = 0
         for round in 0..<16 {
+            if round == 4 { part = made.count }
             made += traffic.round(round, tasks, policy, start: 1_763_683_200_000 + Int64(round) * 1000)
         }
         records = made
+        firstRounds = part
         let path = folder + "/run.dsrun"
         var writer = try RecordingWriter(path, partitions: 4)
         for record in made { try writer.write(record) }
@@ -35,7 +40,12 @@ final class Workload {
 
     /// Everything that is measured.
     func benchmarks() throws -> [Benchmark] {
-        [decode, canonical, kernel, openMemory] + scored() + [1, 2, 4].map(replay) + [findThread]
+        [decode, canonical, kernel, openMemory] + scored() + [1, 2, 4].map(replay) + [findThread, embedded]
+    }
+
+    /// A part of the traffic: the mock cluster keeps 5 MiB a partition.
+    private var embedded: Benchmark {
+        EmbeddedRun(Array(records.prefix(firstRounds)), examples, groups: 4 * 64).benchmark
     }
 
     /// Nanoseconds to write and to read a rollout on its way to its group.
