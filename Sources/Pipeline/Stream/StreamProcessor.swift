@@ -39,6 +39,7 @@ public final class StreamProcessor {
     /// Partitions that are being taken up again, since when (milliseconds of the monotonic clock).
     var restoring: [TopicPartition: Int64] = [:]
     var isPaused = false
+    private var rewinds = 0
     /// What was counted and committed.
     public internal(set) var counts = LiveCounts()
     /// How the commits went.
@@ -152,6 +153,7 @@ public final class StreamProcessor {
     private func turn(_ consumer: borrowing Consumer, _ batch: inout RecordBatch) throws {
         try poll(consumer, &batch)
         if let refusal { throw refusal }
+        if Faults.isOff("monotone") { rewind(consumer) }
         noteRestored()
         try onPoll?(self)
         try tables.poll { change in for partition in partitions.values { partition.apply(change) } }
@@ -163,6 +165,15 @@ public final class StreamProcessor {
             now - lastCommit >= settings.commit.interval || recordsSinceCommit >= settings.commit.maxRecords
         if isDue, inFlight == nil { try commitDue(consumer, now) }
         if now - lastReport >= 10_000 { report(now) }
+    }
+
+    /// What a library with a fault would do behind our back; only where the reliability suite asks for it.
+    private func rewind(_ consumer: borrowing Consumer) {
+        rewinds += 1
+        guard rewinds % 100 == 0 else { return }
+        for (place, partition) in partitions where topology.isEvents(place.topic) && partition.flow.position > 20 {
+            try? consumer.seek(PartitionOffset(place, .at(partition.flow.position - 20)))
+        }
     }
 
     /// Tells of partitions that are through with what they had to read again.
