@@ -17,9 +17,11 @@ struct VectorTrace {
     }
 
     private var stages: [Int32: StageBox] = [:]
+    /// Everything that was written, as Kafka would hold it.
+    private(set) var frames: [(key: [UInt8], value: [UInt8], timestamp: Int64)] = []
     private var offset: Int64 = 100
     private var count: UInt64 = 0
-    private let examples: ExampleTable
+    let examples: ExampleTable
     private let captures: Bool
 
     private final class StageBox {
@@ -93,6 +95,7 @@ struct VectorTrace {
         stages[thread.partition] = box
         for message in messages {
             let value = FrameEncoder().encode(message)
+            frames.append((key: Array(id.utf8), value: value, timestamp: 1_700_000_000_000 + offset))
             let position = RecordPosition(
                 partition: thread.partition,
                 offset: offset,
