@@ -5,7 +5,7 @@ import Foundation
 struct Benchmark {
     /// A path, most general first.
     let name: String
-    /// `ns` for one item, or `items/s`.
+    /// `ns` for one item, `items/s`, or what ``amount`` counts.
     let unit: String
     /// Items of one run.
     let items: Int
@@ -17,6 +17,8 @@ struct Benchmark {
     var end: () -> Void = {}
     /// One item, where the tail is over items rather than runs.
     var item: ((Int) -> Void)?
+    /// What one run comes to, where that is no time.
+    var amount: (() throws -> Double)?
 
     init(name: String, unit: String, items: Int, run: @escaping () throws -> Void) {
         self.name = name
@@ -47,6 +49,10 @@ struct Measurement {
         let before = cmalloc_bytes_in_use()
         for _ in 0..<runs {
             try benchmark.prepare()
+            if let amount = benchmark.amount {
+                values.append(try amount())
+                continue
+            }
             let start = ContinuousClock.now
             try benchmark.run()
             let elapsed = ContinuousClock.now - start
