@@ -91,7 +91,7 @@ struct Caution: Hashable, Sendable {
         guard mode != .none else { return }
         taken += 1
         tries = mode == .single ? 1 : 0
-        if taken >= (mode == .fresh ? 1 : mode == .small ? 50_000 : 512) { mode = .none }
+        if taken >= (mode == .fresh ? 1 : mode == .small ? 50_000 : 256) { mode = .none }
     }
 
     /// There is nothing more to take.

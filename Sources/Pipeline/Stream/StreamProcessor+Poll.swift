@@ -19,7 +19,7 @@ extension StreamProcessor {
         guard batch.count > 0 || !batch.ends.isEmpty else { return }
         let all = Unshared(partitions)
         let wall = clock.wallMilliseconds
-        let careful = partitions.values.contains { ($0 as? EventPartition)?.caution.step != nil }
+        let careful = isCareful
         batch.forEachPartition(threads: topology.threads) { records in
             guard let partition = unsafe all.value[records.place] else { return }
             if careful, (partition as? EventPartition)?.caution.step != nil { return }

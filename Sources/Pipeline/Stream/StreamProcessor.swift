@@ -129,9 +129,13 @@ public final class StreamProcessor {
         do {
             try consumer.subscribe(topology.inputs, handler)
             var batch = RecordBatch(capacity: 8000)
+            // a commit after each record: the group must hear of us in between
+            var few = RecordBatch(capacity: 40)
             lastCommit = clock.milliseconds
             lastReport = lastCommit
-            while !isStopping(), !membership.isLost { try turn(consumer, &batch) }
+            while !isStopping(), !membership.isLost {
+                if isCareful { try turn(consumer, &few) } else { try turn(consumer, &batch) }
+            }
             guard !membership.isLost else {
                 try awaitInFlight(milliseconds: 60_000, consumer.member)
                 handler.isGone = true
@@ -148,6 +152,9 @@ public final class StreamProcessor {
         try consumer.close()
         return true
     }
+
+    /// Some record of a partition of ours may have ended the process before.
+    var isCareful: Bool { partitions.values.contains { ($0 as? EventPartition)?.caution.step != nil } }
 
     /// One turn: read, work, commit what is due.
     private func turn(_ consumer: borrowing Consumer, _ batch: inout RecordBatch) throws {

@@ -53,7 +53,7 @@ import Testing
         life.survived()
         #expect(life.encoded == [])
         var careful = Caution(decoding: [2])
-        for _ in 0..<511 { careful.survived() }
+        for _ in 0..<255 { careful.survived() }
         #expect(careful.step == 1)
         careful.survived()
         #expect(careful.step == nil)
