@@ -7,12 +7,6 @@ struct CheckpointStore: Sendable {
     let topic: String
     let client: ClientConfiguration
 
-    init(group: String, topic: String, client: ClientConfiguration) {
-        self.group = group
-        self.topic = topic
-        self.client = client
-    }
-
     /// The checkpoint beside a committed offset.
     ///
     /// - Throws: ``CheckpointError`` where it cannot be gone on from, ``KafkaError`` where it cannot be read.
