@@ -59,6 +59,8 @@ extension KafkaError {
     public var isTopicAlreadyThere: Bool { code == 36 }
     /// A broker refused our credentials, or its own could not be trusted.
     public var isRefusal: Bool { code == -169 || code == -181 }
+    /// The broker does not know us, or does not let us.
+    public var isNotAllowed: Bool { [29, 30, 31, 53, 58, -169].contains(code) }
     /// The client holds as many records as it may.
     var isQueueFull: Bool { code == -184 }
     /// A record is larger than the client or the topic allows.

@@ -41,7 +41,7 @@ extension Loader {
                 "asks for type `\(component.type)`; this version has exact_match and trace_attribute"
             )
         }
-        if s.instantLoop.enabled, s.delivery == "exactly_once", s.topics.scoredPartitions != 1 {
+        if s.instantLoop.enabled, s.topics.scoredPartitions != 1 {
             add(
                 "instant_loop.enabled",
                 "needs `topics.scored_partitions: 1`: an adapter learns from all groups of its tenant and route, so they "
@@ -58,18 +58,6 @@ extension Loader {
         let s = settings
         return [
             ("topics.rewards", !s.topics.rewards.isEmpty, "leave it empty"),
-            (
-                "topics.events", s.topics.events.count > 1 && s.delivery != "exactly_once",
-                "delivery at_least_once reads one"
-            ),
-            (
-                "topics.rollouts", !s.topics.rollouts.isEmpty && s.delivery != "exactly_once",
-                "with delivery at_least_once the trace must carry the pairing"
-            ),
-            (
-                "topics.ledger", !s.topics.ledger.isEmpty && s.delivery != "exactly_once",
-                "only delivery exactly_once writes it"
-            ),
             ("groups.revisions", s.groups.revisions, "late members are excluded as `late`"),
             ("credit", s.credit != "rollout", "use rollout"),
             ("http.token_file", !s.http.tokenFile.isEmpty, "leave it empty"),

@@ -14,6 +14,8 @@ public struct Settings: Sendable, Hashable {
     public var start = "earliest"
     /// What is promised of the output.
     public var delivery = "exactly_once"
+    /// Every batch is there once, never twice.
+    public var isExactlyOnce: Bool { delivery == "exactly_once" }
     /// How often offsets are committed.
     public var commit = Commit()
     /// Which messages are read.

@@ -43,7 +43,7 @@ public struct DemoRound: Sendable {
     /// Seconds from the first record to the last batch.
     public let seconds: Double
     /// What the processor has counted so far.
-    public let counts: LiveCounts
+    public let counts: StreamCounts
 }
 
 /// Everything in one process: a broker, agents that act, the processor of `run`, a trainer that learns from its batches.
@@ -52,7 +52,7 @@ public final class Demo: @unchecked Sendable {
     private let tasks: [SimulatedTask]
     private let stop = Atomic(false)
     private let failure = Mutex<String?>(nil)
-    private let latest = Mutex(LiveCounts())
+    private let latest = Mutex(StreamCounts())
     private let suffix: String
 
     /// - Parameter options: what to do.
@@ -78,6 +78,7 @@ public final class Demo: @unchecked Sendable {
         settings.appID = "dash-reinforce-demo\(suffix)"
         settings.topics.events = ["dashstream-events\(suffix)"]
         settings.topics.output = "reinforce\(suffix)"
+        settings.commit.interval = 50
         settings.batches.linger = 200
         settings.groups.deadline = 700_000
         let client = settings.clientConfiguration()
@@ -87,10 +88,17 @@ public final class Demo: @unchecked Sendable {
         let done = DispatchSemaphore(value: 0)
         let log = options.log
         let prepared = settings
+        let isEmbedded = cluster != nil
         Thread.detachNewThread { [self] in
             defer { done.signal() }
             do {
-                let processor = try LiveProcessor(prepared, examples: examples, client: client, log: log)
+                let processor = try StreamProcessor(
+                    prepared,
+                    examples: examples,
+                    client: client,
+                    log: log,
+                    isEmbedded: isEmbedded
+                )
                 try processor.run {
                     latest.withLock { $0 = processor.counts }
                     return stop.load(ordering: .relaxed)
@@ -108,8 +116,8 @@ public final class Demo: @unchecked Sendable {
 
     private func makeTopics(_ settings: Settings, _ client: ClientConfiguration, _ cluster: MockCluster?) throws {
         let topics = [
-            (settings.topics.events[0], Int32(4)), (settings.topics.output, 1), ("\(settings.appID)-dlq", 1),
-            ("\(settings.appID)-checkpoints", 1),
+            (settings.topics.events[0], Int32(4)), ("\(settings.appID)-scored", 4), (settings.topics.output, 1),
+            ("\(settings.appID)-dlq", 1), ("\(settings.appID)-checkpoints", 1),
         ]
         let admin = cluster == nil ? try Admin(client) : nil
         for (name, partitions) in topics {

@@ -7,8 +7,8 @@ import Settings
 import Simulation
 import Telemetry
 
-/// The processor beside the embedded broker, from joining its group to the last group's batch. Joining alone takes the mock
-/// cluster three seconds, and its transactions seconds more: a figure to compare with itself only.
+/// The processor beside the embedded broker, both stages, from joining its group to the last group's batch. Joining alone
+/// takes the mock cluster three seconds: a figure to compare with itself only.
 final class EmbeddedRun {
     private let records: [TrafficRecord]
     private let examples: ExampleTable
@@ -32,9 +32,10 @@ final class EmbeddedRun {
         var settings = Settings()
         settings.kafka.brokers = cluster.bootstrapServers
         settings.delivery = "at_least_once"
+        settings.commit.interval = 50
         settings.batches.linger = 100
         for (topic, partitions) in [
-            ("dashstream-events", Int32(4)), ("reinforce", 1), ("dash-reinforce-dlq", 1),
+            ("dashstream-events", Int32(4)), ("dash-reinforce-scored", 4), ("reinforce", 1), ("dash-reinforce-dlq", 1),
             ("dash-reinforce-checkpoints", 1),
         ] { try cluster.createTopic(topic, partitions: partitions) }
         let producer = try Producer(cluster.configuration)
@@ -48,7 +49,13 @@ final class EmbeddedRun {
         }
         try producer.close()
         let client = settings.clientConfiguration()
-        let processor = try LiveProcessor(settings, examples: examples, client: client, log: .silent)
+        let processor = try StreamProcessor(
+            settings,
+            examples: examples,
+            client: client,
+            log: .silent,
+            isEmbedded: true
+        )
         let deadline = Date(timeIntervalSinceNow: 120)
         try processor.run { processor.counts.groups.values.reduce(0, +) >= self.groups || Date() > deadline }
     }

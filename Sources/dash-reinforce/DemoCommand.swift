@@ -78,7 +78,7 @@ struct DemoScreen {
             + "\n\(records) records, \(fates(last.counts)), \(last.counts.batches) batches\n"
     }
 
-    private func fates(_ counts: LiveCounts) -> String {
+    private func fates(_ counts: StreamCounts) -> String {
         Fate.allCases.compactMap { fate in counts.fates[fate].map { "\($0) \(fate.rawValue)" } }.joined(separator: ", ")
     }
 

@@ -77,8 +77,8 @@ enum Program {
         summary: "The live processor beside Kafka.",
         discussion:
             "Consumes the events topics as a group and writes batches exactly once, by any number of processes, each with "
-            + "an instance_id of its own. With delivery at_least_once one process runs a group: after a crash nothing is "
-            + "lost, and only what was written since the last commit comes again, whole and with the same digest.",
+            + "an instance_id of its own. With delivery at_least_once, which needs no transactions, nothing is lost after a "
+            + "crash either, and only what was written since the last commit comes again, whole and with the same digest.",
         examples: [
             "dash-reinforce run --config dash-reinforce.yaml",
             "dash-reinforce run --brokers localhost:9092 --examples examples.jsonl",

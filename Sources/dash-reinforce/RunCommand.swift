@@ -35,18 +35,8 @@ struct RunCommand {
         log.info("starting", ["kafka": .init(client.redactedDescription), "librdkafka": .init(librdkafkaVersion)])
         let interrupt = Interrupt()
         do {
-            if settings.delivery == "exactly_once" {
-                let processor = try StreamProcessor(settings, examples: examples, client: client, log: log)
-                try processor.run { interrupt.isRequested }
-            } else {
-                let processor = try LiveProcessor(
-                    settings,
-                    examples: examples ?? ExampleTable(),
-                    client: client,
-                    log: log
-                )
-                try processor.run { interrupt.isRequested }
-            }
+            let processor = try StreamProcessor(settings, examples: examples, client: client, log: log)
+            try processor.run { interrupt.isRequested }
         } catch let error as KafkaError {
             throw PipelineProblem(error, client)
         }
@@ -55,9 +45,7 @@ struct RunCommand {
 
     /// Those of the file; nil: they come from the topic, once there is a broker to ask.
     private func readExamples(_ settings: Settings) throws -> ExampleTable? {
-        if settings.examples.file.isEmpty, !settings.topics.examples.isEmpty, settings.delivery == "exactly_once" {
-            return nil
-        }
+        if settings.examples.file.isEmpty, !settings.topics.examples.isEmpty { return nil }
         return try settings.readExamples()
     }
 }

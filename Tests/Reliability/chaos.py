@@ -87,7 +87,7 @@ def attempt(options, version: str, library: str, seed: int, control: controls.Co
     )
     plan = control.plan if control else faults.QUICK if options.quick else faults.FULL
     if options.allow_doubles:
-        plan = faults.KILLS
+        plan = faults.PLAIN
     elif options.no_faults or (not control and not setup.exactly_once):
         plan = faults.NONE
         print(

@@ -101,10 +101,6 @@ class Stage:
                 process.wait()
 
 
-def knows(binary: Path, *words: str) -> bool:
-    return subprocess.run([str(binary), *words, "--help"], capture_output=True).returncode == 0
-
-
 def run(services: dict, binary: Path, kafka: cluster.Cluster, folder: Path):
     stage, extra = Stage(services, binary, kafka, folder), {"DASH_REINFORCE_HTTP_LISTEN": ""}
     processors = sorted(name for name in services if name.startswith("processor"))
@@ -114,22 +110,9 @@ def run(services: dict, binary: Path, kafka: cluster.Cluster, folder: Path):
         probe = subprocess.run(
             [str(binary), "run", "--config", config, "--check-config"], capture_output=True, text=True
         )
-        if probe.returncode != 0 and "delivery" in probe.stderr:
-            print(
-                f"compose-check: this build does not run exactly_once yet; one processor, at least once: "
-                f"{probe.stderr.strip()}"
-            )
-            extra["DASH_REINFORCE_DELIVERY"] = "at_least_once"
-            processors = processors[:1]
-        elif probe.returncode != 0:
+        if probe.returncode != 0:
             raise Failure(f"the configuration is refused: {probe.stderr.strip()}")
-        if knows(binary, "topics", "create"):
-            stage.once("topics", extra)
-        else:
-            print("compose-check: this build has no `topics create`; the topics are made by the check itself")
-            app = "dash-reinforce"
-            for name in ("dashstream-events", "reinforce", f"{app}-dlq", f"{app}-checkpoints", f"{app}-scored"):
-                kafka.create(name, 4 if name == "dashstream-events" else 1)
+        stage.once("topics", extra)
         for name in ["agents", *processors]:
             stage.start(name, extra)
         wait(stage, kafka, processors)

@@ -89,7 +89,19 @@ QUICK = Plan(
     rolling=1,
 )
 NONE = Plan(0, (), (), 0, 0, 0, (), 0, 0, 0, 0)
-KILLS = Plan(14, (), (), 0, 0, 0, (), 0, 0, 0, 0)
+PLAIN = Plan(
+    kills=14,
+    failpoints=("mid-replay",),
+    pauses=(4, 8),
+    broker_kills=1,
+    broker_stops=0,
+    cuts=1,
+    holds=(4,),
+    drops=0,
+    delays=0,
+    scalings=1,
+    rolling=1,
+)
 
 
 @dataclass

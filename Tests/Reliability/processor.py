@@ -53,12 +53,7 @@ class Setup:
 
     @property
     def processes(self) -> int:
-        """At least once runs as one process a group."""
-        return 2 if self.exactly_once else 1
-
-    @property
-    def has_ledger(self) -> bool:
-        return self.exactly_once
+        return 2
 
     def settings(self, number: int) -> list[str]:
         """Every configuration key that the suite sets, as `--set` takes it."""
@@ -85,13 +80,11 @@ class Setup:
             "batches.groups_per_batch": 4,
             "http.listen": '""',
             "log.format": "json",
+            # threads that stay open are cut and written away, again and again
+            "assembly.replay_horizon_records": 2000,
+            "topics.ledger": LEDGER,
             **self.extra,
         }
-        if self.exactly_once:
-            # threads that stay open are cut and written away, again and again
-            keys["assembly.replay_horizon_records"] = 2000
-        if self.has_ledger:
-            keys["topics.ledger"] = LEDGER
         return [f"{k}={v}" for k, v in keys.items()] + [f"kafka.{k}={v}" for k, v in kafka.items()]
 
     def topics(self, partitions: int) -> dict[str, tuple[int, dict]]:
@@ -102,11 +95,9 @@ class Setup:
             OUTPUT: (4, big),
             DLQ: (2, big),
             CHECKPOINTS: (1, {"cleanup.policy": "compact", **big}),
+            SCORED: (partitions, big),
+            LEDGER: (2, big),
         }
-        if self.exactly_once:
-            found[SCORED] = (partitions, big)
-        if self.has_ledger:
-            found[LEDGER] = (2, big)
         return found
 
     def command(self, number: int) -> list[str]:

@@ -160,17 +160,15 @@ class Run:
         ]
         found.batches = [_output(m) for m in read[processor.OUTPUT]]
         found.dead_letters = [_output(m) for m in read[processor.DLQ]]
-        if self.setup.has_ledger:
-            found.ledger = [_output(m) for m in read[processor.LEDGER]]
+        found.ledger = [_output(m) for m in read[processor.LEDGER]]
         found.commits = checkpoints.commits(cluster.read(self.kafka, "__consumer_offsets"), processor.APP)
         for name in topics:
             stable, high = self.kafka.ends(name, committed=True), self.kafka.ends(name)
             found.ends[name] = {p: (stable[p], high[p]) for p in high}
         self._let_the_reader_finish(found)
         found.lives = [life for each in self.processors for life in each.lives]
-        if self.setup.exactly_once:
-            restored = [line for _, line in processor.log_lines(found.lives) if line.get("message") == "restored"]
-            found.replayed = sum(int(line.get("replayed", 0)) for line in restored)
+        restored = [line for _, line in processor.log_lines(found.lives) if line.get("message") == "restored"]
+        found.replayed = sum(int(line.get("replayed", 0)) for line in restored)
         found.restarts = max(0, len(found.lives) - len(self.processors))
         found.recoveries = self._recoveries()
         found.bites = self._bites(read)

@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "credit: node", "groups: {revisions: true}", "{delivery: at_least_once, topics: {ledger: fates}}",
+        "credit: node", "groups: {revisions: true}",
     ])
     func whatThisVersionCannotDoIsRefused(_ yaml: String) {
         #expect(load(yaml).errors.contains { $0.contains("not available in this version") })

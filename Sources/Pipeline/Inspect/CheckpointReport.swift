@@ -47,8 +47,7 @@ public struct CheckpointReport: Sendable {
             let admin = try Admin(client)
             let consumer = try Consumer(configuration)
             let store = CheckpointStore(group: settings.appID, topic: settings.checkpointsTopic, client: client)
-            var topics = settings.topics.events
-            if settings.delivery == "exactly_once" { topics.append(settings.scoredTopic) }
+            let topics = settings.topics.events + [settings.scoredTopic]
             var reports: [CheckpointReport] = []
             for name in topics {
                 let count = try admin.topics(name).first?.partitions ?? 0

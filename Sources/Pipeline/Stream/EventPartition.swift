@@ -24,6 +24,8 @@ final class EventPartition: StreamPartition {
     private(set) var caution: Caution
     /// The position of the checkpoint: from there on records are new.
     private let resumedAt: Int64
+    /// That position is not reached yet.
+    private var isResuming: Bool
 
     private struct Announcement {
         let time: Int64?
@@ -45,6 +47,7 @@ final class EventPartition: StreamPartition {
         topicNumber = services.topology.number(of: place.topic)
         self.caution = caution
         self.resumedAt = resumedAt ?? start
+        isResuming = resumedAt != nil
         flow = PartitionFlow(position: start)
     }
 
@@ -109,6 +112,7 @@ final class EventPartition: StreamPartition {
     }
 
     private func take(_ record: borrowing Record, _ wall: Int64) {
+        resumeIfReached(record.offset)
         guard !caution.passes(record.offset) else { return }
         var position = RecordPosition(
             partition: record.partition,
@@ -146,8 +150,19 @@ final class EventPartition: StreamPartition {
         flow.reachEnd(at: offset, now: now)
         // a restart whose position is the end of the log sees no further record
         stage.endRestoreIfReached(flow.position)
+        resumeIfReached(flow.position)
         if !stage.isRestoring { caution.reachedEnd() }
     }
+
+    /// What was over for the checkpoint is over before anything new is read: the same that was decided then.
+    private func resumeIfReached(_ offset: Int64) {
+        guard isResuming, offset >= resumedAt else { return }
+        isResuming = false
+        stage.endRestoreIfReached(resumedAt)
+        if let time = committed?.streamTime { stage.closeSilent(at: time, offset: resumedAt) }
+    }
+
+    func pass(now: Int64) {}
 
     func settle(now: Int64) {
         if let time { stage.closeSilent(at: time, offset: flow.position) }

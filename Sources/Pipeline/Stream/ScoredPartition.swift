@@ -24,15 +24,19 @@ final class ScoredPartition: StreamPartition {
     private var composingSince: Int64?
     /// The stage's time when the last record was read: from there it may pass.
     private var idleBase: Int64?
+    /// The position of the checkpoint that it was taken up from, until that is reached.
+    private var resumesAt: Int64?
 
     init(
         _ place: TopicPartition,
         _ stage: consuming GroupStage,
         start: Int64,
+        resumesAt: Int64? = nil,
         adapters: AdapterLoop? = nil,
         _ services: StreamServices
     ) {
         self.adapters = adapters
+        self.resumesAt = resumesAt
         self.place = place
         self.stage = stage
         self.services = services
@@ -54,6 +58,7 @@ final class ScoredPartition: StreamPartition {
 
     func take(_ records: borrowing PartitionRecords, wall: Int64) {
         records.forEach { record in
+            resumeIfReached(record.offset)
             guard flow.advance(to: record.offset) else {
                 pending.counts.repeated += 1
                 return
@@ -81,6 +86,15 @@ final class ScoredPartition: StreamPartition {
     func reachEnd(at offset: Int64, now: Int64) {
         flow.reachEnd(at: offset, now: now)
         stage.reach(offset)
+        resumeIfReached(flow.position)
+    }
+
+    /// What was over for the checkpoint is over before anything new is read: the same that was decided then.
+    private func resumeIfReached(_ offset: Int64) {
+        guard let position = resumesAt, offset >= position else { return }
+        resumesAt = nil
+        stage.reach(position)
+        decide()
     }
 
     func apply(_ change: ReferenceChange) {
@@ -91,13 +105,21 @@ final class ScoredPartition: StreamPartition {
         }
     }
 
-    func settle(now: Int64) {
+    func pass(now: Int64) {
         if flow.waited == 0 { idleBase = stage.clock.time }
-        for group in stage.close(now: idleBase.map { $0 + flow.waited }) { emit(group, now) }
-        for entry in stage.fates { count(entry) }
-        stage.fates.removeAll(keepingCapacity: true)
+        if let idleBase { stage.pass(to: idleBase + flow.waited) }
+    }
+
+    func settle(now: Int64) {
+        decide()
         linger(now)
         publish(adapters?.due(now: now))
+    }
+
+    private func decide() {
+        for group in stage.close() { emit(group) }
+        for entry in stage.fates { count(entry) }
+        stage.fates.removeAll(keepingCapacity: true)
     }
 
     func leave(now: Int64) { publish(adapters?.publishAll(now: now)) }
@@ -117,7 +139,7 @@ final class ScoredPartition: StreamPartition {
         )
     }
 
-    private func emit(_ group: DecidedGroup, _ now: Int64) {
+    private func emit(_ group: DecidedGroup) {
         for rollout in group.late { count(LedgerEntry(late: rollout)) }
         pending.counts.groups[group.status, default: 0] += 1
         guard group.status == .ok else {
@@ -136,19 +158,21 @@ final class ScoredPartition: StreamPartition {
             return stage.finished(group.key)
         }
         adapters?.learn(from: group)
-        composingSince = composingSince ?? now
         waitingBytes += rendered.body.count
-        for batch in composer.add(rendered) { write(batch, now) }
+        for batch in composer.add(rendered) { write(batch) }
     }
 
     /// A batch that has waited long enough leaves though it is not full.
     private func linger(_ now: Int64) {
-        guard let since = composingSince, now - since >= services.settings.batches.linger else { return }
-        for tenant in composer.tenants { if let batch = composer.flush(tenant) { write(batch, now) } }
+        guard !composer.tenants.isEmpty else { return }
+        let since = composingSince ?? now
+        composingSince = since
+        guard now - since >= services.settings.batches.linger else { return }
+        for tenant in composer.tenants { if let batch = composer.flush(tenant) { write(batch) } }
         if !composer.tenants.isEmpty { composingSince = now }
     }
 
-    private func write(_ batch: Batch, _ now: Int64) {
+    private func write(_ batch: Batch) {
         for group in batch.groups {
             waitingBytes -= group.body.count
             for member in group.group.members { count(LedgerEntry(member)) }

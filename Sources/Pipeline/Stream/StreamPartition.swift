@@ -6,7 +6,7 @@ struct PendingOutput {
     /// What is written.
     var records: [OutgoingRecord] = []
     /// What is counted once it is.
-    var counts = LiveCounts()
+    var counts = StreamCounts()
 
     /// Nothing.
     var isEmpty: Bool { records.isEmpty }
@@ -44,7 +44,9 @@ protocol StreamPartition: AnyObject {
     func take(_ records: borrowing PartitionRecords, wall: Int64)
     /// The partition was read to its end at `now` (monotonic, milliseconds).
     func reachEnd(at offset: Int64, now: Int64)
-    /// Lets time pass: what is over ends, and its output becomes pending.
+    /// Lets time pass; ``checkpoint()`` holds it.
+    func pass(now: Int64)
+    /// Ends what is over by now, and its output becomes pending.
     func settle(now: Int64)
     /// A table has learnt something.
     func apply(_ change: ReferenceChange)

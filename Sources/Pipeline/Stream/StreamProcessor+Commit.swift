@@ -11,6 +11,7 @@ extension StreamProcessor {
         lastCommit = now
         recordsSinceCommit = 0
         if retries.mustGoSingly { return try commitSingly(consumer, now) }
+        guard case .transactions(let producer) = path else { return try commitPlainly(consumer.member, now) }
         guard let bundle = try prepare(now) else { return }
         let member = consumer.member
         bundle.ticket = try producer.submit(
@@ -19,6 +20,17 @@ extension StreamProcessor {
             isCommitted: settlement(bundle, member)
         )
         inFlight = bundle
+    }
+
+    /// At least once: what is written without being committed is written again, and must be the same again. So what is
+    /// over is decided on a state that is committed, time included, before anything more is read; a restart decides there too.
+    func commitPlainly(_ member: GroupMember, _ now: Int64) throws {
+        if let bundle = try prepare(now) {
+            guard case .committed = try run(bundle, member) else { return }
+        }
+        for partition in partitions.values where !partition.isRestoring && !retries.isQuarantined(partition.place) {
+            partition.settle(now: now)
+        }
     }
 
     /// Everything that is ready; nil where nothing has changed.
@@ -30,7 +42,8 @@ extension StreamProcessor {
             guard only?.contains(partition.place) ?? !retries.isQuarantined(partition.place) else { continue }
             // a restart that is not through yet has nothing new to say
             guard !partition.isRestoring else { continue }
-            partition.settle(now: now)
+            partition.pass(now: now)
+            if settings.isExactlyOnce { partition.settle(now: now) }
             if let events = partition as? EventPartition, try !place(spilledBy: events) { continue }
             if let failure = partition.failure { throw failure }
             var checkpoint = partition.checkpoint()
@@ -61,7 +74,7 @@ extension StreamProcessor {
             written.withLock { $0 = deliveries }
             return []
         }
-        let outcome = try producer.run(transaction, group: nil) { () throws(KafkaError) in nil }
+        let outcome = try path.run(transaction, nil)
         guard case .committed = outcome else {
             log.warning(
                 "open threads could not be spilled; the next commit tries again",
@@ -123,7 +136,7 @@ extension StreamProcessor {
         case .committed:
             bundle.confirm()
             membership.accepted()
-            if isEmbedded { try member.commit(bundle.places.all) }
+            if isEmbedded, settings.isExactlyOnce { try member.commit(bundle.places.all) }
             retries.succeed()
             for part in bundle.parts { counts.add(part.output.counts) }
             status.noteCommit(milliseconds: clock.milliseconds - bundle.since)
@@ -157,11 +170,7 @@ extension StreamProcessor {
     /// Runs a transaction here and now, and acts on what has become of it.
     @discardableResult
     func run(_ bundle: CommitBundle, _ member: GroupMember) throws -> TransactionOutcome {
-        let outcome = try producer.run(
-            transaction(bundle),
-            group: { () throws(KafkaError) in try member.metadata() },
-            isCommitted: settlement(bundle, member)
-        )
+        let outcome = try path.run(transaction(bundle), member, isCommitted: settlement(bundle, member))
         try finish(bundle, outcome, member)
         return outcome
     }

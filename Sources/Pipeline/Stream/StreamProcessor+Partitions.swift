@@ -130,7 +130,14 @@ extension StreamProcessor {
         stage.begin(plan)
         let start = max(low, plan.readsFrom(configuration))
         stage.reach(start)
-        let partition = ScoredPartition(place, stage, start: start, adapters: try adapterLoop(), services)
+        let partition = ScoredPartition(
+            place,
+            stage,
+            start: start,
+            resumesAt: checkpoint.position,
+            adapters: try adapterLoop(),
+            services
+        )
         partition.committed = checkpoint
         partitions[place] = partition
         return start
@@ -153,7 +160,9 @@ extension StreamProcessor {
     /// Commits all that is ready before partitions change hands.
     func commitNow(_ context: RebalanceContext) throws {
         for partition in partitions.values where !partition.isRestoring { partition.leave(now: clock.milliseconds) }
-        if let bundle = try prepare(clock.milliseconds) { try run(bundle, context.member) }
+        let now = clock.milliseconds
+        if !settings.isExactlyOnce { try commitPlainly(context.member, now) }
+        if let bundle = try prepare(now) { try run(bundle, context.member) }
     }
 
     /// Notes beside the offsets that new records of these partitions are about to be taken (``Caution``).

@@ -49,6 +49,7 @@ extension Settings {
         var configuration = GroupStageConfiguration(groupConfiguration())
         configuration.closedMemoryRecords = Int64(groups.closedMemoryRecords)
         configuration.exampleGrace = examples.grace
+        configuration.mayRepeat = !isExactlyOnce
         configuration.sources = Set(
             topology.sources.map { TimeSource(topic: .init($0.topic), partition: $0.partition) }
         )

@@ -3,19 +3,20 @@ public import Reinforce
 public import Settings
 public import Telemetry
 
-/// The processor beside Kafka, exactly once, any number of processes: two stages and the log as the state store.
+/// The processor beside Kafka, any number of processes: two stages and the log as the state store.
 ///
 /// Stage one folds an events partition into scored rollouts on the internal topic; stage two folds a partition of that
 /// topic into groups and batches. What both have ready leaves in one transaction with the offsets it is derived from, and
 /// beside each offset stands what is open there (``Checkpoint``). One thread polls; partitions are worked on side by side;
-/// a transaction runs on the producer's own thread while the work goes on.
+/// a transaction runs on the producer's own thread while the work goes on. With `delivery: at_least_once` it is written
+/// first and its offsets are committed then (``CommitPath``).
 public final class StreamProcessor {
     let settings: Settings
     let log: Logger
     let clock: any LiveClock
     let client: ClientConfiguration
     let topology: StreamTopology
-    let producer: TransactionalProducer
+    let path: CommitPath
     let tables: ReferenceTables
     let services: StreamServices
     let estimator: Estimator
@@ -41,7 +42,7 @@ public final class StreamProcessor {
     var isPaused = false
     private var rewinds = 0
     /// What was counted and committed.
-    public internal(set) var counts = LiveCounts()
+    public internal(set) var counts = StreamCounts()
     /// How the commits went.
     public internal(set) var status = StreamStatus()
     /// Called after every batch of records (tests end a run there as a crash would).
@@ -78,11 +79,7 @@ public final class StreamProcessor {
             topology = try StreamTopology(settings, client, isEmbedded: isEmbedded)
             services = StreamServices(settings, topology, estimator, log)
             tables = try ReferenceTables(settings, examples, client, log)
-            producer = try TransactionalProducer(
-                settings.producing(client),
-                transactionalID: settings.transactionalID,
-                onLog: LiveProcessor.forward(log)
-            )
+            path = try CommitPath(settings, client, log)
         } catch {
             throw PipelineProblem(error, client)
         }
@@ -97,12 +94,14 @@ public final class StreamProcessor {
             "reading",
             [
                 "topics": .init(topology.inputs.joined(separator: " ")), "group": .init(settings.appID),
-                "delivery": "exactly_once",
+                "delivery": .init(settings.delivery),
             ]
         )
-        if isEmbedded { log.info("embedded means at-least-once: the mock cluster forgets what transactions commit") }
+        if isEmbedded, settings.isExactlyOnce {
+            log.info("embedded means at-least-once: the mock cluster forgets what transactions commit")
+        }
         // what an earlier life left open is ended before anyone asks for its offsets
-        try producer.initialize()
+        try path.initialize()
         Faults.point("init-transactions")
         try tables.load()
         do {
@@ -114,17 +113,17 @@ public final class StreamProcessor {
                 membership.reset()
             }
         } catch {
-            producer.close()
+            path.close()
             throw error
         }
-        producer.close()
+        path.close()
         if let refusal { throw refusal }
-        log.log(.info, "stopped", values: status.values(counts, producer.counts))
+        log.log(.info, "stopped", values: status.values(counts, path.counts))
     }
 
     /// Reads as one member of the group until it stops (true), or has been no member for too long (false).
     private func session(_ isStopping: () -> Bool) throws -> Bool {
-        let consumer = try Consumer(settings.consuming(client), onLog: LiveProcessor.forward(log))
+        let consumer = try Consumer(settings.consuming(client), onLog: log.forKafka)
         let handler = StreamAssignment(self)
         do {
             try consumer.subscribe(topology.inputs, handler)
@@ -201,7 +200,7 @@ public final class StreamProcessor {
 
     private func report(_ now: Int64) {
         lastReport = now
-        var values = status.values(counts, producer.counts)
+        var values = status.values(counts, path.counts)
         values.append(("partitions", .init(partitions.count)))
         values.append(("restoring", .init(partitions.values.filter(\.isRestoring).count)))
         values.append(("held_bytes", .init(partitions.values.reduce(0) { $0 + $1.heldBytes })))

@@ -32,7 +32,7 @@ public struct StreamStatus: Sendable, Hashable {
     }
 
     /// As values of a log line.
-    func values(_ counts: LiveCounts, _ transactions: TransactionCounts) -> [(key: String, value: LogValue)] {
+    func values(_ counts: StreamCounts, _ transactions: TransactionCounts) -> [(key: String, value: LogValue)] {
         var numbers: [(String, Int)] = [
             ("records", recordsRead), ("replayed", replayed), ("restores", restores), ("retained", retained),
             ("lost", lost), ("rebalances", rebalances), ("commits", transactions.commits),

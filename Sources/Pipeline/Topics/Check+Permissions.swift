@@ -10,7 +10,7 @@ extension Check {
         findings += writing(topics.filter { $0.operations.contains(.write) })
         findings += deleting(topics.filter { $0.operations.contains(.delete) }, admin)
         findings.append(joining())
-        if settings.delivery == "exactly_once" { findings.append(transacting()) }
+        if settings.isExactlyOnce { findings.append(transacting()) }
         return findings
     }
 

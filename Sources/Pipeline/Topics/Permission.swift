@@ -18,7 +18,7 @@ public struct Permission: Sendable, Hashable {
     static func all(_ topics: [PlannedTopic], _ settings: Settings) -> [Permission] {
         var all = topics.map { Permission(resource: .topic($0.name), operations: $0.operations) }
         all.append(Permission(resource: .group(settings.appID), operations: [.read]))
-        if settings.delivery == "exactly_once" {
+        if settings.isExactlyOnce {
             all.append(Permission(resource: .transactionalIDs(settings.appID + "-"), operations: [.write]))
         }
         return all

@@ -100,8 +100,3 @@ extension PlannedTopic {
         return differences
     }
 }
-
-extension KafkaError {
-    /// The broker does not know us, or does not let us.
-    var isNotAllowed: Bool { [29, 30, 31, 53, 58, -169].contains(code) }
-}

@@ -49,11 +49,9 @@ public struct TopicPlan: Sendable, Hashable {
         add(names.rewards, .rewards, first, ["cleanup.policy": "delete", "retention.ms": week])
         if settings.examples.file.isEmpty { add(names.examples, .examples, 1, compacted) }
         add(names.output, .output, most, kept(week, largest))
-        if settings.delivery == "exactly_once" {
-            let scored = settings.topics.scoredPartitions == 0 ? most : Int32(settings.topics.scoredPartitions)
-            // removed by the processor itself, never by time
-            add(name(names.scored, "scored"), .scored, scored, kept("-1", largest))
-        }
+        let scored = settings.topics.scoredPartitions == 0 ? most : Int32(settings.topics.scoredPartitions)
+        // removed by the processor itself, never by time
+        add(name(names.scored, "scored"), .scored, scored, kept("-1", largest))
         add(name(names.checkpoints, "checkpoints"), .checkpoints, 1, compacted)
         add(name(names.dlq, "dlq"), .dlq, most, kept(String(30 * Self.day), frame))
         add(names.ledger, .ledger, most, ["cleanup.policy": "delete", "retention.ms": week])

@@ -1,14 +1,19 @@
 import JSON
 
 extension GroupStage {
+    /// Lets time pass, milliseconds: counts only while every source is idle, and only forwards.
+    public mutating func pass(to now: Int64) {
+        guard restore == nil else { return }
+        clock.pass(to: now, at: position, memory: configuration.memory)
+    }
+
     /// Hands over every group that is closed by now, in the order (decision, tenant, group).
     ///
-    /// - Parameter now: where the caller lets time pass, milliseconds: counts only while every source is idle, and only
-    ///   forwards. Nil: the stream time alone counts.
+    /// - Parameter now: ``pass(to:)`` this time before; nil: none.
     /// - Returns: the groups, each once; they stay open until ``finished(_:)``. Nothing while a restart is not through.
     public mutating func close(now: Int64? = nil) -> [DecidedGroup] {
         guard restore == nil else { return [] }
-        if let now { clock.pass(to: now, at: position, memory: configuration.memory) }
+        if let now { pass(to: now) }
         guard let time = clock.time else { return [] }
         while let wake = wakes.next(at: time) {
             guard let group = open[wake.key], group.wakesAt == wake.time else { continue }

@@ -30,6 +30,8 @@ public struct GroupStage: ~Copyable {
     /// The offset at which a group last occurred.
     private var seen: [GroupKey: Int64] = [:]
     private var purgesAt = 4096
+    /// Where rollouts came, where they may come again.
+    private var came = RepeatMemory()
     var restore: GroupRestorePlan?
     var dirty: Set<GroupKey> = []
     var wakes = WakeQueue()
@@ -72,7 +74,7 @@ public struct GroupStage: ~Copyable {
         if case .time(let time) = record, restore == nil {
             clock.receive(time, at: offset, required: configuration.sources, memory: configuration.memory)
         }
-        guard let key = record.groupKey else { return }
+        guard let key = record.groupKey, !isRepeated(record, offset) else { return }
         if case .scored = record, restore == nil { counters.rollouts += 1 }
         let last = note(record, key, offset)
         if let group = open[key] {
@@ -119,6 +121,14 @@ public struct GroupStage: ~Copyable {
         let end = claimed &+ configuration.groups.deadline
         if case .scored(let rollout) = record, rollout.decisionTime > end { return false }
         return clock.time.map { $0 <= end } ?? true
+    }
+
+    private mutating func isRepeated(_ record: ScoredRecord, _ offset: Int64) -> Bool {
+        guard configuration.mayRepeat, case .scored(let rollout) = record else { return false }
+        let start = clock.memoryStart(at: offset, records: configuration.closedMemoryRecords)
+        guard came.note(rollout.key, at: offset, remembering: start) else { return false }
+        if restore == nil { counters.repeated += 1 }
+        return true
     }
 
     private func isRemembered(_ last: Int64?, at offset: Int64) -> Bool {

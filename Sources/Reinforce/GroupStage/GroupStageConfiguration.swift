@@ -10,6 +10,9 @@ public struct GroupStageConfiguration: Hashable, Sendable {
     /// Partitions whose time must be known before any time counts; empty: whoever has spoken.
     public var sources: Set<TimeSource> = []
 
+    /// The same rollout may come more than once: the first stands, and the others are passed over.
+    public var mayRepeat = false
+
     /// The defaults beside the rules of groups.
     public init(_ groups: GroupConfiguration) { self.groups = groups }
 
@@ -25,6 +28,8 @@ public struct GroupCounters: Hashable, Sendable {
     public var rollouts = 0
     /// Rollouts that came twice to an open group.
     public var duplicates = 0
+    /// Rollouts that came again, and were passed over.
+    public internal(set) var repeated = 0
     /// Rollouts that came when their group was closed, or too late by themselves.
     public var late = 0
     /// Claims on groups that were closed.

@@ -4,8 +4,8 @@ import JSON
 /// A GRAPH_START as it came by, and what it says of its thread's pairing.
 struct NotedStart {
     let key: ThreadKey
-    /// The message that opened its thread; nil: a restart passes over it.
-    let first: RestorePlan.First?
+    /// The message that opened its thread.
+    let first: RestorePlan.First
     /// Record time of the thread's first message, milliseconds.
     let openedAt: Int64
     /// Record time of this one.
@@ -20,25 +20,17 @@ struct NotedStart {
         _ pointer: JSONPointer?,
         _ assembler: borrowing Assembler
     ) {
-        guard unit.kind == .event else { return nil }
+        guard case .accepted(let time) = reception, unit.kind == .event else { return nil }
         let event = EventView(validated: unit.body)
         guard event.eventType == EventCode.graphStart, let key = assembler.key(unit) else { return nil }
         let tenant = unit.header.tenantID
         let hash = assembler.keyHash(tenant, unit.header.threadID)
-        switch reception {
-        case .accepted(let time):
-            guard let slot = assembler.find(hash, tenant, unit.header.threadID), let thread = assembler.threads[slot]
-            else { return nil }
-            first = thread.first
-            openedAt = thread.firstTimestamp
-            self.time = time
-        case .passed:
-            guard assembler.restore?.parked[hash] == nil else { return nil }
-            first = nil
-            openedAt = 0
-            time = 0
-        default: return nil
+        guard let slot = assembler.find(hash, tenant, unit.header.threadID), let thread = assembler.threads[slot] else {
+            return nil
         }
+        first = thread.first
+        openedAt = thread.firstTimestamp
+        self.time = time
         self.key = key
         sequence = unit.header.sequence
         places = Self.places(event, pointer)

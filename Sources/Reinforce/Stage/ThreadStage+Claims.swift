@@ -61,13 +61,8 @@ extension ThreadStage {
 
     /// Notes a GRAPH_START that came by.
     mutating func note(_ start: NotedStart) {
-        guard let first = start.first else {
-            // passed over by a restart: its group is finished business, if it ever came to one
-            passedOver[start.key, default: []] += start.places
-            return
-        }
-        claims.note(start, of: first)
-        refreshClaim(first)
+        claims.note(start, of: start.first)
+        refreshClaim(start.first)
     }
 
     private func pairing(of claim: ClaimBook.Claim) -> Pairing? {

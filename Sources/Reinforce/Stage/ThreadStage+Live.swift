@@ -41,15 +41,4 @@ extension ThreadStage {
 
     /// The messages that opened them.
     public var openFirsts: [RestorePlan.First] { openEntries.map(\.first) }
-
-    /// Hands over the groups that a restart has found closed.
-    public mutating func takeClosedGroups() -> Set<GroupKey> {
-        defer { closedGroups.removeAll() }
-        return closedGroups
-    }
-}
-
-extension Rollout {
-    /// What a checkpoint says of its thread while its group is not written.
-    public var entry: OpenEntry { trajectory.entry }
 }

@@ -43,12 +43,6 @@ extension ThreadStage {
         // not where the checkpoint says: deleted while the restart was reading
         for entry in missing { loseHead(LostThread(entry, restore)) }
         noteSpilledClaims()
-        // who contradicted himself or had no example was excluded before he came to a group, which may still be open
-        for (key, places) in passedOver {
-            guard let pairing = try? Pairing(places), examples[pairing.exampleID] != nil else { continue }
-            closedGroups.insert(GroupKey(tenant: key.tenant, group: pairing.groupID))
-        }
-        passedOver = [:]
         claims.renounce(registry)
     }
 

@@ -38,10 +38,6 @@ public struct ThreadStage: ~Copyable {
     var claims = ClaimBook()
     /// Threads that are over and wait for their pairing or their example (live).
     var waiting = WaitingThreads()
-    /// Groups that were closed before the restart, found by the claims of finished threads (live).
-    var closedGroups: Set<GroupKey> = []
-    /// What threads say of their pairing that a restart passes over (live).
-    var passedOver: [ThreadKey: [PairingPlace]] = [:]
     /// Time that ``closeSilent(at:offset:)`` was last told.
     var latestTime = Int64.min
     /// Partition time at which old pairing records were last looked for.

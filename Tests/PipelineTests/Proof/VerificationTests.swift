@@ -215,9 +215,9 @@ import Testing
     /// Batches of a recording are proven by the topic it was made of, thread and group are found there too.
     @Test func aTopicProvesWhatARecordingGave() throws {
         let file = try BatchFile()
-        let live = try LiveRun(file.golden)
-        try live.produce(try Recording(file.golden.recording).records)
-        let range = TopicRange(live.settings.clientConfiguration(), topics: ["dashstream-events"])
+        let run = try StreamRun(file.golden)
+        try run.produce(try Recording(file.golden.recording).records)
+        let range = TopicRange(run.settings.clientConfiguration(), topics: ["dashstream-events"])
         let found = try file.verify { $0.topics = range }
         let report = try #require(found)
         #expect(report.isProven, "\(report.text(limit: 5))")

@@ -18,8 +18,7 @@ import Testing
         let cluster = try MockCluster()
         for topic in [
             "dashstream-events", "dash-reinforce-scored", "reinforce", "dash-reinforce-dlq",
-            "dash-reinforce-checkpoints",
-            "reinforce-adapters",
+            "dash-reinforce-checkpoints", "reinforce-adapters",
         ] { try cluster.createTopic(topic, partitions: 1) }
         var settings = Settings()
         settings.kafka.brokers = cluster.bootstrapServers
@@ -67,19 +66,14 @@ import Testing
     private func run(_ settings: Settings, _ trace: VectorTrace, until groups: Int, _ cluster: MockCluster) throws {
         let client = settings.clientConfiguration()
         let deadline = Date(timeIntervalSinceNow: 60)
-        if settings.delivery == "exactly_once" {
-            let processor = try StreamProcessor(
-                settings,
-                examples: trace.examples,
-                client: client,
-                log: .silent,
-                isEmbedded: true
-            )
-            try processor.run { processor.counts.batches > 0 || Date() > deadline }
-        } else {
-            let processor = try LiveProcessor(settings, examples: trace.examples, client: client, log: .silent)
-            try processor.run { processor.counts.batches > 0 || Date() > deadline }
-        }
+        let processor = try StreamProcessor(
+            settings,
+            examples: trace.examples,
+            client: client,
+            log: .silent,
+            isEmbedded: true
+        )
+        try processor.run { processor.counts.batches > 0 || Date() > deadline }
     }
 
     private func read(_ topic: String, _ cluster: MockCluster) throws -> [(key: [UInt8], value: [UInt8])] {

@@ -1,17 +1,19 @@
 import Foundation
 import JSON
+import Settings
 import TestSupport
 import Testing
 
 @testable import Pipeline
 
-/// Both stages beside the embedded broker, which commits plainly: everything but exactly once is the same.
+/// Both stages beside the embedded broker, both ways of delivery: everything but exactly once is the same.
 @Suite(.serialized) struct StreamTests {
     struct Crash: Error {}
 
-    @Test(arguments: [GoldenCase.all[0], GoldenCase.all[1]])
-    func theStreamGivesTheSameGroupsAsAReplay(_ golden: GoldenCase) throws {
+    @Test(arguments: [GoldenCase.all[0], GoldenCase.all[1]], ["exactly_once", "at_least_once"])
+    func theStreamGivesTheSameGroupsAsAReplay(_ golden: GoldenCase, _ delivery: String) throws {
         let run = try StreamRun(golden)
+        run.settings.delivery = delivery
         try run.produce(try Recording(golden.recording).records)
         try run.process(FastClock(step: 200))
         let found = try run.digests()
@@ -44,8 +46,10 @@ import Testing
     }
 
     /// Ended without a last commit, over and over: what comes twice on this broker is the same, and nothing is lost.
-    @Test(arguments: [1, 2]) func restartsLoseNothingAndChangeNoGroup(_ seed: Int) throws {
+    @Test(arguments: [1, 2], ["exactly_once", "at_least_once"])
+    func restartsLoseNothingAndChangeNoGroup(_ seed: Int, _ delivery: String) throws {
         let run = try StreamRun(GoldenCase.all[0])
+        run.settings.delivery = delivery
         try run.produce(try Recording(run.golden.recording).records)
         for limit in [700 * seed, 1900] {
             let processor = try run.processor("one", FastClock(step: 20))

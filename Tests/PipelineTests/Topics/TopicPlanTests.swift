@@ -31,11 +31,10 @@ import Testing
     @Test func streamsThatAreOffHaveNoTopic() {
         let plan = TopicPlan(
             settings {
-                $0.delivery = "at_least_once"
                 $0.examples.file = "examples.jsonl"
             }
         )
-        #expect(Set(plan.topics.map(\.role)) == [.events, .output, .checkpoints, .dlq])
+        #expect(Set(plan.topics.map(\.role)) == [.events, .output, .scored, .checkpoints, .dlq])
         let all = TopicPlan(
             settings {
                 $0.topics.rollouts = "r"

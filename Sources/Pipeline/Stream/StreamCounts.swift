@@ -1,7 +1,7 @@
 public import Reinforce
 
-/// What a live processor has counted since it began.
-public struct LiveCounts: Sendable, Hashable {
+/// What a stream processor has counted since it began.
+public struct StreamCounts: Sendable, Hashable {
     /// Records taken, those read again after a restart included.
     public internal(set) var records = 0
     /// Records that came a second time within one run, and were passed over.
@@ -35,7 +35,7 @@ public struct LiveCounts: Sendable, Hashable {
     }
 
     /// Adds what was counted elsewhere.
-    mutating func add(_ other: LiveCounts) {
+    mutating func add(_ other: StreamCounts) {
         records += other.records
         repeated += other.repeated
         clamped += other.clamped

@@ -1,0 +1,26 @@
+public import Kafka
+
+extension PipelineProblem {
+    /// What a Kafka error means for a command, and what to do about it.
+    public init(_ error: KafkaError, _ configuration: ClientConfiguration) {
+        let brokers = configuration[.brokers] ?? "the brokers"
+        if error.isUnknownTopic {
+            self.init(
+                .unavailable,
+                "\(error.operation): there is no such topic on \(brokers); make it, or name another one"
+            )
+        } else if error.isNotAllowed {
+            self.init(
+                .notAllowed,
+                "\(error); check the credentials and ACLs: `dash-reinforce check` says what is missing"
+            )
+        } else if [-195, -193, -187, -185].contains(error.code) {
+            self.init(
+                .unavailable,
+                "\(error.operation): no broker answers at \(brokers) (\(error.message)); is Kafka running?"
+            )
+        } else {
+            self.init(.unavailable, error.description)
+        }
+    }
+}
