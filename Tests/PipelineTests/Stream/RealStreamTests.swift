@@ -97,7 +97,8 @@ struct RealStreamTests {
         process.executableURL = isThere ? beside : products.appending(path: "dash-reinforce")
         process.arguments = [
             "run", "--brokers", kafka.brokers, "--examples", Fixture.path("golden/run/examples.jsonl"), "--quiet",
-            "--set", "delivery=\(run.settings.delivery)", "--set", "instance_id=one", "--set", "topics.ledger=ledger", "--set", "groups.min_usable=1",
+            "--set", "delivery=\(run.settings.delivery)", "--set", "instance_id=one", "--set", "topics.ledger=ledger",
+            "--set", "groups.min_usable=1",
             "--set", "groups.deadline=60s", "--set", "assembly.idle_timeout=20s", "--set", "batches.linger=200ms",
             "--set", "commit.interval=50ms", "--set", "kafka.session.timeout.ms=6000",
         ]
