@@ -74,9 +74,10 @@ public struct GroupStage: ~Copyable {
         if case .time(let time) = record, restore == nil {
             clock.receive(time, at: offset, required: configuration.sources, memory: configuration.memory)
         }
-        guard let key = record.groupKey, !isRepeated(record, offset) else { return }
+        guard let key = record.groupKey else { return }
         if case .scored = record, restore == nil { counters.rollouts += 1 }
         let last = note(record, key, offset)
+        guard !isRepeated(record, offset) else { return }
         if let group = open[key] {
             // from its cut on it was decided: what comes there is late, and was said to be if it stands below the position
             if group.cut.map({ offset < $0 }) ?? true { return append(record, to: group, key) }

@@ -15,7 +15,8 @@ import Testing
             settle: Int64 = 0,
             memory: Int64 = 1000,
             sources: Set<TimeSource> = [],
-            examples: ExampleTable = ScoredScript.examples
+            examples: ExampleTable = ScoredScript.examples,
+            mayRepeat: Bool = false
         ) {
             var groups = GroupConfiguration()
             groups.deadline = 100
@@ -25,6 +26,7 @@ import Testing
             configuration.closedMemoryRecords = memory
             configuration.exampleGrace = 50
             configuration.sources = sources
+            configuration.mayRepeat = mayRepeat
             let decider = GroupDecider(
                 groups,
                 estimator: .dashflow,
@@ -308,5 +310,19 @@ import Testing
         #expect(feed.stage.position == 8)
         #expect(feed.stage.openGroups == 1)
         #expect(feed.stage.lowOffset == 0)
+    }
+
+    /// At least once: the first one stands, and the others are no late members.
+    @Test(arguments: [true, false]) func aRolloutThatComesAgainAfterItsGroupIsLateOnlyWhereNothingComesTwice(
+        _ mayRepeat: Bool
+    ) throws {
+        var feed = Feed(mayRepeat: mayRepeat)
+        try feed.tell(1)
+        for _ in 0..<2 {
+            try feed.score("a", slot: 0, of: 1, from: 1, at: 2)
+            for group in feed.stage.close() { feed.stage.finished(group.key) }
+        }
+        #expect(feed.stage.fates.count == (mayRepeat ? 0 : 1))
+        #expect(feed.stage.counters.repeated == (mayRepeat ? 1 : 0))
     }
 }
