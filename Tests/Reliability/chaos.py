@@ -30,16 +30,12 @@ def arguments():
     add("--control", choices=sorted(controls.CONTROLS), help="one protection off: the verifier must find something")
     add(
         "--delivery",
-        choices=["auto", "exactly_once", "at_least_once"],
-        default="auto",
-        help="auto: exactly_once where the program can",
+        choices=["exactly_once", "at_least_once"],
+        default="exactly_once",
+        help="at_least_once: nothing may be lost, and what comes twice must be whole and the same",
     )
+    add("--set", action="append", default=[], metavar="KEY=VALUE", help="a configuration key of the processors")
     add("--no-faults", action="store_true", help="only the traffic and the verifier")
-    add(
-        "--allow-doubles",
-        action="store_true",
-        help="at least once under kills: nothing may be lost, and what comes twice must be whole and the same",
-    )
     add(
         "--late-start",
         action="store_true",
@@ -83,18 +79,15 @@ def attempt(options, version: str, library: str, seed: int, control: controls.Co
         delivery,
         library=library,
         unprotect=control.unprotect if control else "",
-        extra=dict(control.extra) if control else {},
+        extra=dict(pair.split("=", 1) for pair in options.set) | (dict(control.extra) if control else {}),
     )
+    # a control is judged by what exactly once promises
+    doubles = not control and not setup.exactly_once
     plan = control.plan if control else faults.QUICK if options.quick else faults.FULL
-    if options.allow_doubles:
-        plan = faults.PLAIN
-    elif options.no_faults or (not control and not setup.exactly_once):
+    if options.no_faults:
         plan = faults.NONE
-        print(
-            "chaos: no faults: "
-            + ("as asked for" if options.no_faults else "at least once does not promise what is proven here"),
-            flush=True,
-        )
+    elif doubles:
+        plan = faults.PLAIN
     groups = options.groups or (900 if options.quick or control else 3000)
     amount = traffic.Load(groups=groups, waves=max(2, min(6, groups // 220)))
     minutes = options.minutes or (2.5 if options.quick or control else 10)
@@ -108,7 +101,7 @@ def attempt(options, version: str, library: str, seed: int, control: controls.Co
             rules,
             {
                 "strict_times": options.strict_times,
-                "doubles": options.allow_doubles,
+                "doubles": doubles,
             },
         ).run()
         used = library_version(found.lives)
@@ -126,7 +119,7 @@ def attempt(options, version: str, library: str, seed: int, control: controls.Co
     if not options.no_report:
         name = f"control {options.control}" if control else "quick" if options.quick else "full"
         name += ", late start" if options.late_start else ""
-        name += ", doubles allowed" if options.allow_doubles else ""
+        name += "".join(f", {pair}" for pair in options.set)
         rollouts = going.traffic.counts["rollouts"]
         verdict = (
             next(c.note for c in checks if c.name == "V2")
@@ -166,21 +159,14 @@ def one(options, version: str, library: str) -> bool:
 
 
 def resolve(options) -> str | None:
-    """Chooses the delivery; tells why nothing can be run."""
+    """Tells why nothing can be run."""
     folder = HOME / "probe"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "examples.jsonl").write_text(
         "".join(f'{{"example_id":"e{n}","data":{{"q":"a","a":1}},"input_keys":["q"]}}\n' for n in range(8))
     )
     binary = options.binary or HOME / "release" / "release" / "dash-reinforce"
-    wanted = controls.CONTROLS[options.control].delivery if options.control else options.delivery
-    for delivery in ["exactly_once", "at_least_once"] if wanted == "auto" else [wanted]:
-        problem = processor.Setup(binary, folder, "127.0.0.1:9", delivery).problem()
-        if problem is None:
-            options.delivery = delivery
-            return None
-        print(f"chaos: this build does not run {delivery}: {problem}", flush=True)
-    return "there is nothing to run"
+    return processor.Setup(binary, folder, "127.0.0.1:9", options.delivery).problem()
 
 
 def interrupted(*_):
@@ -197,8 +183,6 @@ def main() -> int:
     if cluster.launcher() is None:
         print("chaos: SKIPPED: no Kafka launcher; set DASH_KAFKA to one")
         return 0
-    if options.allow_doubles:
-        options.delivery = "at_least_once"
     problem = resolve(options)
     if problem:
         print(f"chaos: {problem}")
