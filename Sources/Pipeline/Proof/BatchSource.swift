@@ -1,10 +1,12 @@
 internal import Foundation
 internal import Kafka
+internal import Reinforce
 internal import Settings
 
 /// Where batches lie that were written before.
 public enum BatchSource: Sendable, Hashable {
-    /// A file of a batch a line, `.zst` too; `-`: standard input.
+    /// A file of a batch a line, or of protobuf batches, each behind its length: by its name, else as `output.format` says;
+    /// `.zst` too; `-`: standard input.
     case file(String)
     /// A topic, read from its first record to where it ends now.
     case topic(String)
@@ -21,10 +23,12 @@ public enum BatchSource: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - settings: where the brokers are.
-    ///   - body: gets the place as `line 3` or `reinforce[0] offset 7`, and the bytes; it may end the reading by an error.
+    ///   - body: gets the place as `line 3`, `batch 3` or `reinforce[0] offset 7`, and the bytes; it may end the reading by an error.
     /// - Returns: what is wrong with the source as a whole, in one sentence; nil where it is whole.
     func forEach(_ settings: Settings, _ body: (_ place: String, _ bytes: [UInt8]) throws -> Void) throws -> String? {
         switch self {
+        case .file(let path) where (settings.batchConfiguration().format.ofFile(path) == .protobuf):
+            return try Self.forEachMessage(of: path) { try body("batch \($0)", $1) }
         case .file(let path): return try Self.forEachLine(of: path) { try body("line \($0)", $1) }
         case .topic(let name):
             try WholeTopic(name, settings.clientConfiguration()).forEach { record in
@@ -60,6 +64,42 @@ public enum BatchSource: Sendable, Hashable {
         guard !buffer.isEmpty else { return nil }
         try body(number + 1, buffer)
         return "\(path) is cut: line \(number + 1) has no end"
+    }
+
+    /// Calls `body` with every message that stands behind its length, a varint, and its number from 1.
+    ///
+    /// - Returns: what is wrong with the file as a whole; what came before it was handed over.
+    private static func forEachMessage(of path: String, _ body: (_ number: Int, _ bytes: [UInt8]) throws -> Void) throws
+        -> String?
+    {
+        let source = try openPlain(path)
+        var buffer: [UInt8] = []
+        var number = 0
+        while true {
+            var start = 0
+            while let (head, count) = lengthPrefix(buffer[start...]), head + count <= buffer.count - start {
+                number += 1
+                try body(number, Array(buffer[(start + head)..<(start + head + count)]))
+                start += head + count
+            }
+            buffer.removeFirst(start)
+            do {
+                if try source.read(into: &buffer, atMost: 1 << 20) == 0 { break }
+            } catch {
+                return error.description
+            }
+        }
+        return buffer.isEmpty ? nil : "\(path) is cut: batch \(number + 1) has no end"
+    }
+
+    /// A varint at the beginning: the bytes it takes, and its value; nil where it is not whole or no length.
+    private static func lengthPrefix(_ bytes: ArraySlice<UInt8>) -> (head: Int, count: Int)? {
+        var value = 0
+        for (index, byte) in bytes.prefix(5).enumerated() {
+            value |= Int(byte & 0x7F) << (7 * index)
+            if byte < 0x80 { return (index + 1, value) }
+        }
+        return nil
     }
 
     /// A file's bytes, decompressed where they are compressed.

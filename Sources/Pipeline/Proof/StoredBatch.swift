@@ -8,15 +8,11 @@ struct StoredBatch {
     let value: JSONValue
     let groups: [StoredGroup]
 
+    /// - Parameter bytes: JSON, or a `TrainingBatch` of `docs/reinforce.proto`.
     /// - Throws: why the bytes are no batch, in one sentence.
     init(_ bytes: [UInt8], _ place: String) throws(NoBatch) {
         self.place = place
-        do {
-            // a group that no topic could take may stand in a file
-            value = try JSONValue(parsing: bytes, limits: JSONLimits(maxBytes: .max))
-        } catch {
-            throw NoBatch(description: "it is no JSON: \(error)")
-        }
+        value = try Self.read(bytes)
         guard case .array(let list)? = value["groups"], let tenant = value["tenant_id"]?.asText,
             value["batch_id"]?.asText != nil
         else { throw NoBatch(description: "it lacks `batch_id`, `tenant_id` or `groups`") }
@@ -28,6 +24,23 @@ struct StoredBatch {
             groups.append(StoredGroup(key: GroupKey(tenant: tenant, group: id), place: place, value: group))
         }
         self.groups = groups
+    }
+
+    private static func read(_ bytes: [UInt8]) throws(NoBatch) -> JSONValue {
+        // the tag of field 1, `schema_version`: no JSON begins with it
+        guard bytes.first == 0x08 else {
+            do {
+                // a group that no topic could take may stand in a file
+                return try JSONValue(parsing: bytes, limits: JSONLimits(maxBytes: .max))
+            } catch {
+                throw NoBatch(description: "it is no JSON: \(error)")
+            }
+        }
+        do {
+            return try JSONValue(trainingBatch: bytes)
+        } catch {
+            throw NoBatch(description: "\(error.message), at byte \(error.byte)")
+        }
     }
 
     var id: String { value["batch_id"]?.asText?.string ?? "" }

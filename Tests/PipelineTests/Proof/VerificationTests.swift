@@ -212,6 +212,49 @@ import Testing
         #expect(try Replay(options).run().wasSpilled)
     }
 
+    /// Both forms of a batch say the same, and prove the same.
+    @Test func batchesInProtobufAreProvenToo() throws {
+        let folder = try TemporaryFolder()
+        var options = try GoldenCase.all[0].options(folder)
+        options.groups.minUsable = 2
+        options.output = folder.file("batches.pb")
+        options.batches.format = .protobuf
+        _ = try Replay(options).run()
+        let settings = Settings()
+        var read: [JSONValue] = []
+        let source = BatchSource.file(folder.file("batches.pb"))
+        let cut = try source.forEach(settings) { read.append(try JSONValue(trainingBatch: $1)) }
+        #expect(cut == nil)
+        let file = try BatchFile()
+        #expect(read == file.batches)
+        let report = try #require(try Verification(options, batches: source, settings: settings).run())
+        #expect(report.isProven && report.groups == 63, "\(report.text(limit: 5))")
+        let bytes = try folder.bytes("batches.pb")
+        try Data(bytes.dropLast(7)).write(to: URL(filePath: folder.file("batches.pb")))
+        let short = try #require(try Verification(options, batches: source, settings: settings).run())
+        #expect(short.differences.contains { $0.kind == .cut })
+        #expect(short.differences.contains { $0.kind == .missingGroup })
+    }
+
+    /// What is no `TrainingBatch` is refused with its place, wherever a byte is wrong, and nothing worse happens.
+    @Test func aDamagedBatchIsAnError() throws {
+        let folder = try TemporaryFolder()
+        var options = try GoldenCase.all[0].options(folder)
+        options.output = folder.file("batches.pb")
+        options.batches.format = .protobuf
+        _ = try Replay(options).run()
+        var first: [UInt8] = []
+        _ = try BatchSource.file(folder.file("batches.pb")).forEach(Settings()) { if first.isEmpty { first = $1 } }
+        var refused = 0
+        for index in stride(from: 0, to: first.count, by: 37) {
+            var damaged = first
+            damaged[index] ^= 0x81
+            do { _ = try JSONValue(trainingBatch: damaged) } catch { refused += 1 }
+            #expect(throws: ScoredProblem.self) { try JSONValue(trainingBatch: Array(first[..<index]) + [0x8F]) }
+        }
+        #expect(refused > 10)
+    }
+
     /// Batches of a recording are proven by the topic it was made of, thread and group are found there too.
     @Test func aTopicProvesWhatARecordingGave() throws {
         let file = try BatchFile()

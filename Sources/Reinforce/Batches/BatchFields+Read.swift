@@ -1,0 +1,76 @@
+public import JSON
+
+extension JSONValue {
+    /// The JSON form of a batch that is written as `TrainingBatch` of `docs/reinforce.proto`.
+    ///
+    /// - Throws: what is wrong with the bytes, and where.
+    public init(trainingBatch bytes: [UInt8]) throws(ScoredProblem) {
+        let reader = unsafe ProtobufReader(bytes.span.bytes, BatchFields.batch.name)
+        self = try BatchFields.batch.read(reader)
+    }
+}
+
+extension BatchFields {
+    fileprivate func read(_ given: consuming ProtobufReader) throws(ScoredProblem) -> JSONValue {
+        var reader = given
+        var found: [UInt32: JSONValue] = [:]
+        var lists: [UInt32: [JSONValue]] = [:]
+        while let tag = try reader.tag() {
+            guard let field = fields.first(where: { $0.number == tag.field }) else { throw reader.unknown(tag) }
+            switch field.kind {
+            case .text: found[tag.field] = .string(try reader.text(tag))
+            case .integer: found[tag.field] = .integer(try reader.signed(tag))
+            case .double:
+                let value = try reader.double(tag)
+                guard value.isFinite else { throw reader.problem("has a field \(tag.field) that is no finite number") }
+                found[tag.field] = .double(value)
+            case .flag: found[tag.field] = .bool(try reader.flag(tag))
+            case .json: found[tag.field] = try Self.json(&reader, tag)
+            case .message(let fields): found[tag.field] = try fields.read(reader.message(tag, fields.name))
+            case .texts: lists[tag.field, default: []].append(.string(try reader.text(tag)))
+            case .numbers: lists[tag.field, default: []] += try reader.numbers(tag).map { .integer(Int64($0)) }
+            case .floats:
+                lists[tag.field, default: []] += try reader.floats(tag).map { value in
+                    value.isFinite ? .double(Double(value)) : .null
+                }
+            case .messages(let fields):
+                lists[tag.field, default: []].append(try fields.read(reader.message(tag, fields.name)))
+            }
+        }
+        var object = JSONObject()
+        for field in fields {
+            if let value = found[field.number] ?? lists[field.number].map(JSONValue.array) {
+                object[field.name] = value
+            } else if field.absent != .nothing {
+                object[field.name] = field.absent == .null ? .null : field.kind.zero
+            }
+        }
+        return .object(object)
+    }
+
+    private static func json(_ reader: inout ProtobufReader, _ tag: ProtobufReader.Tag) throws(ScoredProblem)
+        -> JSONValue
+    {
+        let bytes = try reader.data(tag)
+        do throws(JSONError) {
+            return try JSONValue(parsing: bytes, limits: JSONLimits(maxBytes: .max))
+        } catch {
+            throw reader.problem("has a field \(tag.field) that is no JSON: \(error)")
+        }
+    }
+}
+
+extension BatchFields.Kind {
+    /// What an absent field of this kind stands for.
+    fileprivate var zero: JSONValue {
+        switch self {
+        case .text: .string("")
+        case .integer: .integer(0)
+        case .double: .double(0)
+        case .flag: .bool(false)
+        case .json: .object(JSONObject())
+        case .message(let fields): .object(JSONObject(fields.fields.map { ($0.name, $0.kind.zero) }))
+        case .texts, .numbers, .floats, .messages: .array([])
+        }
+    }
+}
