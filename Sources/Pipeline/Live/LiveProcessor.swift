@@ -74,7 +74,9 @@ public final class LiveProcessor {
         let producer = try Producer(producing, onLog: Self.forward(log))
         output = LiveOutput(producer, settings, estimator)
         checkpoints = CheckpointTopic(settings, client, producer)
-        stageConfiguration = settings.liveStageConfiguration()
+        var stageConfiguration = settings.liveStageConfiguration()
+        stageConfiguration.tellsClosedGroups = true
+        self.stageConfiguration = stageConfiguration
         adapters = try AdapterLoop.resumed(settings, client, log)
         let rules = settings.groupConfiguration()
         let decider = GroupDecider(rules, estimator: estimator, rewards: stageConfiguration.rewards, examples: examples)

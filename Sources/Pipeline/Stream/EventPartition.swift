@@ -125,11 +125,12 @@ final class EventPartition: StreamPartition {
             replayed += 1
             Faults.point("mid-replay")
         }
+        let headers = unsafe record.unsafeHeaders
         let poison = stage.receive(
             key: record.key,
             value: record.value,
             at: position,
-            traceparent: record.header("traceparent")
+            lookUp: { unsafe headers.value("traceparent") }
         )
         // the restart is through with the record at its position
         guard !isAgain || !stage.isRestoring else { return }
