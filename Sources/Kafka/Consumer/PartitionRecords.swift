@@ -12,6 +12,9 @@ public struct PartitionRecords: ~Copyable, @unchecked Sendable {
     /// How many there are.
     public var count: Int { unsafe messages.count }
 
+    /// The offset of the last of them.
+    public var lastOffset: Int64 { unsafe messages.last?.pointee.offset ?? -1 }
+
     /// Calls `body` with every record, in order.
     public func forEach<E: Error>(_ body: (borrowing Record) throws(E) -> Void) throws(E) {
         for index in unsafe messages.indices { try body(unsafe Record(messages[index])) }

@@ -63,6 +63,10 @@ struct Caution: Hashable, Sendable {
         }
     }
 
+    /// Whether a batch may hold records that are to be taken in such steps; `distance`: offsets until the first of them.
+    /// What a restart reads again before has ended no process. (A batch is far smaller, but offsets have gaps.)
+    func isNear(_ distance: Int64) -> Bool { step != nil && distance < 32_000 }
+
     /// What to do with the next record.
     enum Decision: Hashable {
         case take

@@ -69,6 +69,14 @@ final class EventPartition: StreamPartition {
         collect()
     }
 
+    /// Whether some of these records may have ended the process before: those that a restart reads again have not.
+    func mustTakeCarefully(_ records: borrowing PartitionRecords) -> Bool {
+        caution.step != nil && records.lastOffset >= resumedAt
+    }
+
+    /// Whether the next batch is to be a small one: a commit after each such record takes its time.
+    var needsFew: Bool { caution.isNear(resumedAt - flow.position) }
+
     /// Takes records in small steps, with a commit after each: one of them may have ended the process before.
     func takeCarefully(_ records: borrowing PartitionRecords, wall: Int64, commit: () -> Void) {
         var sinceCommit = 0
@@ -129,11 +137,12 @@ final class EventPartition: StreamPartition {
             replayed += 1
             Faults.point("mid-replay")
         }
+        let headers = unsafe record.unsafeHeaders
         let poison = stage.receive(
             key: record.key,
             value: record.value,
             at: position,
-            traceparent: record.header("traceparent")
+            lookUp: { unsafe headers.value("traceparent") }
         )
         // the restart is through with the record at its position
         guard !isAgain || !stage.isRestoring else { return }

@@ -22,7 +22,7 @@ extension StreamProcessor {
         let careful = isCareful
         batch.forEachPartition(threads: topology.threads) { records in
             guard let partition = unsafe all.value[records.place] else { return }
-            if careful, (partition as? EventPartition)?.caution.step != nil { return }
+            if careful, (partition as? EventPartition)?.mustTakeCarefully(records) ?? false { return }
             partition.take(records, wall: wall)
         }
         if careful { try takeCarefully(consumer.member, batch, wall) }
@@ -34,6 +34,9 @@ extension StreamProcessor {
         status.recordsRead += batch.count
         recordsSinceCommit += batch.count
     }
+
+    /// Some partition of ours takes its new records in small steps.
+    private var isCareful: Bool { partitions.values.contains { ($0 as? EventPartition)?.caution.step != nil } }
 
     /// Stops reading at the budget and goes on once a fifth of it is free: memory never grows with what is on the topic.
     func keepWithinBudget(_ consumer: borrowing Consumer) throws {
@@ -66,7 +69,9 @@ extension StreamProcessor {
         let me = Unshared(self)
         let problem = Slots<any Error>(1)
         batch.forEachPartition(threads: 1) { records in
-            guard let partition = unsafe careful.value.first(where: { $0.place == records.place }) else { return }
+            guard let partition = unsafe careful.value.first(where: { $0.place == records.place }),
+                partition.mustTakeCarefully(records)
+            else { return }
             partition.takeCarefully(records, wall: wall) {
                 do { try unsafe me.value.commitAlone(partition.place, member) } catch { problem.set(0, error) }
             }

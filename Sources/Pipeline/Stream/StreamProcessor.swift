@@ -133,7 +133,7 @@ public final class StreamProcessor {
             lastCommit = clock.milliseconds
             lastReport = lastCommit
             while !isStopping(), !membership.isLost {
-                if isCareful { try turn(consumer, &few) } else { try turn(consumer, &batch) }
+                if needsFew { try turn(consumer, &few) } else { try turn(consumer, &batch) }
             }
             guard !membership.isLost else {
                 try awaitInFlight(milliseconds: 60_000, consumer.member)
@@ -152,8 +152,8 @@ public final class StreamProcessor {
         return true
     }
 
-    /// Some record of a partition of ours may have ended the process before.
-    var isCareful: Bool { partitions.values.contains { ($0 as? EventPartition)?.caution.step != nil } }
+    /// Some record that comes next may have ended the process before.
+    var needsFew: Bool { partitions.values.contains { ($0 as? EventPartition)?.needsFew ?? false } }
 
     /// One turn: read, work, commit what is due.
     private func turn(_ consumer: borrowing Consumer, _ batch: inout RecordBatch) throws {

@@ -7,7 +7,8 @@ extension Assembler {
         _ hash: UInt64,
         _ index: Int,
         _ record: RecordPosition,
-        _ traceparent: RawSpan?
+        _ traceparent: RawSpan?,
+        _ lookUp: (() -> [UInt8]?)?
     ) -> Reception {
         let here = RestorePlan.First(offset: record.offset, index: index)
         var position = record
@@ -19,7 +20,7 @@ extension Assembler {
             slot = nil
         }
         if slot == nil { slot = unpark(unit, hash, here) }
-        if let slot { return accept(unit, slot, index, believable(position, slot), traceparent) }
+        if let slot { return accept(unit, slot, index, believable(position, slot), traceparent, lookUp) }
         guard let entry = restore?.entries.removeValue(forKey: here) else { return .passed }
         if let time = entry.standIn { position.timestamp = time }
         let sum = keySum(unit)
@@ -27,7 +28,7 @@ extension Assembler {
         let opened = open(unit, hash, index, believable(position, nil))
         threads[opened]?.standIn = entry.standIn
         threads[opened]?.knownEnd = entry.end
-        return accept(unit, opened, index, believable(position, opened), traceparent)
+        return accept(unit, opened, index, believable(position, opened), traceparent, lookUp)
     }
 
     /// The spilled thread that a message beyond its cut belongs to.

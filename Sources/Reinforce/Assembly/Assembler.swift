@@ -49,7 +49,7 @@ struct Assembler: ~Copyable {
         let reception =
             restore == nil
             ? receiveNew(unit, hash, index, record, traceparent, lookUp)
-            : receiveAgain(unit, hash, index, record, traceparent)
+            : receiveAgain(unit, hash, index, record, traceparent, lookUp)
         if mode == .live { memory.note(id: identityHash(unit.header.messageID), of: hash, at: record.offset) }
         return reception
     }

@@ -65,4 +65,13 @@ import Testing
         life.reachedEnd()
         #expect(life.encoded == [])
     }
+
+    /// A restart that was killed over and over still reads what was read before at full speed.
+    @Test(arguments: [UInt8(1), 3]) func whatIsReadAgainNeedsNoCare(_ level: UInt8) {
+        let life = Caution(decoding: [level])
+        #expect(life.step != nil)
+        #expect(!life.isNear(200_000))
+        #expect(life.isNear(1000) && life.isNear(0) && life.isNear(-5))
+        #expect(!Caution(decoding: []).isNear(0))
+    }
 }

@@ -1,0 +1,28 @@
+import Kafka
+import Settings
+import Testing
+
+@testable import Pipeline
+
+/// What the consumer of `run` asks of the library at work.
+@Suite struct FetchAheadTests {
+    @Test func theLibraryTellsWhatItKnows() {
+        let client = ClientConfiguration()
+        #expect(client.knows("queued.min.messages"))
+        #expect(!client.knows("no.such.property"))
+    }
+
+    /// A fetcher that has filled its queue sleeps a second: the queue must last longer, or the sleep be shorter.
+    @Test func theFetcherDoesNotSleepBehindAnEmptyQueue() {
+        let client = Settings().consuming(ClientConfiguration())
+        let backoff = client[property: "fetch.queue.backoff.ms"]
+        let queued = client[property: "queued.min.messages"]
+        #expect(client.knows("fetch.queue.backoff.ms") ? backoff == "20" && queued == nil : queued == "1000000")
+    }
+
+    @Test func whatTheUserSaysHolds() {
+        var own = ClientConfiguration()
+        own[property: "queued.min.messages"] = "500"
+        #expect(Settings().consuming(own)[property: "queued.min.messages"] == "500")
+    }
+}
