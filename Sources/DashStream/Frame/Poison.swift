@@ -58,7 +58,7 @@ public struct FrameOptions: Sendable, Hashable {
 }
 
 /// How a record was packed.
-public enum Framing: Sendable, Hashable {
+public enum Framing: Int, Sendable, Hashable, CaseIterable {
     /// Frame byte 0 and protobuf.
     case raw
     /// Frame byte 1 and zstd.

@@ -21,6 +21,9 @@ public struct Decompressor: ~Copyable {
         // a size that is declared is a hint for the allocation, never more than what could come out at all
         let hint = declared < UInt64(limit) ? Int(declared) : min(limit, span.byteCount * 8)
         bytes.reserveCapacity(max(hint, 64))
+        if declared <= UInt64(limit), span.isOnePlainFrame, decompressWhole(span, Int(declared), into: &bytes) {
+            return
+        }
         if piece.isEmpty { piece = [UInt8](repeating: 0, count: 128 << 10) }
         unsafe _ = ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
         var consumed = 0
@@ -51,5 +54,38 @@ public struct Decompressor: ~Copyable {
             guard progressed else { throw Poison(.decompressionError, "the zstd frame is cut") }
         }
         guard finished else { throw Poison(.decompressionError, "the zstd frame is cut") }
+    }
+
+    /// One frame that tells its size, straight to where it is read; false, and nothing written, where it is not so or is
+    /// damaged: the other way tells what is wrong.
+    private func decompressWhole(_ span: RawSpan, _ count: Int, into bytes: inout [UInt8]) -> Bool {
+        bytes.append(addingCapacity: count) { output in
+            unsafe output.withUnsafeMutableBufferPointer { target, filled in
+                unsafe span.withUnsafeBytes { source in
+                    let n = unsafe ZSTD_decompressDCtx(
+                        context,
+                        target.baseAddress,
+                        count,
+                        source.baseAddress,
+                        source.count
+                    )
+                    filled = ZSTD_isError(n) == 0 ? n : 0
+                }
+            }
+        }
+        if bytes.count == count { return true }
+        bytes.removeAll(keepingCapacity: true)
+        return false
+    }
+}
+
+extension RawSpan {
+    /// A single zstd frame of a window that any decoder takes (RFC 8878, section 3.1.1.1).
+    fileprivate var isOnePlainFrame: Bool {
+        guard byteCount >= 6, beginsLikeZstd else { return false }
+        let descriptor = unsafe unsafeLoad(fromUncheckedByteOffset: 4, as: UInt8.self)
+        let window = unsafe unsafeLoad(fromUncheckedByteOffset: 5, as: UInt8.self)
+        guard descriptor & 0x20 != 0 || window >> 3 <= 16 else { return false }
+        return unsafe withUnsafeBytes { unsafe ZSTD_findFrameCompressedSize($0.baseAddress, $0.count) == $0.count }
     }
 }

@@ -65,6 +65,7 @@ public struct Unit: ~Escapable {
 /// The units of a message, in order.
 public struct UnitCursor: ~Escapable {
     private let kind: MessageKind
+    private let header: Header
     private let body: RawSpan
     private var events: FieldCursor
     private var isDone = false
@@ -72,6 +73,7 @@ public struct UnitCursor: ~Escapable {
     @_lifetime(copy message)
     init(_ message: borrowing Message) {
         kind = message.kind
+        header = message.header
         body = message.body
         events = FieldCursor(message.body, 2)
     }
@@ -83,7 +85,7 @@ public struct UnitCursor: ~Escapable {
         guard kind == .eventBatch else {
             guard !isDone else { return nil }
             isDone = true
-            return Unit(kind, Header(body.bytes(1)), body)
+            return Unit(kind, header, body)
         }
         guard let event = events.next() else { return nil }
         return Unit(.event, Header(event.bytes(1)), event)

@@ -8,6 +8,36 @@ extension Text {
 
     /// The text's bytes.
     public var bytes: [UInt8] { Array(string.utf8) }
+
+    /// Lends the text's bytes without a copy, where the string lies in memory as UTF-8: always, outside of Objective-C.
+    @inlinable
+    @inline(__always)
+    public func withBytes<R>(_ body: (RawSpan) -> R) -> R {
+        let result = unsafe string.utf8.withContiguousStorageIfAvailable { unsafe body($0.span.bytes) }
+        if let result { return result }
+        var copy = string
+        return copy.withUTF8 { unsafe body($0.span.bytes) }
+    }
+}
+
+/// Negative, zero or positive as `a` comes before, equals or comes after `b`; eight bytes at a time.
+@inlinable
+public func compareBytes(_ a: RawSpan, _ b: RawSpan) -> Int {
+    let count = min(a.byteCount, b.byteCount)
+    var at = 0
+    while at &+ 8 <= count {
+        let x = unsafe a.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self).bigEndian
+        let y = unsafe b.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self).bigEndian
+        if x != y { return x < y ? -1 : 1 }
+        at &+= 8
+    }
+    while at < count {
+        let x = unsafe a.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
+        let y = unsafe b.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
+        if x != y { return Int(x) &- Int(y) }
+        at &+= 1
+    }
+    return a.byteCount &- b.byteCount
 }
 
 extension [UInt8] {

@@ -39,6 +39,11 @@ public struct JSONObject: Sendable, Hashable {
 
     /// From entries in any order; of equal keys the last one counts.
     public init(_ entries: [(Text, JSONValue)]) {
+        if zip(entries, entries.dropFirst()).allSatisfy({ $0.0 < $1.0 }) {
+            // as every canonical text has it
+            self.entries = entries.map { Entry(key: $0.0, value: $0.1) }
+            return
+        }
         var sorted = entries.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(
             \.element
         )
@@ -84,8 +89,9 @@ public struct JSONObject: Sendable, Hashable {
         var high = entries.count
         while low < high {
             let middle = (low + high) / 2
-            if entries[middle].key == key { return (middle, true) }
-            if entries[middle].key < key { low = middle + 1 } else { high = middle }
+            let order = Text.compare(entries[middle].key, key)
+            if order == 0 { return (middle, true) }
+            if order < 0 { low = middle + 1 } else { high = middle }
         }
         return (low, false)
     }

@@ -12,8 +12,8 @@ extension JSONValue {
         switch self {
         case .null: bytes.append("null")
         case .bool(let value): bytes.append(value ? "true" : "false")
-        case .integer(let value): bytes.append(contentsOf: String(value).utf8)
-        case .unsigned(let value): bytes.append(contentsOf: String(value).utf8)
+        case .integer(let value): bytes.append(decimal: value)
+        case .unsigned(let value): bytes.append(decimal: value)
         case .double(let value): appendShortest(value, exponents, to: &bytes)
         case .string(let text): appendLiteral(text, to: &bytes)
         case .array(let elements):
@@ -49,21 +49,32 @@ extension JSONValue {
 /// Appends a text as a canonical string literal.
 func appendLiteral(_ text: Text, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    unsafe appendEscaped(text.bytes.span.bytes, to: &bytes)
+    text.withBytes { appendEscaped($0, to: &bytes) }
     bytes.append(UInt8(ascii: "\""))
 }
 
 /// Appends a finite double in the shortest form that reads back as the same value, laid out as serde_json does.
 func appendShortest(_ value: Double, _ exponents: ExponentForm, to bytes: inout [UInt8]) {
     if value.sign == .minus { bytes.append(UInt8(ascii: "-")) }
-    guard value != 0 else { return bytes.append("0.0") }
-    // the standard library finds the shortest digits; only their layout differs
+    // whole numbers that a double holds exactly are their own shortest digits
+    if value.magnitude < 0x1p53, let whole = UInt64(exactly: value.magnitude) {
+        bytes.append(decimal: whole)
+        return bytes.append(".0")
+    }
+    // the standard library finds the shortest digits; only their layout differs, and without an exponent not even that
+    let text = Text(value.magnitude.description)
+    let isPlain = value.magnitude < 1e16 && !text.utf8.contains(UInt8(ascii: "e"))
+    if isPlain { bytes.append(contentsOf: text.utf8) } else { appendLaidOut(text, exponents, to: &bytes) }
+}
+
+/// Lays out anew what the standard library writes with an exponent.
+private func appendLaidOut(_ text: Text, _ exponents: ExponentForm, to bytes: inout [UInt8]) {
     var digits: [UInt8] = []
     var point: Int?
     var exponent = 0
     var inExponent = false
     var negative = false
-    for byte in value.magnitude.description.utf8 {
+    for byte in text.utf8 {
         switch byte {
         case UInt8(ascii: "."): point = digits.count
         case UInt8(ascii: "e"): inExponent = true
@@ -103,6 +114,6 @@ private func append(_ digits: [UInt8], _ position: Int, _ exponents: ExponentFor
         }
         bytes.append(UInt8(ascii: "e"))
         if exponents == .signed, position > 0 { bytes.append(UInt8(ascii: "+")) }
-        bytes.append(contentsOf: String(position - 1).utf8)
+        bytes.append(decimal: Int64(position - 1))
     }
 }

@@ -99,9 +99,11 @@ public struct ThreadInspection {
             let (entries, state) = timeline.told()
             var entry = thread.map { LedgerEntry($0) }
             for stage in stages.values {
-                guard let after = stage.stage.afterClose(key) else { continue }
-                entry?.duplicates += after.duplicates
-                entry?.late += after.late
+                stage.stage.forEachAfterClose { closed, duplicates, late in
+                    guard closed == key else { return }
+                    entry?.duplicates += duplicates
+                    entry?.late += late
+                }
             }
             return ThreadReport(
                 key: key,

@@ -36,22 +36,26 @@ final class FileBytes: ByteSource {
     }
 
     func read(into bytes: inout [UInt8], atMost count: Int) throws(RecordingError) -> Int {
-        let piece = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            var n: Int
-            repeat { unsafe n = Foundation.read(descriptor, buffer.baseAddress, count) } while n < 0 && errno == EINTR
-            filled = max(0, n)
-            failed = n < 0
+        let before = bytes.count
+        var failed = false
+        // straight to where it stays
+        bytes.append(addingCapacity: count) { output in
+            unsafe output.withUnsafeMutableBufferPointer { buffer, filled in
+                let start = unsafe buffer.baseAddress.map { unsafe $0 + filled }
+                var n: Int
+                repeat { unsafe n = Foundation.read(descriptor, start, count) } while n < 0 && errno == EINTR
+                filled += max(0, n)
+                failed = n < 0
+            }
         }
         if failed {
             let why = unsafe String(cString: strerror(errno))
             throw RecordingError(.unreadable, path, "cannot read \(path) further: \(why)")
         }
-        bytes.append(contentsOf: piece)
-        consumed += Int64(piece.count)
-        return piece.count
+        consumed += Int64(bytes.count - before)
+        return bytes.count - before
     }
 
-    private var failed = false
     /// Bytes read so far.
     private(set) var consumed: Int64 = 0
 }

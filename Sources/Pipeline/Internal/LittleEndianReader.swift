@@ -13,9 +13,16 @@ struct LittleEndianReader: ~Escapable {
     mutating func integer(_ count: Int) -> UInt64? {
         guard span.byteCount &- offset >= count else { return nil }
         var value: UInt64 = 0
-        for index in 0..<count {
-            unsafe value |=
-                UInt64(span.unsafeLoad(fromUncheckedByteOffset: offset &+ index, as: UInt8.self)) &<< UInt64(8 &* index)
+        switch count {
+        case 8: unsafe value = span.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self).littleEndian
+        case 4:
+            let word = unsafe span.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self).littleEndian
+            value = UInt64(word)
+        default:
+            for index in 0..<count {
+                let byte = unsafe span.unsafeLoad(fromUncheckedByteOffset: offset &+ index, as: UInt8.self)
+                value |= UInt64(byte) &<< UInt64(8 &* index)
+            }
         }
         offset &+= count
         return value

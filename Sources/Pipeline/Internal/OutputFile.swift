@@ -8,8 +8,12 @@ public final class OutputFile {
     private let descriptor: Int32
     private var buffer: [UInt8] = []
     private var compressor: ZstdWriter?
+    /// Writes while the next buffer is filled, where the program may use more than one thread.
+    private var behind: WriteBehind?
     private var isOpen = true
 
+    /// Bytes above which what waits is written: what a core's cache holds.
+    private static var bufferBytes: Int { 1 << 20 }
     /// Bytes written to the file so far, after compression.
     private(set) var size: Int64 = 0
 
@@ -31,7 +35,8 @@ public final class OutputFile {
             size = keeping
         }
         if path.hasSuffix(".zst") { compressor = ZstdWriter() }
-        buffer.reserveCapacity(1 << 20)
+        // the last piece goes beyond it
+        buffer.reserveCapacity(Self.bufferBytes * 5 / 4)
     }
 
     deinit { if isOpen, path != "-" { abandon() } }
@@ -40,13 +45,16 @@ public final class OutputFile {
     public func write(line bytes: [UInt8]) throws(OutputError) {
         buffer.append(contentsOf: bytes)
         buffer.append(UInt8(ascii: "\n"))
-        if buffer.count >= 1 << 20 { try flush() }
+        if buffer.count >= Self.bufferBytes { try flush() }
     }
 
     /// Appends bytes as they are.
-    public func write(_ bytes: [UInt8]) throws(OutputError) {
-        buffer.append(contentsOf: bytes)
-        if buffer.count >= 1 << 20 { try flush() }
+    public func write(_ bytes: [UInt8]) throws(OutputError) { try write { $0.append(contentsOf: bytes) } }
+
+    /// Appends what `body` appends, straight to the file's buffer.
+    func write(_ body: (inout [UInt8]) -> Void) throws(OutputError) {
+        body(&buffer)
+        if buffer.count >= Self.bufferBytes { try flush() }
     }
 
     /// The name that a file carries until it is whole.
@@ -59,16 +67,20 @@ public final class OutputFile {
         try flush()
     }
 
+    /// From now on a thread of its own writes; an error is told by a later call, ``finish()`` at the latest.
+    func writeBehind() {
+        let (descriptor, path) = (descriptor, path)
+        behind = WriteBehind { (bytes: [UInt8]) throws(OutputError) in try Self.write(bytes, descriptor, path) }
+    }
+
     private func flush() throws(OutputError) {
-        if let compressor {
-            try writeAll(compressor.frame(buffer))
-        } else {
-            try writeAll(buffer)
-        }
+        if let compressor { buffer = compressor.frame(buffer) }
+        size += Int64(buffer.count)
+        if let behind { try behind.take(&buffer) } else { try Self.write(buffer, descriptor, path) }
         buffer.removeAll(keepingCapacity: true)
     }
 
-    private func writeAll(_ bytes: [UInt8]) throws(OutputError) {
+    private static func write(_ bytes: [UInt8], _ descriptor: Int32, _ path: String) throws(OutputError) {
         var offset = 0
         while offset < bytes.count {
             let n = unsafe bytes.withUnsafeBytes { all in
@@ -81,12 +93,12 @@ public final class OutputFile {
             }
             offset += n
         }
-        size += Int64(bytes.count)
     }
 
     /// Writes what is left and gives the file its name.
     public func finish() throws(OutputError) {
         try flush()
+        try behind?.finish()
         isOpen = false
         guard path != "-" else { return }
         close(descriptor)
@@ -98,6 +110,7 @@ public final class OutputFile {
     /// Writes what is left and leaves the file under its partial name, to be gone on with.
     func suspend() throws(OutputError) {
         try flush()
+        try behind?.finish()
         isOpen = false
         if path != "-" { close(descriptor) }
     }
@@ -106,6 +119,7 @@ public final class OutputFile {
     public func abandon() {
         guard isOpen, path != "-" else { return }
         isOpen = false
+        try? behind?.finish()
         close(descriptor)
         unsafe unlink(temporary)
     }

@@ -11,6 +11,8 @@ final class RecordingReader {
     private var known: Set<Int64>?
     private let chunkBytes: Int
     private var buffer: [UInt8] = []
+    /// The last chunk's bytes: where nobody else holds them any more, their memory is used again.
+    private var spare: [UInt8] = []
     /// Bytes of the recording before `buffer`.
     private var consumed: Int64 = 0
     private var index = 0
@@ -186,7 +188,7 @@ final class RecordingReader {
 
     /// Cuts the buffer at the last whole record.
     private func split() -> RecordChunk {
-        var byPartition: [Int64: [RecordLocation]] = [:]
+        var parts = PartitionSplit()
         let first = index
         var at = 0
         let prefix = version == 2 ? 4 : 2
@@ -209,20 +211,21 @@ final class RecordingReader {
             if filter != nil {
                 let offset = reader.integer(8)
                 let timestamp = reader.integer(8)
-                if let offset, let timestamp, admits(key, offset, timestamp) {
-                    byPartition[key, default: []].append(location)
-                }
+                if let offset, let timestamp, admits(key, offset, timestamp) { parts.append(location, of: key) }
             } else {
-                byPartition[key, default: []].append(location)
+                parts.append(location, of: key)
             }
             index += 1
             at += 4 + Int(length)
         }
-        let partitions = byPartition.sorted { $0.key < $1.key }.map {
-            (partition: Int32(truncatingIfNeeded: $0.key & 0xFFFF), topic: Int($0.key >> 32), records: $0.value)
+        let partitions = parts.all.sorted { $0.key < $1.key }.map {
+            (partition: Int32(truncatingIfNeeded: $0.key & 0xFFFF), topic: Int($0.key >> 32), records: $0.records)
         }
-        buffer = Array(bytes[at...])
+        swap(&buffer, &spare)
+        buffer.removeAll(keepingCapacity: true)
+        buffer.append(contentsOf: bytes[at...])
         bytes.removeLast(bytes.count - at)
+        spare = bytes
         let chunk = RecordChunk(
             bytes: bytes,
             position: consumed,

@@ -17,7 +17,9 @@ protocol BatchOutput: AnyObject {
 extension OutputFile: BatchOutput {
     var isBounded: Bool { false }
     func write(_ batch: Batch, sequence: Int, _ options: ReplayOptions) throws {
-        try write(batch.framed(sequence: sequence, estimator: options.estimator, options.batches))
+        try write { bytes in
+            batch.appendFramed(to: &bytes, sequence: sequence, estimator: options.estimator, options.batches)
+        }
     }
 }
 

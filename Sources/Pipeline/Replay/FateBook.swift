@@ -14,6 +14,9 @@ struct FateBook {
         for entry in excluded { add(entry) }
     }
 
+    /// Makes room for as many entries, where they are kept.
+    mutating func reserve(_ count: Int) { if keepsEntries { entries.reserveCapacity(count) } }
+
     /// Notes what became of everyone in a group; `reason` takes all that still counted out.
     mutating func close(_ group: DecidedGroup, _ reason: ExclusionReason?) {
         observer?.ended(group, reason)

@@ -51,7 +51,7 @@ public final class Replay {
         let start = ContinuousClock.now
         var input = try ReplayInput(options)
         let output = try makeOutput()
-        let ledger = try options.ledger.map { path throws(OutputError) in try OutputFile(path) }
+        let ledger = try options.ledger.map(outputFile)
         var reading = Reading.overBudget
         if !input.isLong(options) { reading = try read(input) }
         if reading == .overBudget {
@@ -91,7 +91,13 @@ public final class Replay {
 
     private func makeOutput() throws -> (any BatchOutput)? {
         if let topic = options.outputTopic { return try TopicOutput(topic, options) }
-        return try options.output.map { path throws(OutputError) in try OutputFile(path) }
+        return try options.output.map(outputFile)
+    }
+
+    private func outputFile(_ path: String) throws(OutputError) -> OutputFile {
+        let file = try OutputFile(path)
+        if options.threads > 1 { file.writeBehind() }
+        return file
     }
 
     private func read(_ input: ReplayInput) throws -> Reading {
@@ -168,25 +174,36 @@ public final class Replay {
     }
 
     private func write(_ entries: [LedgerEntry], to ledger: OutputFile) throws(OutputError) {
-        var line: [UInt8] = []
-        for var entry in entries.sorted(by: { $0.key < $1.key }) {
-            if let after = afterClose(entry) {
-                entry.duplicates += after.duplicates
-                entry.late += after.late
+        let order = KeyOrder(entries.count) { entries[$0].key }.indexes
+        let after = afterClose
+        // some blocks at a time: all lines together take more memory than the threads
+        let (block, round) = (512, 512 * 32)
+        for start in stride(from: 0, to: order.count, by: round) {
+            let indexes = order[start..<min(order.count, start + round)]
+            let lines = Slots<[UInt8]>((indexes.count + block - 1) / block)
+            inParallel((indexes.count + block - 1) / block, threads: options.threads) { number in
+                var bytes: [UInt8] = []
+                let first = indexes.startIndex + number * block
+                for index in indexes[first..<min(indexes.endIndex, first + block)] {
+                    let more = after[entries[index].key] ?? (0, 0)
+                    entries[index].append(to: &bytes, duplicates: more.duplicates, late: more.late)
+                    bytes.append(UInt8(ascii: "\n"))
+                }
+                lines.set(number, bytes)
             }
-            line.removeAll(keepingCapacity: true)
-            entry.append(to: &line)
-            try ledger.write(line: line)
+            for bytes in lines.values { try ledger.write(bytes) }
         }
     }
 
-    private func afterClose(_ entry: LedgerEntry) -> (duplicates: Int, late: Int)? {
-        var sum = (duplicates: 0, late: 0)
+    /// Messages that came after their threads were closed, of all partitions.
+    private var afterClose: [ThreadKey: (duplicates: Int, late: Int)] {
+        var all: [ThreadKey: (duplicates: Int, late: Int)] = [:]
         for partition in partitions.values {
-            guard let after = partition.stage.afterClose(entry.key) else { continue }
-            sum.duplicates += after.duplicates
-            sum.late += after.late
+            partition.stage.forEachAfterClose { key, duplicates, late in
+                let known = all[key] ?? (0, 0)
+                all[key] = (known.duplicates + duplicates, known.late + late)
+            }
         }
-        return sum
+        return all
     }
 }

@@ -21,7 +21,7 @@ struct ReplayGroups {
             }
         }
         self.excluded = excluded
-        policies = PolicyHistory(claims.values.joined())
+        policies = PolicyHistory(threads.compactMap(\.rollout))
         let decider = GroupDecider(
             options.groups,
             estimator: options.estimator,
@@ -37,7 +37,7 @@ struct ReplayGroups {
                 if let group = decider.decide(keys[index], all[keys[index]] ?? []) { slots.set(index, group) }
             }
         }
-        groups = slots.values.sorted { ($0.decidedAt, $0.key) < ($1.decidedAt, $1.key) }
+        groups = slots.values.map { ($0.decidedAt, $0) }.sorted { ($0.0, $0.1.key) < ($1.0, $1.1.key) }.map(\.1)
     }
 
     /// Writes the batches; returns every thread's line, or none where nobody wants them.
@@ -48,6 +48,7 @@ struct ReplayGroups {
         observer: (any ReplayObserver)? = nil
     ) throws -> [LedgerEntry] {
         var book = FateBook(excluded, keepsEntries: keepsEntries, observer: observer)
+        book.reserve(groups.reduce(excluded.count) { $0 + $1.members.count + $1.late.count })
         for group in groups {
             observer?.decided(group, policies)
             summary.note(group)

@@ -4,17 +4,7 @@ import JSON
 extension Assembler {
     /// Whether a thread is over at `now`: the time of its own next record, or the partition's.
     func isOver(_ slot: Int, at now: RecordPosition) -> Bool {
-        guard let thread = threads[slot] else { return false }
-        let silence = now.timestamp &- thread.lastTimestamp
-        if silence > configuration.idleTimeout { return true }
-        if now.timestamp &- thread.firstTimestamp > configuration.maxThreadAge { return true }
-        if thread.terminator == .max {
-            return thread.hasNodeError && silence > configuration.errorGrace
-        }
-        let waited = now.timestamp &- thread.terminatorTimestamp
-        if thread.isWhole { return waited > configuration.resumeGrace }
-        guard waited > max(configuration.reorderGrace, configuration.resumeGrace) else { return false }
-        return mode == .replay || now.offset &- thread.terminatorOffset >= configuration.reorderGraceRecords
+        threads[slot]?.isOver(at: now, configuration, mode) ?? false
     }
 
     /// Closes every thread that the partition's time says is over (live), in the order they were opened. `offset`: the
@@ -53,7 +43,7 @@ extension Assembler {
         store.copy(thread.payload, into: &bytes)
         store.release(&thread.payload)
         guard let key = Self.key(bytes, thread) else { return }
-        if mode == .replay { closed[key] = ClosedThread(ids: knownIDs(bytes, thread)) }
+        if mode == .replay { closed.insert(ClosedThread(key: key, ids: knownIDs(bytes, thread)), hash: thread.hash) }
         guard thread.hasMain else {
             counters.auxiliaryOnly += 1
             if !thread.spill.parts.isEmpty { spent += SpilledPart.keys(of: thread.first, thread.spill.parts.count) }
@@ -113,11 +103,9 @@ extension Assembler {
             guard memory.knows(key: hash, at: position.offset) else { return nil }
             isKnown = memory.knows(id: identityHash(unit.header.messageID), of: hash, at: position.offset)
         } else {
-            guard !closed.isEmpty, let key = key(unit), var thread = closed.removeValue(forKey: key) else { return nil }
-            isKnown = !thread.ids.insert(identityHash(unit.header.messageID))
-            // in place: taken out above, so that its ids are not copied
-            if isKnown { thread.duplicates += 1 } else if !LaneFlags(unit).contains(.auxiliary) { thread.late += 1 }
-            closed[key] = thread
+            guard let slot = closed.find(hash, unit.header.tenantID, unit.header.threadID) else { return nil }
+            let isAuxiliary = LaneFlags(unit).contains(.auxiliary)
+            isKnown = closed.note(identityHash(unit.header.messageID), at: slot, isAuxiliary: isAuxiliary)
         }
         if isKnown {
             counters.duplicates += 1

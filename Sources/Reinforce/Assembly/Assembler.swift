@@ -12,7 +12,7 @@ struct Assembler: ~Copyable {
     var table = ThreadTable()
     var store = BlockStore()
     /// Threads that are over (replay): nothing is forgotten.
-    var closed: [ThreadKey: ClosedThread] = [:]
+    var closed = ClosedThreads()
     /// What the last offsets tell of them (live).
     var memory: ClosedMemory
     var finished: [ThreadRecord] = []
@@ -130,68 +130,25 @@ struct Assembler: ~Copyable {
         _ lookUp: (() -> [UInt8]?)? = nil
     ) -> Reception {
         let idHash = identityHash(unit.header.messageID)
-        guard var thread = threads[slot].take() else { return .over }
-        if holds(thread, unit.header.messageID, idHash) {
-            thread.duplicates &+= 1
+        let acceptance = threads[slot]?.accept(
+            unit,
+            idHash,
+            at: position,
+            traceparent,
+            lookUp,
+            configuration,
+            &store,
+            &scratch
+        )
+        switch acceptance {
+        case nil: return .over
+        case .duplicate?:
             // what is read again was counted before
             if restore == nil { counters.duplicates += 1 }
-            threads[slot] = thread
             return .duplicate
+        case .taken?: break
+        case .ended?: finish(slot, end: RestorePlan.First(offset: position.offset, index: index + 1))
         }
-        let flags = LaneFlags(unit)
-        // taken out while the store takes its bytes in: both are parts of one assembler
-        var scratch: [UInt8] = []
-        swap(&scratch, &self.scratch)
-        defer { self.scratch = scratch }
-        StoredMessage.write(unit, at: position, into: &scratch)
-        if let traceparent, flags.contains(.graphStart), !thread.hasTraceparent {
-            thread.hasTraceparent = true
-            scratch.appendCounted(traceparent)
-        } else if let lookUp, flags.contains(.graphStart), !thread.hasTraceparent, let found = lookUp() {
-            thread.hasTraceparent = true
-            scratch.appendVarint(UInt64(found.count))
-            scratch.append(contentsOf: found)
-        } else {
-            scratch.appendVarint(0)
-        }
-        let entry = ThreadEntry(
-            sequence: unit.header.sequence,
-            position: thread.payload.count,
-            idHash: idHash,
-            flags: flags
-        )
-        unsafe store.append(scratch.span.bytes, to: &thread.payload)
-        thread.entries.append(entry)
-        if thread.entries.count == 33 { thread.index = IdentityIndex(thread.entries) }
-        if thread.entries.count > 33 { thread.index?.insert(thread.entries.count - 1, thread.entries) }
-        thread.lastOffset = position.offset
-        thread.lastTimestamp = max(thread.lastTimestamp, position.timestamp)
-        thread.note(entry, at: position, resumeGrace: configuration.resumeGrace)
-        let whole = thread.isWhole && configuration.resumeGrace == 0
-        thread.cut = !whole && isTooLarge(thread)
-        let ends = whole || thread.cut
-        threads[slot] = thread
-        if ends { finish(slot, end: RestorePlan.First(offset: position.offset, index: index + 1)) }
         return .accepted(at: position.timestamp)
-    }
-
-    private func isTooLarge(_ thread: OpenThread) -> Bool {
-        thread.entries.count >= configuration.maxThreadEvents
-            || Int(thread.payload.count) >= configuration.maxThreadBytes
-    }
-
-    private func holds(_ thread: OpenThread, _ id: RawSpan, _ hash: UInt64) -> Bool {
-        let tag = UInt32(truncatingIfNeeded: hash) & ThreadEntry.hashMask
-        func same(_ entry: ThreadEntry) -> Bool {
-            // the id lies behind its count, which is one byte for ids below 128 bytes
-            store.holds(id, at: Int(entry.position) + varintCount(id.byteCount), in: thread.payload)
-        }
-        if let index = thread.index { return index.contains(tag, thread.entries, where: same) }
-        for entry in thread.entries where entry.idTag == tag && same(entry) { return true }
-        return false
-    }
-
-    private func varintCount(_ value: Int) -> Int {
-        max(1, (UInt64.bitWidth - UInt64(value).leadingZeroBitCount + 6) / 7)
     }
 }

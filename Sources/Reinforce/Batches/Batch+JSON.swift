@@ -4,7 +4,20 @@ extension Batch {
     /// The record as JSON, keys in the order of `advantages.md`, section 5, without a line end.
     func json(sequence: Int, estimator: Estimator, _ configuration: BatchConfiguration) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(groups.reduce(1024) { $0 + $1.body.count + 1 })
+        append(jsonTo: &bytes, sequence: sequence, estimator: estimator, configuration)
+        return bytes
+    }
+
+    /// Appends the same.
+    func append(
+        jsonTo bytes: inout [UInt8],
+        sequence: Int,
+        estimator: Estimator,
+        _ configuration: BatchConfiguration
+    ) {
+        let size = groups.reduce(1024) { $0 + $1.body.count + 1 }
+        // a buffer that takes many batches grows by itself
+        if bytes.isEmpty { bytes.reserveCapacity(size) }
         bytes.append("{\"schema_version\":1,\"batch_id\":")
         bytes.append(quoted: id)
         bytes.append(",\"sequence\":")
@@ -34,6 +47,5 @@ extension Batch {
         bytes.append(",\"credit\":\"rollout\",\"version\":1},\"reinforce_config\":null,\"groups\":")
         bytes.append(list: groups) { $0.append(contentsOf: $1.body) }
         bytes.append("}")
-        return bytes
     }
 }

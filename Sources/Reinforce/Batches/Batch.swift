@@ -40,10 +40,26 @@ public struct Batch: Sendable {
     /// The batch as it stands in a file of batches: JSON with a line end behind it, protobuf with its length before it,
     /// a varint.
     public func framed(sequence: Int, estimator: Estimator, _ configuration: BatchConfiguration) -> [UInt8] {
-        let value = encoded(sequence: sequence, estimator: estimator, configuration)
-        guard format == .protobuf else { return value + [UInt8(ascii: "\n")] }
         var bytes: [UInt8] = []
-        bytes.appendVarint(UInt64(value.count))
-        return bytes + value
+        appendFramed(to: &bytes, sequence: sequence, estimator: estimator, configuration)
+        return bytes
+    }
+
+    /// Appends what ``framed(sequence:estimator:_:)`` gives, without a copy of its own.
+    public func appendFramed(
+        to bytes: inout [UInt8],
+        sequence: Int,
+        estimator: Estimator,
+        _ configuration: BatchConfiguration
+    ) {
+        switch format {
+        case .json:
+            append(jsonTo: &bytes, sequence: sequence, estimator: estimator, configuration)
+            bytes.append(UInt8(ascii: "\n"))
+        case .protobuf:
+            let value = protobuf(sequence: sequence, estimator: estimator, configuration)
+            bytes.appendVarint(UInt64(value.count))
+            bytes.append(contentsOf: value)
+        }
     }
 }

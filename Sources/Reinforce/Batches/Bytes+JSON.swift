@@ -12,7 +12,7 @@ extension [UInt8] {
     }
 
     /// Appends a whole number.
-    mutating func append(number value: Int64) { append(contentsOf: String(value).utf8) }
+    mutating func append(number value: Int64) { append(decimal: value) }
 
     /// Appends a whole number.
     mutating func append(number value: Int) { append(number: Int64(value)) }
@@ -20,9 +20,7 @@ extension [UInt8] {
     /// Appends a text as a JSON string literal.
     mutating func append(quoted text: Text) {
         append(UInt8(ascii: "\""))
-        var bytes: [UInt8] = []
-        bytes.append(contentsOf: text.utf8)
-        unsafe appendEscaped(bytes.span.bytes, to: &self)
+        text.withBytes { appendEscaped($0, to: &self) }
         append(UInt8(ascii: "\""))
     }
 

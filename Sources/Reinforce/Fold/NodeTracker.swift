@@ -1,4 +1,5 @@
 import DashStream
+import JSON
 
 /// Pairs NODE_START with NODE_END, first in first out for each node, and notes what changed between them.
 struct NodeTracker {
@@ -8,7 +9,8 @@ struct NodeTracker {
         let startedAt: Int64
         let isObject: Bool
         let verified: Bool
-        let fields: [StateField]
+        /// The state's fields, a range of ``snapshots``.
+        let fields: Range<Int>
     }
 
     private var running: [Running] = []
@@ -16,13 +18,18 @@ struct NodeTracker {
     private(set) var seen = 0
     private(set) var executions: [NodeExecution] = []
     private(set) var fields: [SampleField] = []
-    private var visits: [ByteRange: Int] = [:]
+    /// States before nodes, one behind the other.
+    private var snapshots: [StateField] = []
+    private var gone: [StateField] = []
+    /// The nodes by name, and how often each came to its end.
+    private var visits: [(node: ByteRange, count: Int)] = []
 
     mutating func removeAll() {
-        running.removeAll(keepingCapacity: true)
         seen = 0
         executions.removeAll(keepingCapacity: true)
         fields.removeAll(keepingCapacity: true)
+        running.removeAll(keepingCapacity: true)
+        snapshots.removeAll(keepingCapacity: true)
         visits.removeAll(keepingCapacity: true)
     }
 
@@ -33,6 +40,8 @@ struct NodeTracker {
     mutating func start(_ node: RawSpan, sequence: UInt64, at time: Int64, _ state: inout ThreadState) {
         let name = intern(node, &state)
         seen += 1
+        let before = snapshots.count
+        snapshots.append(contentsOf: state.fields)
         running.append(
             Running(
                 node: name,
@@ -40,7 +49,7 @@ struct NodeTracker {
                 startedAt: time,
                 isObject: state.shape == .object,
                 verified: state.verified,
-                fields: state.fields
+                fields: before..<snapshots.count
             )
         )
     }
@@ -53,10 +62,13 @@ struct NodeTracker {
         }
         let before = running.remove(at: at)
         let isObject = before.isObject && state.shape == .object
-        let inputs = append(before.fields)
+        let inputs = append(snapshots, before.fields)
         let (outputs, removed) = isObject ? difference(before.fields, state) : (.empty, .empty)
-        let visit = visits[before.node, default: 0]
-        visits[before.node] = visit + 1
+        var visit = 0
+        if let known = visits.firstIndex(where: { $0.node == before.node }) {
+            visit = visits[known].count
+            visits[known].count += 1
+        }
         executions.append(
             NodeExecution(
                 node: before.node,
@@ -83,43 +95,47 @@ struct NodeTracker {
         running.remove(at: at)
     }
 
-    private mutating func append(_ fields: [StateField]) -> ByteRange {
+    private mutating func append(_ fields: [StateField], _ range: Range<Int>) -> ByteRange {
         let start = self.fields.count
-        for field in fields { self.fields.append(SampleField(name: field.name, value: field.value)) }
+        for index in range { self.fields.append(SampleField(name: fields[index].name, value: fields[index].value)) }
         return ByteRange(start, self.fields.count)
     }
 
     /// Both sides are in key order: one walk finds what is new or different, and what is gone.
-    private mutating func difference(_ before: [StateField], _ state: ThreadState) -> (ByteRange, ByteRange) {
-        var changed: [StateField] = []
-        var gone: [StateField] = []
-        var i = 0
+    private mutating func difference(_ before: Range<Int>, _ state: ThreadState) -> (ByteRange, ByteRange) {
+        let start = fields.count
+        gone.removeAll(keepingCapacity: true)
+        let text = unsafe state.arena.span.bytes
+        var i = before.lowerBound
         for field in state.fields {
-            let key = state.arena.span(field.key)
-            while i < before.count, compareBytes(state.arena.span(before[i].key), key) < 0 {
-                gone.append(before[i])
+            let key = text.span(field.key)
+            var isSame = false
+            while i < before.upperBound {
+                let order = compareBytes(text.span(snapshots[i].key), key)
+                if order > 0 { break }
                 i += 1
-            }
-            if i < before.count, compareBytes(state.arena.span(before[i].key), key) == 0 {
-                let old = before[i].value
-                i += 1
-                if old == field.value || state.arena.span(old).hasSameBytes(as: state.arena.span(field.value)) {
+                if order < 0 {
+                    gone.append(snapshots[i - 1])
                     continue
                 }
+                let old = snapshots[i - 1].value
+                isSame = old == field.value || text.span(old).hasSameBytes(as: text.span(field.value))
+                break
             }
-            changed.append(field)
+            if !isSame { fields.append(SampleField(name: field.name, value: field.value)) }
         }
-        gone.append(contentsOf: before[i...])
-        return (append(changed), append(gone))
+        gone.append(contentsOf: snapshots[i..<before.upperBound])
+        let end = fields.count
+        return (ByteRange(start, end), append(gone, gone.indices))
     }
 
     /// The node's name in the arena, the same range for the same name.
     private mutating func intern(_ node: RawSpan, _ state: inout ThreadState) -> ByteRange {
-        for known in visits.keys where state.arena.span(known).hasSameBytes(as: node) { return known }
+        for known in visits where state.arena.span(known.node).hasSameBytes(as: node) { return known.node }
         let start = state.arena.count
         state.arena.append(node)
         let name = ByteRange(start, state.arena.count)
-        visits[name] = 0
+        visits.append((name, 0))
         return name
     }
 }

@@ -58,13 +58,13 @@ extension ThreadFold {
         let compression = checkpoint.compressionType
         guard checkpoint.checksum.byteCount > 0, compression == 0 || compression == 1 else { return }
         if compression == 0 {
-            guard unsafe sha.hash(checkpoint.state).span.bytes.hasSameBytes(as: checkpoint.checksum) else { return }
+            guard sha.hash(checkpoint.state, is: checkpoint.checksum) else { return }
             trajectory.hasState = true
             return state.receive(checkpoint: checkpoint.state)
         }
         var uncompressed: [UInt8] = []
         guard (try? decompressor.decompress(checkpoint.state, limit: checkpointLimit, into: &uncompressed)) != nil,
-            unsafe sha.hash(uncompressed).span.bytes.hasSameBytes(as: checkpoint.checksum)
+            unsafe sha.hash(uncompressed.span.bytes, is: checkpoint.checksum)
         else { return }
         trajectory.hasState = true
         unsafe state.receive(checkpoint: uncompressed.span.bytes)

@@ -23,8 +23,7 @@ struct ThreadFold: ~Copyable {
         var trajectory = Trajectory(key: record.key, source: record.source, entry: record.entry)
         trajectory.openedAt = record.openedAt
         trajectory.duplicates = record.duplicates
-        state = ThreadState()
-        state.arena.reserveCapacity(record.bytes.count)
+        state.reset()
         nodes.removeAll()
         sort(record, &trajectory)
         let payload = unsafe record.bytes.span.bytes
@@ -99,12 +98,12 @@ struct ThreadFold: ~Copyable {
         trajectory.stateVerified = state.verified
         trajectory.resyncs = state.resyncs
         trajectory.finalStateDigest = state.verified ? state.digest(sha) : nil
+        // what lives on takes what it needs; the room to fold in stays here
         trajectory.finalIsObject = state.shape == .object
         trajectory.finalFields = state.fields.map { SampleField(name: $0.name, value: $0.value) }
-        trajectory.nodes = nodes.executions
+        trajectory.nodes = nodes.executions.exactCopy
         trajectory.nodesSeen = nodes.seen
-        trajectory.fields = nodes.fields
-        trajectory.arena = state.arena
-        state.arena = []
+        trajectory.fields = nodes.fields.exactCopy
+        trajectory.arena = state.arena.exactCopy
     }
 }

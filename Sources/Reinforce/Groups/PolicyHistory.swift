@@ -24,7 +24,7 @@ public struct PolicyHistory: Sendable {
     }
 
     /// From every rollout's claim.
-    public init(_ rollouts: some Sequence<Rollout>) {
+    public init(_ rollouts: [Rollout]) {
         for rollout in rollouts {
             guard let version = Int64(rollout.pairing.policyVersion.string) else { continue }
             steps[rollout.key.tenant, default: []].append((rollout.claimTime, version))

@@ -26,9 +26,17 @@ extension [UInt8] {
     @_lifetime(borrow self)
     @inline(__always)
     func span(_ range: ByteRange) -> RawSpan {
-        let all = unsafe self.span.bytes
-        let start = Swift.min(Int(range.start), all.byteCount)
-        return all.extracting(start..<Swift.min(start &+ Int(range.count), all.byteCount))
+        unsafe self.span.bytes.span(range)
+    }
+}
+
+extension RawSpan {
+    /// The bytes of `range`.
+    @_lifetime(copy self)
+    @inline(__always)
+    func span(_ range: ByteRange) -> RawSpan {
+        let start = min(Int(range.start), byteCount)
+        return extracting(start..<min(start &+ Int(range.count), byteCount))
     }
 }
 
@@ -50,4 +58,14 @@ struct ByteRange: Hashable, Sendable {
     }
 
     var end: Int { Int(start) &+ Int(count) }
+}
+
+extension Array {
+    /// The same elements in memory that is theirs alone, without room for more.
+    var exactCopy: [Element] {
+        var copy: [Element] = []
+        copy.reserveCapacity(count)
+        copy.append(contentsOf: self)
+        return copy
+    }
 }

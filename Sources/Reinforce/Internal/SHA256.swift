@@ -28,14 +28,24 @@ final class SHA256 {
         unsafe span.withUnsafeBytes { unsafe hash($0) }
     }
 
+    /// Whether `digest` is the digest of `span`; no memory is taken for it.
+    func hash(_ span: RawSpan, is digest: RawSpan) -> Bool {
+        guard unsafe span.withUnsafeBytes({ unsafe fill($0) }) else { return false }
+        let own = self.digest
+        return unsafe own.span.bytes.hasSameBytes(as: digest)
+    }
+
     private func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        unsafe fill(bytes) ? digest : []
+    }
+
+    private func fill(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var length: UInt32 = 32
-        let done = unsafe digest.withUnsafeMutableBufferPointer { out in
+        return unsafe digest.withUnsafeMutableBufferPointer { out in
             unsafe EVP_DigestInit_ex2(context, algorithm, nil) == 1
                 && EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1
                 && EVP_DigestFinal_ex(context, out.baseAddress, &length) == 1
         }
-        return done ? digest : []
     }
 }
 

@@ -2,7 +2,11 @@ import JSON
 
 extension LedgerEntry {
     /// The line as `interface.md` names its fields, without a line end.
-    public func append(to bytes: inout [UInt8]) {
+    ///
+    /// - Parameters:
+    ///   - moreDuplicates: messages that came twice, beyond its own count.
+    ///   - moreLate: messages that came too late, beyond its own count.
+    public func append(to bytes: inout [UInt8], duplicates moreDuplicates: Int = 0, late moreLate: Int = 0) {
         bytes.append("{\"tenant_id\":")
         bytes.append(quoted: key.tenant)
         bytes.append(",\"thread_id\":")
@@ -36,11 +40,11 @@ extension LedgerEntry {
         }
         bytes.append("},\"advantage\":")
         bytes.append(number: advantage)
-        appendFacts(to: &bytes)
+        appendFacts(to: &bytes, duplicates + moreDuplicates, late + moreLate)
         bytes.append("}")
     }
 
-    private func appendFacts(to bytes: inout [UInt8]) {
+    private func appendFacts(to bytes: inout [UInt8], _ duplicates: Int, _ late: Int) {
         bytes.append(",\"nodes\":")
         bytes.append(number: nodes)
         bytes.append(",\"duplicates\":")
@@ -48,9 +52,9 @@ extension LedgerEntry {
         bytes.append(",\"late\":")
         bytes.append(number: late)
         bytes.append(",\"missing\":")
-        bytes.append(contentsOf: String(missing).utf8)
+        bytes.append(decimal: missing)
         bytes.append(",\"missing_sequences\":")
-        bytes.append(list: missingSequences) { $0.append(contentsOf: String($1).utf8) }
+        bytes.append(list: missingSequences) { $0.append(decimal: $1) }
         bytes.append(",\"resyncs\":")
         bytes.append(number: resyncs)
         bytes.append(",\"state_verified\":")

@@ -4,22 +4,30 @@ public import JSON
 extension PairingPlace {
     /// Reads the attributes of a GRAPH_START.
     public init(_ event: borrowing EventView) {
-        exampleID = event.attribute(named: "example_id")?.text
-        groupID = event.attribute(named: "group_id")?.text
-        rolloutIndex = Number(event.attribute(named: "rollout_index"))
-        groupSize = Number(event.attribute(named: "group_size"))
-        attempt = Number(event.attribute(named: "attempt"))
-        policyVersion = Self.version(event.attribute(named: "policy_version"))
-        runID = event.attribute(named: "run_id")?.text
-        trainable = event.attribute(named: "trainable")?.boolean
+        var place = PairingPlace()
+        // of a name that comes twice the last one counts
+        event.forEachAttribute { name, value in place.read(name, value) }
+        self = place
+    }
+
+    private mutating func read(_ name: RawSpan, _ value: borrowing AttributeView) {
+        switch name.byteCount {
+        case 6: if name.hasPrefix("run_id") { runID = value.text }
+        case 7: if name.hasPrefix("attempt") { attempt = Number(value) }
+        case 8: if name.hasPrefix("group_id") { groupID = value.text }
+        case 9: if name.hasPrefix("trainable") { trainable = value.boolean }
+        case 10:
+            if name.hasPrefix("example_id") { exampleID = value.text }
+            if name.hasPrefix("group_size") { groupSize = Number(value) }
+        case 13: if name.hasPrefix("rollout_index") { rolloutIndex = Number(value) }
+        case 14: if name.hasPrefix("policy_version") { policyVersion = Self.version(value) }
+        default: break
+        }
     }
 
     /// Reads the JSON object that stands in a manifest at `pointer`; nil where there is none.
     public init?(manifest text: RawSpan, at pointer: JSONPointer) {
-        guard let manifest = try? JSONValue(parsing: text), case .object(let object)? = pointer.evaluate(manifest)
-        else {
-            return nil
-        }
+        guard case .object(let object)? = try? JSONValue(parsing: text, at: pointer) else { return nil }
         self.init(object)
     }
 
@@ -49,8 +57,8 @@ extension PairingPlace {
         }
     }
 
-    private static func version(_ value: AttributeView?) -> Text? {
-        value?.text ?? value?.integer.map { Text(String($0)) }
+    private static func version(_ value: borrowing AttributeView) -> Text? {
+        value.text ?? value.integer.map { Text(String($0)) }
     }
 }
 
@@ -64,11 +72,7 @@ extension PairingPlace.Number {
         }
     }
 
-    init(_ value: AttributeView?) {
-        guard let value else {
-            self = .missing
-            return
-        }
+    init(_ value: borrowing AttributeView) {
         if let number = value.integer {
             self = .value(number)
         } else if let text = value.text {

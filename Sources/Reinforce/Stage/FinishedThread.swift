@@ -13,6 +13,9 @@ public enum FinishedThread: Sendable {
         }
     }
 
+    /// The rollout, where it is one.
+    public var rollout: Rollout? { if case .rollout(let rollout) = self { rollout } else { nil } }
+
     /// What a checkpoint says of it until its output is committed.
     public var entry: OpenEntry { trajectory.entry }
 
@@ -29,24 +32,26 @@ public enum FinishedThread: Sendable {
     /// Sorts by key and leaves one of each. Pieces of a thread on several partitions (a batch record travels under one of
     /// its threads' keys) cannot be put together: the piece with the start stays, the others are counted.
     public static func oncePerKey(_ threads: [FinishedThread], _ counters: inout StageCounters) -> [FinishedThread] {
-        let sorted = threads.sorted { a, b in
-            if a.key != b.key { return a.key < b.key }
-            let (x, y) = (a.trajectory, b.trajectory)
-            if x.hasStart != y.hasStart { return x.hasStart }
-            return (x.source.topic, x.source.partition, x.source.firstOffset)
-                < (y.source.topic, y.source.partition, y.source.firstOffset)
-        }
+        let order = KeyOrder(threads.count) { threads[$0].key }
         var unique: [FinishedThread] = []
-        unique.reserveCapacity(sorted.count)
-        for thread in sorted {
-            if let last = unique.last, last.key == thread.key {
-                counters.outcomes[thread.trajectory.outcome, default: 0] -= 1
+        unique.reserveCapacity(threads.count)
+        for pieces in order.groups {
+            let first = pieces.min { threads[$0].comesBefore(threads[$1]) }
+            for piece in pieces where piece != first {
+                counters.outcomes[threads[piece].trajectory.outcome, default: 0] -= 1
                 counters.threadsInPieces += 1
-            } else {
-                unique.append(thread)
             }
+            if let first { unique.append(threads[first]) }
         }
         return unique
+    }
+
+    /// Whether this piece of a thread stays rather than another one of it.
+    private func comesBefore(_ other: FinishedThread) -> Bool {
+        let (x, y) = (trajectory, other.trajectory)
+        if x.hasStart != y.hasStart { return x.hasStart }
+        return (x.source.topic, x.source.partition, x.source.firstOffset)
+            < (y.source.topic, y.source.partition, y.source.firstOffset)
     }
 }
 

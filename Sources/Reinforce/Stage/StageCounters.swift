@@ -11,11 +11,13 @@ public struct StageCounters: Sendable, Hashable {
     /// Bytes of the values of all of them.
     public var bytes = 0
     /// Frames by the way they were packed.
-    public var framings: [Framing: Int] = [:]
+    public var framings: [Framing: Int] { frames.counts }
+    var frames = Tally<Framing>()
     /// Records that could not be read, by reason.
     public var poison: [PoisonReason: Int] = [:]
     /// Messages by kind, a batch as one.
-    public var messages: [MessageKind: Int] = [:]
+    public var messages: [MessageKind: Int] { kinds.counts }
+    var kinds = Tally<MessageKind>()
     /// Events that came in batches.
     public var batchedEvents = 0
     /// Threads that are over, by how they ended.
@@ -39,9 +41,9 @@ public struct StageCounters: Sendable, Hashable {
         replayed += other.replayed
         pairingsIgnored += other.pairingsIgnored
         bytes += other.bytes
-        framings.merge(other.framings, uniquingKeysWith: +)
+        frames.add(other.frames)
         poison.merge(other.poison, uniquingKeysWith: +)
-        messages.merge(other.messages, uniquingKeysWith: +)
+        kinds.add(other.kinds)
         batchedEvents += other.batchedEvents
         outcomes.merge(other.outcomes, uniquingKeysWith: +)
         threadsWithGaps += other.threadsWithGaps

@@ -21,7 +21,7 @@ extension ThreadStage {
             counters.poison[error.reason, default: 0] += 1
             return error
         }
-        counters.framings[decoder.framing, default: 0] += 1
+        counters.frames.count(at: decoder.framing.rawValue)
         return nil
     }
 
@@ -35,7 +35,7 @@ extension ThreadStage {
         _ body: (borrowing DashStream.Unit, Int, Int64) -> Void
     ) throws(Poison) {
         let message = try decoder.decode(value)
-        counters.messages[message.kind, default: 0] += 1
+        counters.kinds.count(at: Int(message.kind.rawValue) - 1)
         var units = message.units()
         var index = 0
         while let unit = units.next() {
@@ -64,8 +64,8 @@ extension ThreadStage {
 
     /// Forgets the threads that are over; what came after their ends is told.
     public mutating func forget() -> (duplicates: Int, late: Int) {
-        defer { assembler.closed.removeAll(keepingCapacity: true) }
-        return assembler.closed.values.reduce(into: (0, 0)) { sum, thread in
+        defer { assembler.closed.removeAll() }
+        return assembler.closed.all.reduce(into: (0, 0)) { sum, thread in
             sum.0 += thread.duplicates
             sum.1 += thread.late
         }

@@ -113,7 +113,7 @@ public struct ThreadStage: ~Copyable {
             if !isAgain { counters.poison[error.reason, default: 0] += 1 }
             return error
         }
-        if !isAgain { counters.framings[decoder.framing, default: 0] += 1 }
+        if !isAgain { counters.frames.count(at: decoder.framing.rawValue) }
         drain()
         return nil
     }
@@ -158,7 +158,7 @@ public struct ThreadStage: ~Copyable {
     ) throws(Poison) {
         let message = try decoder.decode(value)
         let isAgain = assembler.restore != nil
-        if !isAgain { counters.messages[message.kind, default: 0] += 1 }
+        if !isAgain { counters.kinds.count(at: Int(message.kind.rawValue) - 1) }
         var units = message.units()
         var index = 0
         while let unit = units.next() {
@@ -189,9 +189,11 @@ public struct ThreadStage: ~Copyable {
     /// Counts of assembly.
     public var assembly: AssemblyCounters { assembler.counters }
 
-    /// Messages of a thread that came after it was closed.
-    public func afterClose(_ key: ThreadKey) -> (duplicates: Int, late: Int)? {
-        assembler.closed[key].map { ($0.duplicates, $0.late) }
+    /// Calls `body` with every thread of which messages came after it was closed, and how many (replay).
+    public func forEachAfterClose(_ body: (_ key: ThreadKey, _ duplicates: Int, _ late: Int) -> Void) {
+        for thread in assembler.closed.all where thread.duplicates > 0 || thread.late > 0 {
+            body(thread.key, thread.duplicates, thread.late)
+        }
     }
 
     /// Reads what has been finished, and pairs and scores it or lets it wait.

@@ -10,7 +10,9 @@ extension ThreadState {
     /// Applies the operations of a diff in order, all or none.
     mutating func apply(_ diff: borrowing StateDiffView) throws(DiffFailure) {
         let before = (fields, shape, other)
-        trees.removeAll(keepingCapacity: true)
+        known.removeAll(keepingCapacity: true)
+        if !trees.isEmpty { trees.removeAll(keepingCapacity: true) }
+        splices = 0
         budget = 4 << 30
         do {
             if shape == .object, !needsTree(diff) {
@@ -88,7 +90,7 @@ extension ThreadState {
         }
         guard found || operation.op == 0 else { throw .missing }
         let start = arena.count
-        let positive = try appendValue(operation.value)
+        let positive = try Self.appendValue(operation.value, to: &arena)
         let value = ByteRange(start, arena.count)
         if found {
             fields[index].value = value
@@ -103,12 +105,13 @@ extension ThreadState {
         }
     }
 
-    private mutating func appendValue(_ value: RawSpan) throws(DiffFailure) -> Bool {
+    /// Appends the value of an operation; whether it has a positive exponent.
+    static func appendValue(_ value: RawSpan, to bytes: inout [UInt8]) throws(DiffFailure) -> Bool {
         guard value.byteCount > 0 else {
-            arena.append("null")
+            bytes.append("null")
             return false
         }
-        do { return try appendCanonical(of: value, to: &arena).hasPositiveExponent } catch { throw .value }
+        do { return try appendCanonical(of: value, to: &bytes).hasPositiveExponent } catch { throw .value }
     }
 
     /// Changes something inside a field, which is taken apart once for the whole diff.
@@ -120,8 +123,9 @@ extension ThreadState {
     )
         throws(DiffFailure)
     {
-        guard let name = Text(utf8: key), let path = Text(utf8: rest) else { throw .path }
         try spend(Int(fields[index].value.count))
+        if try splice(operation, index, rest) { return }
+        guard let name = Text(utf8: key), let path = Text(utf8: rest) else { throw .path }
         var tree: JSONValue
         if let open = trees.removeValue(forKey: name) {
             tree = open
@@ -141,6 +145,7 @@ extension ThreadState {
 
     /// Writes the fields that were taken apart back as text.
     private mutating func putBack() throws(DiffFailure) {
+        if trees.isEmpty { return }
         for (name, tree) in trees.sorted(by: { $0.key < $1.key }) {
             var key: [UInt8] = []
             key.append(contentsOf: name.utf8)
@@ -163,7 +168,7 @@ extension RawSpan {
         return unsafe unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self)
     }
 
-    fileprivate var holdsTilde: Bool {
+    var holdsTilde: Bool {
         for index in 0..<byteCount where byte(index) == UInt8(ascii: "~") { return true }
         return false
     }

@@ -1,50 +1,32 @@
 import JSON
 
 extension ThreadState {
-    /// Finds the fields of the canonical object at `text`; canonical text is well-formed and in key order.
+    /// Finds the fields of the canonical object at `text`.
     mutating func split(_ text: ByteRange) {
-        fields.removeAll(keepingCapacity: true)
-        var at = Int(text.start) + 1
-        let end = text.end - 1
-        while at < end {
-            let nameStart = at + 1
-            let nameEnd = endOfString(at)
-            let valueStart = nameEnd + 2
-            let valueEnd = endOfValue(valueStart, end)
-            let name = ByteRange(nameStart, nameEnd)
-            fields.append(
-                StateField(
-                    key: unescaped(name),
-                    name: name,
-                    value: ByteRange(valueStart, valueEnd),
-                    hasPositiveExponent: false
-                )
-            )
+        // taken out: a property cannot grow while the text is borrowed
+        var found: [StateField] = []
+        swap(&found, &fields)
+        found.removeAll(keepingCapacity: true)
+        let holdsEscapes = Self.split(arena.span(text), from: Int(text.start), into: &found)
+        fields = found
+        guard holdsEscapes else { return }
+        for index in fields.indices { fields[index].key = unescaped(fields[index].name) }
+    }
+
+    /// Appends the fields of an object whose text begins at `start` of the arena; whether a name holds an escape.
+    private static func split(_ text: RawSpan, from start: Int, into fields: inout [StateField]) -> Bool {
+        var holdsEscapes = false
+        var at = 1
+        while at < text.byteCount - 1 {
+            let nameEnd = text.endOfString(at)
+            let valueEnd = text.endOfValue(nameEnd + 2)
+            if text.endOfPlainString(at) == nil { holdsEscapes = true }
+            let name = ByteRange(start + at + 1, start + nameEnd)
+            let value = ByteRange(start + nameEnd + 2, start + valueEnd)
+            fields.append(StateField(key: name, name: name, value: value, hasPositiveExponent: false))
             at = valueEnd + 1
         }
-    }
-
-    /// Index of the closing quote of the string that opens at `start`.
-    private func endOfString(_ start: Int) -> Int {
-        var at = start + 1
-        while at < arena.count, arena[at] != UInt8(ascii: "\"") { at += arena[at] == UInt8(ascii: "\\") ? 2 : 1 }
-        return at
-    }
-
-    private func endOfValue(_ start: Int, _ end: Int) -> Int {
-        var at = start
-        var depth = 0
-        while at < end {
-            switch arena[at] {
-            case UInt8(ascii: "\""): at = endOfString(at)
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-            case UInt8(ascii: ",") where depth == 0: return at
-            default: break
-            }
-            at += 1
-        }
-        return at
+        return holdsEscapes
     }
 
     /// The key's own bytes: where nothing is escaped, the name itself.

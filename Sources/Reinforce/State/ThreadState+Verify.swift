@@ -54,13 +54,15 @@ extension ThreadState {
     private mutating func matches(_ hash: RawSpan, _ form: ExponentForm, _ sha: SHA256) -> Bool {
         scratch.removeAll(keepingCapacity: true)
         appendText(to: &scratch, exponents: form)
-        let digest = sha.hash(scratch)
-        return unsafe digest.span.bytes.hasSameBytes(as: hash)
+        guard unsafe sha.hash(scratch.span.bytes, is: hash) else { return false }
+        if form == .unsigned { known.append(hash) }
+        return true
     }
 
     /// SHA-256 over the canonical text, unsigned exponents; nil before the first state.
     mutating func digest(_ sha: SHA256) -> [UInt8]? {
         guard shape != .none else { return nil }
+        if !known.isEmpty { return known.exactCopy }
         scratch.removeAll(keepingCapacity: true)
         appendText(to: &scratch, exponents: .unsigned)
         return sha.hash(scratch)

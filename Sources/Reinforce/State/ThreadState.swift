@@ -25,12 +25,32 @@ struct ThreadState {
     var exponents = ExponentForm.unsigned
     /// Fields taken apart while a diff is applied.
     var trees: [Text: JSONValue] = [:]
+    /// Changes inside fields that were made without that, of the diff at hand.
+    var splices = 0
+    /// The digest of the text as it stands, unsigned exponents; empty where it was not taken.
+    var known: [UInt8] = []
     /// Work left for the diff at hand, in bytes looked at: what is hostile ends, what is large does not.
     var budget = 0
     var scratch: [UInt8] = []
 
+    /// Begins anew, with the memory that is there.
+    mutating func reset() {
+        // one large thread must not keep its room for ever
+        let isLarge = arena.capacity > 1 << 20
+        arena.removeAll(keepingCapacity: !isLarge)
+        scratch.removeAll(keepingCapacity: !isLarge)
+        known.removeAll(keepingCapacity: true)
+        shape = .none
+        fields.removeAll(keepingCapacity: true)
+        other = StateField(key: .empty, name: .empty, value: .empty, hasPositiveExponent: false)
+        verified = false
+        resyncs = 0
+        exponents = .unsigned
+    }
+
     /// Sets the whole state from JSON text. On an error nothing changes.
     mutating func set(_ text: RawSpan) throws(JSONError) {
+        known.removeAll(keepingCapacity: true)
         let start = arena.count
         let canonical = try appendCanonical(of: text, to: &arena)
         adopt(ByteRange(start, arena.count), hasPositiveExponent: canonical.hasPositiveExponent)
@@ -47,7 +67,7 @@ struct ThreadState {
             }
         } else {
             shape = .other
-            fields = []
+            fields.removeAll(keepingCapacity: true)
             other = StateField(key: .empty, name: .empty, value: text, hasPositiveExponent: hasPositiveExponent)
         }
     }
@@ -89,15 +109,4 @@ struct ThreadState {
         }
         return (low, false)
     }
-}
-
-/// Negative, zero or positive as `a` comes before, equals or comes after `b`, byte by byte.
-func compareBytes(_ a: RawSpan, _ b: RawSpan) -> Int {
-    let n = min(a.byteCount, b.byteCount)
-    for i in 0..<n {
-        let x = unsafe a.unsafeLoad(fromUncheckedByteOffset: i, as: UInt8.self)
-        let y = unsafe b.unsafeLoad(fromUncheckedByteOffset: i, as: UInt8.self)
-        if x != y { return Int(x) - Int(y) }
-    }
-    return a.byteCount - b.byteCount
 }

@@ -1,11 +1,3 @@
-/// What a closed thread leaves behind in a replay, so that its late messages are known for what they are.
-struct ClosedThread {
-    /// Hashes of the message ids that occurred.
-    var ids: KnownIDs
-    var duplicates = 0
-    var late = 0
-}
-
 /// The message ids of one thread by 64-bit hash: an array to look through, a set once that is slow.
 struct KnownIDs {
     private var few: [UInt64] = []

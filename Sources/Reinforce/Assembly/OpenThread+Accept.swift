@@ -1,0 +1,87 @@
+import DashStream
+
+extension OpenThread {
+    /// What became of a message, and of its thread by it.
+    enum Acceptance {
+        case duplicate
+        case taken
+        /// The thread is over by it.
+        case ended
+    }
+
+    /// Takes a message in, unless its id is there already. In place: threads are many and not small.
+    ///
+    /// - Parameter scratch: room to write the message in, kept from one to the next.
+    mutating func accept(
+        _ unit: borrowing DashStream.Unit,
+        _ idHash: UInt64,
+        at position: RecordPosition,
+        _ traceparent: RawSpan?,
+        _ lookUp: (() -> [UInt8]?)?,
+        _ configuration: AssemblyConfiguration,
+        _ store: inout BlockStore,
+        _ scratch: inout [UInt8]
+    ) -> Acceptance {
+        if holds(unit.header.messageID, idHash, store) {
+            duplicates &+= 1
+            return .duplicate
+        }
+        let flags = LaneFlags(unit)
+        StoredMessage.write(unit, at: position, into: &scratch)
+        if let traceparent, flags.contains(.graphStart), !hasTraceparent {
+            hasTraceparent = true
+            scratch.appendCounted(traceparent)
+        } else if let lookUp, flags.contains(.graphStart), !hasTraceparent, let found = lookUp() {
+            hasTraceparent = true
+            scratch.appendVarint(UInt64(found.count))
+            scratch.append(contentsOf: found)
+        } else {
+            scratch.append(0)
+        }
+        let entry = ThreadEntry(
+            sequence: unit.header.sequence,
+            position: payload.count,
+            idHash: idHash,
+            flags: flags
+        )
+        unsafe store.append(scratch.span.bytes, to: &payload)
+        entries.append(entry)
+        if entries.count == 33 { index = IdentityIndex(entries) }
+        if entries.count > 33 { index?.insert(entries.count - 1, entries) }
+        lastOffset = position.offset
+        lastTimestamp = max(lastTimestamp, position.timestamp)
+        note(entry, at: position, resumeGrace: configuration.resumeGrace)
+        let whole = isWhole && configuration.resumeGrace == 0
+        cut = !whole && isTooLarge(configuration)
+        return whole || cut ? .ended : .taken
+    }
+
+    private func isTooLarge(_ configuration: AssemblyConfiguration) -> Bool {
+        entries.count >= configuration.maxThreadEvents || Int(payload.count) >= configuration.maxThreadBytes
+    }
+
+    private func holds(_ id: RawSpan, _ hash: UInt64, _ store: borrowing BlockStore) -> Bool {
+        let tag = UInt32(truncatingIfNeeded: hash) & ThreadEntry.hashMask
+        // the id lies behind its count, which is one byte for ids below 128 bytes
+        let behind = max(1, (UInt64.bitWidth - UInt64(id.byteCount).leadingZeroBitCount + 6) / 7)
+        if let index {
+            return index.contains(tag, entries) { store.holds(id, at: Int($0.position) + behind, in: payload) }
+        }
+        for entry in entries where entry.idTag == tag {
+            if store.holds(id, at: Int(entry.position) + behind, in: payload) { return true }
+        }
+        return false
+    }
+
+    /// Whether it is over at `now`: the time of its own next record, or the partition's.
+    func isOver(at now: RecordPosition, _ configuration: AssemblyConfiguration, _ mode: AssemblyMode) -> Bool {
+        let silence = now.timestamp &- lastTimestamp
+        if silence > configuration.idleTimeout { return true }
+        if now.timestamp &- firstTimestamp > configuration.maxThreadAge { return true }
+        if terminator == .max { return hasNodeError && silence > configuration.errorGrace }
+        let waited = now.timestamp &- terminatorTimestamp
+        if isWhole { return waited > configuration.resumeGrace }
+        guard waited > max(configuration.reorderGrace, configuration.resumeGrace) else { return false }
+        return mode == .replay || now.offset &- terminatorOffset >= configuration.reorderGraceRecords
+    }
+}
