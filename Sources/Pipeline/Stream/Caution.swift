@@ -1,12 +1,12 @@
-/// A record that ends the process every time must not stop its partition for ever. What a life of the process began with
-/// stands in the checkpoint; a life that finds that the one before made no progress goes on more carefully: first in small
-/// steps, then record by record with the try noted before each, and a record that has ended three lives while it alone was
+/// A record that ends the process every time must not stop its partition for ever. A life of the process notes in the
+/// checkpoint that it is about to take its first new record (what a restart reads again has ended no process); a life that
+/// finds that the one before did so and got no further goes on more carefully: first in small steps, then record by record with the try noted before each, and a record that has ended three lives while it alone was
 /// in hand goes to the dead letters. Pure.
 struct Caution: Hashable, Sendable {
     private enum Mode: Hashable {
         /// No reason for any.
         case none
-        /// A life has begun and has not got anywhere yet.
+        /// A life has begun and has taken nothing new yet.
         case fresh
         /// Small steps: some record of the last steps may be to blame.
         case small
@@ -17,7 +17,7 @@ struct Caution: Hashable, Sendable {
     private var mode: Mode
     /// Tries at the next record that were begun with it alone in hand.
     private var tries = 0
-    /// The next record's try is noted beside the offset already.
+    /// The try that comes next is noted beside the offset already.
     private var isNoted = false
     private var taken = 0
     /// Offsets of records that were given up: a restart from before them passes over them too.
@@ -46,13 +46,16 @@ struct Caution: Hashable, Sendable {
         let level: UInt8 =
             switch mode {
             case .none: 0
-            case .fresh: 1
-            case .small: 2
+            case .fresh: isNoted ? 1 : 0
+            case .small: isNoted ? 2 : 1
             case .single: UInt8(3 + min(tries, 100))
             }
         guard level > 0 || !givenUp.isEmpty else { return [] }
         return [level] + givenUp.flatMap { offset in (0..<8).map { UInt8(truncatingIfNeeded: offset >> ($0 * 8)) } }
     }
+
+    /// New records are to be taken with ``decide(_:)`` asked before each.
+    var needsCare: Bool { step != nil || mode == .fresh && !isNoted }
 
     /// Records after which to commit; nil: as always.
     var step: Int? {
@@ -76,9 +79,13 @@ struct Caution: Hashable, Sendable {
         case giveUp
     }
 
-    /// To be asked before each record while there is a ``step``.
+    /// To be asked before each new record while it ``needsCare``.
     mutating func decide(_ offset: Int64) -> Decision {
-        guard mode == .single, !isNoted else { return .take }
+        guard mode != .none, !isNoted else { return .take }
+        guard mode == .single else {
+            isNoted = true
+            return .note
+        }
         guard tries < Self.limit else {
             givenUp.append(offset)
             tries = 0

@@ -71,7 +71,7 @@ final class EventPartition: StreamPartition {
 
     /// Whether some of these records may have ended the process before: those that a restart reads again have not.
     func mustTakeCarefully(_ records: borrowing PartitionRecords) -> Bool {
-        caution.step != nil && records.lastOffset >= resumedAt
+        caution.needsCare && records.lastOffset >= resumedAt
     }
 
     /// Whether the next batch is to be a small one: a commit after each such record takes its time.
@@ -87,7 +87,7 @@ final class EventPartition: StreamPartition {
                 return
             }
             if record.offset >= resumedAt {
-                stage.endRestoreIfReached(record.offset)
+                resumeIfReached(record.offset)
                 switch caution.decide(record.offset) {
                 case .take: break
                 case .note:
@@ -167,6 +167,8 @@ final class EventPartition: StreamPartition {
     private func resumeIfReached(_ offset: Int64) {
         guard isResuming, offset >= resumedAt else { return }
         isResuming = false
+        // behind transactions the position lies above the last record
+        flow.skip(to: resumedAt)
         stage.endRestoreIfReached(resumedAt)
         if let time = committed?.streamTime { stage.closeSilent(at: time, offset: resumedAt) }
     }

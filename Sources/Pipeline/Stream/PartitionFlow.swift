@@ -24,6 +24,9 @@ struct PartitionFlow {
         return true
     }
 
+    /// Nothing stands below `offset` that is not read.
+    mutating func skip(to offset: Int64) { position = max(position, offset) }
+
     /// Notes that nothing more is there at `now`; behind transactions the end lies above the last record.
     mutating func reachEnd(at offset: Int64, now: Int64) {
         position = max(position, offset)

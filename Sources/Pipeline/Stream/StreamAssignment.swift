@@ -30,13 +30,6 @@ final class StreamAssignment: RebalanceHandler {
             }
         }
         try followPairings()
-        do {
-            try processor.markTrials(places, context)
-        } catch let error as KafkaError where !error.isFatal {
-            processor.log.warning("the start was not noted", ["problem": .init(error)])
-        } catch {
-            throw refuse(error as? PipelineProblem ?? PipelineProblem(.temporary, "\(error)"))
-        }
         Faults.point("assign-before-seek")
         processor.log.info(
             "assigned",

@@ -165,25 +165,6 @@ extension StreamProcessor {
         if let bundle = try prepare(now) { try run(bundle, context.member) }
     }
 
-    /// Notes beside the offsets that new records of these partitions are about to be taken (``Caution``).
-    func markTrials(_ places: [TopicPartition], _ context: RebalanceContext) throws {
-        try awaitInFlight(milliseconds: 20_000, context.member)
-        sequence += 1
-        let token = CommitToken(writer: writer, sequence: sequence)
-        var parts: [CommitBundle.Part] = []
-        for place in places.sorted() {
-            guard let partition = partitions[place] as? EventPartition, var checkpoint = partition.committed,
-                checkpoint.extra != partition.caution.encoded
-            else { continue }
-            checkpoint.extra = partition.caution.encoded
-            checkpoint.token = token
-            parts.append(CommitBundle.Part(partition: partition, output: PendingOutput(), checkpoint: checkpoint))
-        }
-        guard !parts.isEmpty else { return }
-        let bundle = CommitBundle(parts, token: token, since: clock.milliseconds)
-        try run(bundle, context.member)
-    }
-
     /// A partition is ours no longer: kept aside where all of it is committed, else dropped.
     func letGo(_ place: TopicPartition, lost: Bool) {
         retries.forget(place)

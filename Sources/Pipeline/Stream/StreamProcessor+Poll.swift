@@ -36,7 +36,7 @@ extension StreamProcessor {
     }
 
     /// Some partition of ours takes its new records in small steps.
-    private var isCareful: Bool { partitions.values.contains { ($0 as? EventPartition)?.caution.step != nil } }
+    private var isCareful: Bool { partitions.values.contains { ($0 as? EventPartition)?.caution.needsCare ?? false } }
 
     /// Stops reading at the budget and goes on once a fifth of it is free: memory never grows with what is on the topic.
     func keepWithinBudget(_ consumer: borrowing Consumer) throws {
@@ -65,7 +65,7 @@ extension StreamProcessor {
         _ wall: Int64
     ) throws {
         try awaitInFlight(milliseconds: 20_000, member)
-        let careful = Unshared(partitions.values.compactMap { $0 as? EventPartition }.filter { $0.caution.step != nil })
+        let careful = Unshared(partitions.values.compactMap { $0 as? EventPartition }.filter(\.caution.needsCare))
         let me = Unshared(self)
         let problem = Slots<any Error>(1)
         batch.forEachPartition(threads: 1) { records in

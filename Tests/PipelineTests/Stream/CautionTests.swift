@@ -8,9 +8,12 @@ import Testing
         var bytes: [UInt8] = []
         var steps: [Int?] = []
         for _ in 0..<3 {
-            let life = Caution(decoding: bytes)
+            var life = Caution(decoding: bytes)
             steps.append(life.step)
-            // ends here: what was marked at its start is what the next one finds
+            #expect(life.needsCare)
+            let decision = life.decide(7)
+            #expect(decision == .note)
+            // ends here: what was noted is what the next one finds
             bytes = life.encoded
         }
         #expect(steps == [nil, 256, 1])
@@ -47,9 +50,18 @@ import Testing
         }
     }
 
+    /// A life that ends before it has taken anything new blames nobody: what is read again has ended no process.
+    @Test(arguments: [[], [1], [3]] as [[UInt8]]) func aLifeThatTakesNothingNewChangesNothing(_ bytes: [UInt8]) {
+        #expect(Caution(decoding: bytes).encoded == bytes)
+    }
+
     @Test func progressEndsTheTrial() {
         var life = Caution(decoding: [])
+        let first = life.decide(7)
+        #expect(first == .note)
         #expect(life.encoded == [1])
+        let second = life.decide(8)
+        #expect(second == .take)
         life.survived()
         #expect(life.encoded == [])
         var careful = Caution(decoding: [2])
