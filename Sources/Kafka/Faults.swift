@@ -6,7 +6,8 @@
 /// Faults on purpose, for the reliability suite. Without the compilation flag `FAULT_INJECTION` there are none.
 ///
 /// With it, `DASH_FAILPOINT=name:n[:stop][,…]` kills (or stops) the process when it passes that point for the n-th time,
-/// and `DASH_UNPROTECT=name[,…]` switches protections off, to see that their absence is noticed.
+/// and `DASH_UNPROTECT=name[,…]` switches protections off, to see that their absence is noticed. `DASH_CRASH_KEY=key` kills
+/// it whenever it takes a record of that key.
 public enum Faults {
     #if FAULT_INJECTION
         private static let plan: [String: (passing: Int, signal: Int32)] = {
@@ -22,6 +23,7 @@ public enum Faults {
         private static let unprotected = Set(
             (ProcessInfo.processInfo.environment["DASH_UNPROTECT"] ?? "").split(separator: ",").map(String.init)
         )
+        private static let crashKey = ProcessInfo.processInfo.environment["DASH_CRASH_KEY"].map { Array($0.utf8) }
         private static let passed = Mutex<[String: Int]>([:])
 
         /// The signal that is due at this passing of the point.
@@ -48,6 +50,12 @@ public enum Faults {
             }.start()
         }
 
+        /// A record is taken in hand.
+        public static func take(_ key: RawSpan?) {
+            guard let crashKey, let key, unsafe key.withUnsafeBytes({ unsafe $0.elementsEqual(crashKey) }) else { return }
+            kill(getpid(), SIGKILL)
+        }
+
         /// Whether the suite has switched a protection off.
         public static func isOff(_ protection: StaticString) -> Bool { unprotected.contains(protection.description) }
     #else
@@ -55,6 +63,8 @@ public enum Faults {
         @inlinable @inline(__always) public static func point(_ name: StaticString) {}
         /// The same, a moment after the call that follows has begun.
         @inlinable @inline(__always) public static func soon(_ name: StaticString) {}
+        /// A record is taken in hand.
+        @inlinable @inline(__always) public static func take(_ key: RawSpan?) {}
         /// Whether the suite has switched a protection off.
         @inlinable @inline(__always) public static func isOff(_ protection: StaticString) -> Bool { false }
     #endif

@@ -35,6 +35,7 @@ def arguments():
         help="at_least_once: nothing may be lost, and what comes twice must be whole and the same",
     )
     add("--set", action="append", default=[], metavar="KEY=VALUE", help="a configuration key of the processors")
+    add("--crash-loop", action="store_true", help="two records end every process that takes them, until they are given up")
     add("--no-faults", action="store_true", help="only the traffic and the verifier")
     add(
         "--late-start",
@@ -79,17 +80,19 @@ def attempt(options, version: str, library: str, seed: int, control: controls.Co
         delivery,
         library=library,
         unprotect=control.unprotect if control else "",
+        crash_key=traffic.CRASH.decode() if options.crash_loop else "",
         extra=dict(pair.split("=", 1) for pair in options.set) | (dict(control.extra) if control else {}),
     )
     # a control is judged by what exactly once promises
     doubles = not control and not setup.exactly_once
     plan = control.plan if control else faults.QUICK if options.quick else faults.FULL
-    if options.no_faults:
+    if options.no_faults or options.crash_loop:
         plan = faults.NONE
     elif doubles:
         plan = faults.PLAIN
     groups = options.groups or (900 if options.quick or control else 3000)
-    amount = traffic.Load(groups=groups, waves=max(2, min(6, groups // 220)))
+    crashes = 2 if options.crash_loop else 0
+    amount = traffic.Load(groups=groups, waves=max(2, min(6, groups // 220)), crashes=crashes)
     minutes = options.minutes or (2.5 if options.quick or control else 10)
     with run.Run(setup, plan, amount, seed, version, minutes, options.rate, options.late_start) as going:
         going.start()
@@ -118,6 +121,7 @@ def attempt(options, version: str, library: str, seed: int, control: controls.Co
     failed = {check.name for check in checks if not check.passed}
     if not options.no_report:
         name = f"control {options.control}" if control else "quick" if options.quick else "full"
+        name += ", crash loop" if options.crash_loop else ""
         name += ", late start" if options.late_start else ""
         name += "".join(f", {pair}" for pair in options.set)
         rollouts = going.traffic.counts["rollouts"]

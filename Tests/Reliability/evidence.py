@@ -24,6 +24,7 @@ class Evidence:
     records: list = field(default_factory=list)  # oracle.Record
     batches: list = field(default_factory=list)  # Output
     dead_letters: list = field(default_factory=list)  # Output
+    crashers: list = field(default_factory=list)  # (partition, offset) of records that end the process
     ledger: list | None = None  # Output; None: there is no such topic
     examples: dict = field(default_factory=dict)
     watched: list = field(default_factory=list)  # (partition, offset, checksum) as a reader beside the run saw it

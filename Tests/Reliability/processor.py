@@ -18,6 +18,7 @@ EVENTS, OUTPUT, DLQ, SCORED, CHECKPOINTS, LEDGER = (
     f"{APP}-ledger",
 )
 SESSION_MS = 6000
+CRASHED = "ended by a record"
 FAILPOINTS = [
     "after-produce",
     "after-flush",
@@ -45,6 +46,7 @@ class Setup:
     commit_interval: str = "200ms"
     library: str = ""
     unprotect: str = ""
+    crash_key: str = ""
     extra: dict = field(default_factory=dict)
 
     @property
@@ -131,6 +133,8 @@ class Setup:
             env["LD_LIBRARY_PATH"] = self.library
         if self.unprotect:
             env["DASH_UNPROTECT"] = self.unprotect
+        if self.crash_key:
+            env["DASH_CRASH_KEY"] = self.crash_key
         if failpoint:
             env["DASH_FAILPOINT"] = failpoint
         return env
@@ -224,6 +228,8 @@ class Processor:
             return False
         if self.life and self.life.code is None:
             self.life.code, self.life.ended = code, time.monotonic()
+            if self.setup.crash_key and code == -signal.SIGKILL and not self.life.killed:
+                self.life.killed = CRASHED
         return True
 
     def sample(self):

@@ -154,9 +154,11 @@ class Run:
         self._await_stable(topics)
         read = {name: cluster.read(self.kafka, name) for name in topics}
         found.pointed = {(m.partition(), m.offset()): m.value() for m in read[processor.CHECKPOINTS]}
+        found.crashers = [(m.partition(), m.offset()) for m in read[processor.EVENTS] if m.key() == traffic.CRASH]
         found.records = [
             oracle.Record(m.partition(), m.offset(), m.timestamp()[1] if m.timestamp()[0] else -1, m.key(), m.value())
             for m in read[processor.EVENTS]
+            if m.key() != traffic.CRASH
         ]
         found.batches = [_output(m) for m in read[processor.OUTPUT]]
         found.dead_letters = [_output(m) for m in read[processor.DLQ]]
@@ -209,6 +211,9 @@ class Run:
         self.wire = wire
         bites: dict = {}
         asked = done.counts
+        if self.amount.crashes:
+            ended = sum(1 for each in self.processors for life in each.lives if life.killed == processor.CRASHED)
+            bites["lives ended by a record"] = (ended, 3 * self.amount.crashes)
         if asked["kills"]:
             busy = sum(1 for _, outstanding, _ in done.kills if outstanding > 0)
             bites["kills with work outstanding"] = (busy, max(1, asked["kills"] * 2 // 3))

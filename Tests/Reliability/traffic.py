@@ -16,6 +16,7 @@ TENANTS = ["acme", "globex", ""]
 PRODUCERS = 3
 TEN_YEARS = 315_360_000_000
 CROWD = 2000
+CRASH = b"crash"  # the key of a record that ends the process
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Load:
     group_size: int = 8
     partitions: int = 12
     examples: int = 200
+    crashes: int = 0  # records that end the process which takes them, a wave each
 
     @property
     def scale(self) -> float:
@@ -55,6 +57,9 @@ class Traffic:
         self.counts = Counter()
         self.examples = [threads.example(i, self.random) for i in range(load.examples)]
         self.waves = [self._wave(number) for number in range(load.waves)]
+        for wave in self.waves[: load.crashes]:
+            at = len(wave) // 3
+            wave.insert(at, Planned(wave[at].time, 0, CRASH, b"", wave[at].timestamp))
 
     def _wave(self, number: int) -> list[Planned]:
         load, r = self.load, self.random

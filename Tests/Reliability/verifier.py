@@ -197,6 +197,16 @@ class Verifier:
                 same = output.value == originals[place].value and output.key == originals[place].key
                 check.expect(same, f"{place}: the dead letter has other bytes")
                 check.expect(header(output, "reason") == reason, f"{place}: {header(output, 'reason')}, not {reason}")
+        given_up = Counter(
+            (int(header(o, "partition") or -1), int(header(o, "offset") or -1))
+            for o in self.evidence.dead_letters
+            if header(o, "stage") == "process"
+        )
+        for place in self.evidence.crashers:
+            found = given_up.pop(place, 0)
+            check.expect(found == 1, f"{place}: ends every process, and {found} times in the dead letters")
+        for place in given_up:
+            check.expect(False, f"{place}: given up, though it ends no process")
         for place in letters:
             check.expect(False, f"{place}: in the dead letters, though it can be read")
         counts = Counter(fate.split(":")[0] for fate in self.expected.fates.values())

@@ -122,6 +122,7 @@ final class EventPartition: StreamPartition {
     private func take(_ record: borrowing Record, _ wall: Int64) {
         resumeIfReached(record.offset)
         guard !caution.passes(record.offset) else { return }
+        Faults.take(record.key)
         var position = RecordPosition(
             partition: record.partition,
             offset: record.offset,
