@@ -52,7 +52,9 @@ public enum Faults {
 
         /// A record is taken in hand.
         public static func take(_ key: RawSpan?) {
-            guard let crashKey, let key, unsafe key.withUnsafeBytes({ unsafe $0.elementsEqual(crashKey) }) else { return }
+            guard let crashKey, let key, unsafe key.withUnsafeBytes({ unsafe $0.elementsEqual(crashKey) }) else {
+                return
+            }
             kill(getpid(), SIGKILL)
         }
 

@@ -1,15 +1,18 @@
 /// A record that ends the process every time must not stop its partition for ever. A life of the process notes in the
-/// checkpoint that it is about to take its first new record (what a restart reads again has ended no process); a life that
-/// finds that the one before did so and got no further goes on more carefully: first in small steps, then record by record with the try noted before each, and a record that has ended three lives while it alone was
-/// in hand goes to the dead letters. Pure.
+/// checkpoint that it is about to take its first new record (what a restart reads again has ended no process), and takes that
+/// back with its next commit. A life that finds such a note goes on more carefully: in steps of 1,024 records, the next one of
+/// 32, the next record by record with the try noted before each; a record that has ended three lives while it alone was in
+/// hand goes to the dead letters. Pure.
 struct Caution: Hashable, Sendable {
     private enum Mode: Hashable {
         /// No reason for any.
         case none
         /// A life has begun and has taken nothing new yet.
         case fresh
-        /// Small steps: some record of the last steps may be to blame.
-        case small
+        /// Steps: some record of what a life may have had in hand is to blame.
+        case coarse
+        /// Small steps: some record of the last step.
+        case fine
         /// Record by record.
         case single
     }
@@ -33,7 +36,7 @@ struct Caution: Hashable, Sendable {
     /// A life that begins where the checkpoint holds these bytes: a number, then offsets of eight bytes.
     init(decoding bytes: [UInt8]) {
         let level = Int(bytes.first ?? 0)
-        mode = level == 0 ? .fresh : level == 1 ? .small : .single
+        mode = level == 0 ? .fresh : level == 1 ? .coarse : level == 2 ? .fine : .single
         tries = max(0, level - 3)
         for start in stride(from: 1, to: bytes.count - 7, by: 8) {
             let value = bytes[start..<start + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -47,21 +50,26 @@ struct Caution: Hashable, Sendable {
             switch mode {
             case .none: 0
             case .fresh: isNoted ? 1 : 0
-            case .small: isNoted ? 2 : 1
+            case .coarse: isNoted ? 2 : 1
+            case .fine: isNoted ? 3 : 2
             case .single: UInt8(3 + min(tries, 100))
             }
         guard level > 0 || !givenUp.isEmpty else { return [] }
         return [level] + givenUp.flatMap { offset in (0..<8).map { UInt8(truncatingIfNeeded: offset >> ($0 * 8)) } }
     }
 
-    /// New records are to be taken with ``decide(_:)`` asked before each.
-    var needsCare: Bool { step != nil || mode == .fresh && !isNoted }
+    /// The first new record is to be noted before it is taken; what follows is taken as always.
+    var mustNote: Bool { mode == .fresh && !isNoted }
+
+    /// The first new record is about to be noted.
+    mutating func note() { if mustNote { isNoted = true } }
 
     /// Records after which to commit; nil: as always.
     var step: Int? {
         switch mode {
         case .none, .fresh: nil
-        case .small: 256
+        case .coarse: 1024
+        case .fine: 32
         case .single: 1
         }
     }
@@ -79,7 +87,7 @@ struct Caution: Hashable, Sendable {
         case giveUp
     }
 
-    /// To be asked before each new record while it ``needsCare``.
+    /// To be asked before each new record while there is a ``step``.
     mutating func decide(_ offset: Int64) -> Decision {
         guard mode != .none, !isNoted else { return .take }
         guard mode == .single else {
@@ -97,12 +105,22 @@ struct Caution: Hashable, Sendable {
         return .note
     }
 
+    /// Records after which nobody is suspected any more: all that the life before may have had in hand.
+    private var range: Int {
+        switch mode {
+        case .none, .fresh: 1
+        case .coarse: 50_000
+        case .fine: 1024
+        case .single: 32
+        }
+    }
+
     /// A record was taken, and the process is still there. In single steps the commit that follows notes the next try too.
     mutating func survived() {
         guard mode != .none else { return }
         taken += 1
         tries = mode == .single ? 1 : 0
-        if taken >= (mode == .fresh ? 1 : mode == .small ? 50_000 : 256) { mode = .none }
+        if taken >= range { mode = .none }
     }
 
     /// There is nothing more to take.

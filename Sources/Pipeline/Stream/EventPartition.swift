@@ -57,9 +57,11 @@ final class EventPartition: StreamPartition {
     }
     var heldBytes: Int { stage.openBytes + pending.records.reduce(0) { $0 + ($1.value?.count ?? 0) } }
 
-    func take(_ records: borrowing PartitionRecords, wall: Int64) {
+    func take(_ records: borrowing PartitionRecords, wall: Int64) { take(records, wall, in: 0..<Int64.max) }
+
+    private func take(_ records: borrowing PartitionRecords, _ wall: Int64, in offsets: Range<Int64>) {
         records.forEach { record in
-            guard failure == nil else { return }
+            guard failure == nil, offsets.contains(record.offset) else { return }
             guard flow.advance(to: record.offset) else {
                 pending.counts.repeated += 1
                 return
@@ -71,8 +73,28 @@ final class EventPartition: StreamPartition {
 
     /// Whether some of these records may have ended the process before: those that a restart reads again have not.
     func mustTakeCarefully(_ records: borrowing PartitionRecords) -> Bool {
-        caution.needsCare && records.lastOffset >= resumedAt
+        caution.step != nil && records.lastOffset >= resumedAt
     }
+
+    /// Whether the first new record is among these, and not noted yet.
+    func mustNote(_ records: borrowing PartitionRecords) -> Bool {
+        caution.mustNote && records.lastOffset >= resumedAt
+    }
+
+    /// Takes those that a restart reads again, up to the first new one, which is about to be noted (``Caution``).
+    func takeAgain(_ records: borrowing PartitionRecords, wall: Int64) {
+        take(records, wall, in: 0..<resumedAt)
+        resumeIfReached(resumedAt)
+        collect()
+        caution.note()
+    }
+
+    /// Takes the new ones.
+    func takeNew(_ records: borrowing PartitionRecords, wall: Int64) { take(records, wall, in: resumedAt..<Int64.max) }
+
+    /// A note beside the offset is out of date: the sooner it is taken back, the less a kill from outside is taken for a
+    /// record's fault.
+    var isNoteOutdated: Bool { (committed?.extra.first ?? 0) > 0 && (caution.encoded.first ?? 0) == 0 }
 
     /// Whether the next batch is to be a small one: a commit after each such record takes its time.
     var needsFew: Bool { caution.isNear(resumedAt - flow.position) }

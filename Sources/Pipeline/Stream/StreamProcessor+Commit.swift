@@ -161,9 +161,10 @@ extension StreamProcessor {
         }
     }
 
-    /// Commits one partition, and waits for it.
-    func commitAlone(_ place: TopicPartition, _ member: GroupMember) throws {
-        guard let bundle = try prepare(clock.milliseconds, only: [place]) else { return }
+    /// Commits some partitions, and waits for it.
+    func commitAlone(_ places: Set<TopicPartition>, _ member: GroupMember) throws {
+        try awaitInFlight(milliseconds: 20_000, member)
+        guard let bundle = try prepare(clock.milliseconds, only: places) else { return }
         try run(bundle, member)
     }
 

@@ -1,6 +1,7 @@
 internal import Kafka
 internal import Reinforce
 internal import Settings
+internal import Synchronization
 internal import Telemetry
 
 extension StreamProcessor {
@@ -20,10 +21,24 @@ extension StreamProcessor {
         let all = Unshared(partitions)
         let wall = clock.wallMilliseconds
         let careful = isCareful
+        let noted = Mutex<Set<TopicPartition>>([])
         batch.forEachPartition(threads: topology.threads) { records in
             guard let partition = unsafe all.value[records.place] else { return }
-            if careful, (partition as? EventPartition)?.mustTakeCarefully(records) ?? false { return }
-            partition.take(records, wall: wall)
+            guard let events = partition as? EventPartition else { return partition.take(records, wall: wall) }
+            if events.mustNote(records) {
+                events.takeAgain(records, wall: wall)
+                noted.withLock { _ = $0.insert(records.place) }
+            } else if !careful || !events.mustTakeCarefully(records) {
+                events.take(records, wall: wall)
+            }
+        }
+        let begun = noted.withLock { $0 }
+        if !begun.isEmpty {
+            try commitAlone(begun, consumer.member)
+            batch.forEachPartition(threads: topology.threads) { records in
+                guard begun.contains(records.place) else { return }
+                (unsafe all.value[records.place] as? EventPartition)?.takeNew(records, wall: wall)
+            }
         }
         if careful { try takeCarefully(consumer.member, batch, wall) }
         for partition in partitions.values { if let failure = partition.failure { throw failure } }
@@ -36,7 +51,7 @@ extension StreamProcessor {
     }
 
     /// Some partition of ours takes its new records in small steps.
-    private var isCareful: Bool { partitions.values.contains { ($0 as? EventPartition)?.caution.needsCare ?? false } }
+    private var isCareful: Bool { partitions.values.contains { ($0 as? EventPartition)?.caution.step != nil } }
 
     /// Stops reading at the budget and goes on once a fifth of it is free: memory never grows with what is on the topic.
     func keepWithinBudget(_ consumer: borrowing Consumer) throws {
@@ -65,7 +80,7 @@ extension StreamProcessor {
         _ wall: Int64
     ) throws {
         try awaitInFlight(milliseconds: 20_000, member)
-        let careful = Unshared(partitions.values.compactMap { $0 as? EventPartition }.filter(\.caution.needsCare))
+        let careful = Unshared(partitions.values.compactMap { $0 as? EventPartition }.filter { $0.caution.step != nil })
         let me = Unshared(self)
         let problem = Slots<any Error>(1)
         batch.forEachPartition(threads: 1) { records in
@@ -73,7 +88,7 @@ extension StreamProcessor {
                 partition.mustTakeCarefully(records)
             else { return }
             partition.takeCarefully(records, wall: wall) {
-                do { try unsafe me.value.commitAlone(partition.place, member) } catch { problem.set(0, error) }
+                do { try unsafe me.value.commitAlone([partition.place], member) } catch { problem.set(0, error) }
             }
         }
         if let problem = problem.values.first { throw problem }

@@ -169,6 +169,7 @@ public final class StreamProcessor {
         for partition in partitions.values { partition.flow.tick(now: now, longest: 5000) }
         let isDue =
             now - lastCommit >= settings.commit.interval || recordsSinceCommit >= settings.commit.maxRecords
+            || partitions.values.contains { ($0 as? EventPartition)?.isNoteOutdated ?? false }
         if isDue, inFlight == nil { try commitDue(consumer, now) }
         if now - lastReport >= 10_000 { report(now) }
     }

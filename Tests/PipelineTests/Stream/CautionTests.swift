@@ -7,16 +7,15 @@ import Testing
     @Test func aLifeWithoutProgressMakesTheNextOneMoreCareful() {
         var bytes: [UInt8] = []
         var steps: [Int?] = []
-        for _ in 0..<3 {
+        for _ in 0..<4 {
             var life = Caution(decoding: bytes)
             steps.append(life.step)
-            #expect(life.needsCare)
             let decision = life.decide(7)
             #expect(decision == .note)
             // ends here: what was noted is what the next one finds
             bytes = life.encoded
         }
-        #expect(steps == [nil, 256, 1])
+        #expect(steps == [nil, 1024, 32, 1])
     }
 
     /// Only tries with the record alone in hand count, and each is noted before it begins.
@@ -57,15 +56,13 @@ import Testing
 
     @Test func progressEndsTheTrial() {
         var life = Caution(decoding: [])
-        let first = life.decide(7)
-        #expect(first == .note)
-        #expect(life.encoded == [1])
-        let second = life.decide(8)
-        #expect(second == .take)
+        #expect(life.mustNote)
+        life.note()
+        #expect(!life.mustNote && life.encoded == [1])
         life.survived()
         #expect(life.encoded == [])
-        var careful = Caution(decoding: [2])
-        for _ in 0..<255 { careful.survived() }
+        var careful = Caution(decoding: [3])
+        for _ in 0..<31 { careful.survived() }
         #expect(careful.step == 1)
         careful.survived()
         #expect(careful.step == nil)
