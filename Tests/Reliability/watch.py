@@ -16,9 +16,9 @@ class Follower(threading.Thread):
 
     TOPIC = "__consumer_offsets"
 
-    def __init__(self, kafka: cluster.Cluster):
+    def __init__(self, kafka: cluster.Cluster, app: str = processor.APP):
         super().__init__(name="follower", daemon=True)
-        self.kafka = kafka
+        self.kafka, self.app = kafka, app
         self.stopping = threading.Event()
         self.commits: list[tuple[float, checkpoints.Commit]] = []
         self.latest: dict[tuple[str, int], int] = {}
@@ -34,7 +34,7 @@ class Follower(threading.Thread):
         consumer.assign([TopicPartition(self.TOPIC, p, 0) for p in partitions])
         while not self.stopping.is_set():
             messages = [m for m in consumer.consume(500, 0.2) if m.error() is None]
-            for commit in checkpoints.commits(messages, processor.APP):
+            for commit in checkpoints.commits(messages, self.app):
                 self.commits.append((time.monotonic(), commit))
                 self.latest[commit.topic, commit.partition] = commit.offset
         consumer.close()

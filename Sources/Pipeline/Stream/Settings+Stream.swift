@@ -52,7 +52,7 @@ extension ClientConfiguration {
             if self[property: "fetch.queue.backoff.ms"] == nil { self[property: "fetch.queue.backoff.ms"] = "20" }
         } else if self[property: "queued.min.messages"] == nil {
             // before librdkafka 2.2 that second is fixed: only a queue that lasts longer helps
-            self[property: "queued.min.messages"] = "1000000"
+            self[property: "queued.min.messages"] = "500000"
         }
     }
 }

@@ -28,9 +28,7 @@ extension StreamProcessor {
         if let bundle = try prepare(now) {
             guard case .committed = try run(bundle, member) else { return }
         }
-        for partition in partitions.values where !partition.isRestoring && !retries.isQuarantined(partition.place) {
-            partition.settle(now: now)
-        }
+        settle(partitions.values.filter { !$0.isRestoring && !retries.isQuarantined($0.place) }, now)
     }
 
     /// Everything that is ready; nil where nothing has changed.
@@ -38,12 +36,13 @@ extension StreamProcessor {
         sequence += 1
         let token = CommitToken(writer: writer, sequence: sequence)
         var parts: [CommitBundle.Part] = []
-        for partition in partitions.values.sorted(by: { $0.place < $1.place }) {
-            guard only?.contains(partition.place) ?? !retries.isQuarantined(partition.place) else { continue }
-            // a restart that is not through yet has nothing new to say
-            guard !partition.isRestoring else { continue }
-            partition.pass(now: now)
-            if settings.isExactlyOnce { partition.settle(now: now) }
+        // a restart that is not through yet has nothing new to say
+        let ready = partitions.values.filter { partition in
+            !partition.isRestoring && (only?.contains(partition.place) ?? !retries.isQuarantined(partition.place))
+        }
+        for partition in ready { partition.pass(now: now) }
+        if settings.isExactlyOnce { settle(ready, now) }
+        for partition in ready.sorted(by: { $0.place < $1.place }) {
             if let events = partition as? EventPartition, try !place(spilledBy: events) { continue }
             if let failure = partition.failure { throw failure }
             var checkpoint = partition.checkpoint()
@@ -53,6 +52,12 @@ extension StreamProcessor {
             partition.pending = PendingOutput()
         }
         return parts.isEmpty ? nil : CommitBundle(parts, token: token, since: now)
+    }
+
+    /// Ends what is over in partitions, side by side; batches are rendered there.
+    private func settle(_ partitions: [any StreamPartition], _ now: Int64) {
+        let all = Unshared(partitions)
+        inParallel(partitions.count, threads: topology.threads) { unsafe all.value[$0].settle(now: now) }
     }
 
     /// Writes what a partition has spilled, in a transaction of its own: the checkpoint must say where it stands.

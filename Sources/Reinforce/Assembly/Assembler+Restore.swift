@@ -21,7 +21,7 @@ extension Assembler {
         }
         if slot == nil { slot = unpark(unit, hash, here) }
         if let slot { return accept(unit, slot, index, believable(position, slot), traceparent, lookUp) }
-        guard let entry = restore?.entries.removeValue(forKey: here) else { return .passed }
+        guard let entry = restore?.take(at: here) else { return .passed }
         if let time = entry.standIn { position.timestamp = time }
         let sum = keySum(unit)
         restore?.check(here, sum)

@@ -11,6 +11,8 @@ struct Restore {
     /// Spilled threads whose parts are still to come.
     var awaited: [RestorePlan.First: OpenEntry] = [:]
     var problem: RestoreProblem?
+    /// The first messages of `entries`, the next one last; those that are gone from there may still be here.
+    private var ahead: [RestorePlan.First]
 
     init(_ plan: RestorePlan, partition: Int32, topic: Int32) {
         self.plan = plan
@@ -19,6 +21,15 @@ struct Restore {
         for entry in plan.entries {
             if entry.cut == nil { entries[entry.first] = entry } else { awaited[entry.first] = entry }
         }
+        ahead = entries.keys.sorted(by: >)
+    }
+
+    /// The thread that opens again with this message. Messages come in the order of the log: nearly all of them open none,
+    /// and are told so without a look-up.
+    mutating func take(at here: RestorePlan.First) -> OpenEntry? {
+        while let next = ahead.last, next < here { ahead.removeLast() }
+        guard ahead.last == here else { return nil }
+        return entries.removeValue(forKey: here)
     }
 
     /// What the anchor says of the thread that opened lowest.

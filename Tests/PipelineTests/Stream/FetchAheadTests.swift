@@ -17,7 +17,7 @@ import Testing
         let client = Settings().consuming(ClientConfiguration())
         let backoff = client[property: "fetch.queue.backoff.ms"]
         let queued = client[property: "queued.min.messages"]
-        #expect(client.knows("fetch.queue.backoff.ms") ? backoff == "20" && queued == nil : queued == "1000000")
+        #expect(client.knows("fetch.queue.backoff.ms") ? backoff == "20" && queued == nil : queued == "500000")
     }
 
     @Test func whatTheUserSaysHolds() {
