@@ -13,6 +13,8 @@ struct Canonicalizer: ~Escapable {
     var out: [UInt8]
     private var keys: [UInt8] = []
     private var entries: [Entry] = []
+    /// Every key so far came behind the one before it: no list of entries is needed.
+    private var isInOrder = true
     var hasPositiveExponent = false
 
     @_lifetime(copy span)
@@ -24,7 +26,16 @@ struct Canonicalizer: ~Escapable {
 
     mutating func document() throws(JSONError) {
         guard scanner.count <= limits.maxBytes else { throw JSONError(.tooLarge, at: limits.maxBytes) }
-        try value(0)
+        let before = out.count
+        do throws(JSONError) {
+            try value(0)
+        } catch {
+            if isInOrder { throw error }
+            scanner.at = 0
+            out.removeLast(out.count &- before)
+            hasPositiveExponent = false
+            try value(0)
+        }
         scanner.skipWhitespace()
         guard scanner.at == scanner.count else { throw JSONError(.trailingBytes, at: scanner.at) }
     }
@@ -91,9 +102,43 @@ struct Canonicalizer: ~Escapable {
             scanner.at += 1
             return out.append(UInt8(ascii: "}"))
         }
+        if isInOrder { try inOrder(depth) } else { try sorted(depth) }
+    }
+
+    /// Writes the entries as they come, which is how producers write them. Where one comes out of order or has a key with
+    /// an escape, all is begun anew.
+    private mutating func inOrder(_ depth: Int) throws(JSONError) {
+        var last: Range<Int>?
+        while true {
+            guard try scanner.peek() == UInt8(ascii: "\"") else { throw JSONError(.unexpectedByte, at: scanner.at) }
+            let key = scanner.at &+ 1..<scanner.endOfPlainRun(scanner.at &+ 1)
+            var isNext = key.upperBound < scanner.count && scanner.span.byte(key.upperBound) == UInt8(ascii: "\"")
+            if isNext, let last {
+                isNext = compareBytes(scanner.span.extracting(last), scanner.span.extracting(key)) < 0
+            }
+            guard isNext else {
+                isInOrder = false
+                throw JSONError(.unexpectedByte, at: scanner.at)
+            }
+            last = key
+            out.append(scanner.span.extracting(key.lowerBound &- 1..<key.upperBound &+ 1))
+            scanner.at = key.upperBound &+ 1
+            guard try scanner.peek() == UInt8(ascii: ":") else { throw JSONError(.unexpectedByte, at: scanner.at) }
+            scanner.at &+= 1
+            out.append(UInt8(ascii: ":"))
+            try value(depth)
+            let byte = try scanner.peek()
+            scanner.at &+= 1
+            out.append(byte)
+            if byte == UInt8(ascii: "}") { return }
+            guard byte == UInt8(ascii: ",") else { throw JSONError(.unexpectedByte, at: scanner.at - 1) }
+        }
+    }
+
+    /// Writes the entries and puts them in order.
+    private mutating func sorted(_ depth: Int) throws(JSONError) {
         let first = entries.count
         let firstKey = keys.count
-        var inOrder = true
         while true {
             guard try scanner.peek() == UInt8(ascii: "\"") else { throw JSONError(.unexpectedByte, at: scanner.at) }
             var entry = Entry(start: out.count, end: 0, keyStart: keys.count, keyEnd: 0)
@@ -104,7 +149,6 @@ struct Canonicalizer: ~Escapable {
             out.append(UInt8(ascii: ":"))
             try value(depth)
             entry.end = out.count
-            if inOrder, let last = entries.last, entries.count > first, !precedes(last, entry) { inOrder = false }
             entries.append(entry)
             let byte = try scanner.peek()
             scanner.at += 1
@@ -112,7 +156,7 @@ struct Canonicalizer: ~Escapable {
             guard byte == UInt8(ascii: ",") else { throw JSONError(.unexpectedByte, at: scanner.at - 1) }
             out.append(UInt8(ascii: ","))
         }
-        if !inOrder { try reorder(first) }
+        try reorder(first)
         out.append(UInt8(ascii: "}"))
         entries.removeLast(entries.count - first)
         keys.removeLast(keys.count - firstKey)

@@ -41,16 +41,32 @@ public func compareBytes(_ a: RawSpan, _ b: RawSpan) -> Int {
 }
 
 extension [UInt8] {
-    /// Appends a part of a span in one copy.
+    /// Appends the bytes of `span` in one copy.
     @inline(__always)
     mutating func append(_ span: RawSpan) {
-        unsafe span.withUnsafeBytes { unsafe append(contentsOf: $0) }
+        let count = span.byteCount
+        append(addingCapacity: count) { output in
+            unsafe output.withUnsafeMutableBufferPointer { buffer, filled in
+                unsafe span.withUnsafeBytes { source in
+                    guard let start = buffer.baseAddress, let from = source.baseAddress else { return }
+                    unsafe UnsafeMutableRawPointer(start + filled).copyMemory(from: from, byteCount: count)
+                    filled += count
+                }
+            }
+        }
     }
 
     /// Appends the UTF-8 of a literal.
     @inline(__always)
     mutating func append(_ literal: StaticString) {
-        unsafe append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+        let count = literal.utf8CodeUnitCount
+        append(addingCapacity: count) { output in
+            unsafe output.withUnsafeMutableBufferPointer { buffer, filled in
+                guard let start = buffer.baseAddress else { return }
+                unsafe UnsafeMutableRawPointer(start + filled).copyMemory(from: literal.utf8Start, byteCount: count)
+                filled += count
+            }
+        }
     }
 }
 

@@ -174,8 +174,9 @@ public final class Replay {
     }
 
     private func write(_ entries: [LedgerEntry], to ledger: OutputFile) throws(OutputError) {
-        let order = KeyOrder(entries.count) { entries[$0].key }.indexes
-        let after = afterClose
+        let byKey = KeyOrder(entries.count) { entries[$0].key }
+        let order = byKey.indexes
+        let after = afterClose(entries.count, byKey)
         // some blocks at a time: all lines together take more memory than the threads
         let (block, round) = (512, 512 * 32)
         for start in stride(from: 0, to: order.count, by: round) {
@@ -185,8 +186,7 @@ public final class Replay {
                 var bytes: [UInt8] = []
                 let first = indexes.startIndex + number * block
                 for index in indexes[first..<min(indexes.endIndex, first + block)] {
-                    let more = after[entries[index].key] ?? (0, 0)
-                    entries[index].append(to: &bytes, duplicates: more.duplicates, late: more.late)
+                    entries[index].append(to: &bytes, duplicates: after[index].duplicates, late: after[index].late)
                     bytes.append(UInt8(ascii: "\n"))
                 }
                 lines.set(number, bytes)
@@ -195,15 +195,17 @@ public final class Replay {
         }
     }
 
-    /// Messages that came after their threads were closed, of all partitions.
-    private var afterClose: [ThreadKey: (duplicates: Int, late: Int)] {
-        var all: [ThreadKey: (duplicates: Int, late: Int)] = [:]
+    /// Messages that came after their threads were closed, of all partitions, for each of `count` threads.
+    private func afterClose(_ count: Int, _ order: KeyOrder) -> [(duplicates: Int, late: Int)] {
+        var closed: [(key: ThreadKey, duplicates: Int, late: Int)] = []
         for partition in partitions.values {
-            partition.stage.forEachAfterClose { key, duplicates, late in
-                let known = all[key] ?? (0, 0)
-                all[key] = (known.duplicates + duplicates, known.late + late)
-            }
+            partition.stage.forEachAfterClose { closed.append(($0, $1, $2)) }
         }
-        return all
+        var after = Array(repeating: (duplicates: 0, late: 0), count: count)
+        order.forEachMatch(in: KeyOrder(closed.count) { closed[$0].key }) { own, other in
+            after[own].duplicates += closed[other].duplicates
+            after[own].late += closed[other].late
+        }
+        return after
     }
 }

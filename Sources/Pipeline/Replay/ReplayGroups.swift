@@ -12,16 +12,17 @@ struct ReplayGroups {
     init(_ options: ReplayOptions, _ threads: [FinishedThread], topics: [Text]) {
         self.options = options
         self.topics = topics
-        var claims: [GroupKey: [Rollout]] = [:]
+        var rollouts: [Rollout] = []
         var excluded: [LedgerEntry] = []
+        rollouts.reserveCapacity(threads.count)
         for thread in threads {
             switch thread {
-            case .rollout(let rollout): claims[rollout.groupKey, default: []].append(rollout)
+            case .rollout(let rollout): rollouts.append(rollout)
             case .excluded(let thread): excluded.append(LedgerEntry(thread))
             }
         }
         self.excluded = excluded
-        policies = PolicyHistory(threads.compactMap(\.rollout))
+        policies = PolicyHistory(rollouts)
         let decider = GroupDecider(
             options.groups,
             estimator: options.estimator,
@@ -29,12 +30,14 @@ struct ReplayGroups {
             examples: options.examples,
             policies: policies
         )
-        let keys = claims.keys.sorted()
-        let slots = Slots<DecidedGroup>(keys.count)
-        let all = claims
-        inParallel((keys.count + 63) / 64, threads: options.threads) { block in
-            for index in block * 64..<min(keys.count, block * 64 + 64) {
-                if let group = decider.decide(keys[index], all[keys[index]] ?? []) { slots.set(index, group) }
+        let all = rollouts
+        let claims = KeyOrder(all.count) { all[$0].groupKey.sortable }.groups
+        let slots = Slots<DecidedGroup>(claims.count)
+        inParallel((claims.count + 63) / 64, threads: options.threads) { block in
+            for index in block * 64..<min(claims.count, block * 64 + 64) {
+                let members = claims[index].map { all[$0] }
+                guard let first = members.first else { continue }
+                if let group = decider.decide(first.groupKey, members) { slots.set(index, group) }
             }
         }
         groups = slots.values.map { ($0.decidedAt, $0) }.sorted { ($0.0, $0.1.key) < ($1.0, $1.1.key) }.map(\.1)

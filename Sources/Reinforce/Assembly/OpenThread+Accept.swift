@@ -45,6 +45,8 @@ extension OpenThread {
             flags: flags
         )
         unsafe store.append(scratch.span.bytes, to: &payload)
+        // most threads hold more than a few, and those that wait with few are many
+        if entries.count == 2 { entries.reserveCapacity(16) }
         entries.append(entry)
         if entries.count == 33 { index = IdentityIndex(entries) }
         if entries.count > 33 { index?.insert(entries.count - 1, entries) }

@@ -4,7 +4,7 @@ extension GroupRenderer {
     /// The canonical JSON that a group's digest is over: content only, keys in order, samples whole.
     func appendCanonicalContent(
         _ group: DecidedGroup,
-        _ advantages: [Double],
+        _ advantages: [ByteRange],
         _ samples: [[RenderedSample]],
         to bytes: inout [UInt8]
     ) {
@@ -27,7 +27,7 @@ extension GroupRenderer {
         bytes.append(",\"group_id\":")
         bytes.append(quoted: group.key.group)
         bytes.append(",\"members\":")
-        let voting = group.members.indices.filter { group.members[$0].votes }
+        let voting = group.members.indices.lazy.filter { group.members[$0].votes }
         bytes.append(list: voting) { bytes, index in
             append(canonical: group.members[index], advantages[index], samples[index], to: &bytes)
         }
@@ -57,14 +57,14 @@ extension GroupRenderer {
 
     private func append(
         canonical member: DecidedGroup.Member,
-        _ advantage: Double,
+        _ advantage: ByteRange,
         _ samples: [RenderedSample],
         to bytes: inout [UInt8]
     ) {
         let rollout = member.rollout
         let arena = rollout.trajectory.arena
         bytes.append("{\"advantage\":")
-        bytes.append(number: advantage)
+        bytes.append(texts, advantage)
         bytes.append(",\"attempt\":")
         bytes.append(number: rollout.pairing.attempt)
         bytes.append(",\"reward\":")

@@ -4,7 +4,7 @@ extension GroupRenderer {
     /// The group as an object of `groups`, keys in the order of `advantages.md`, section 5.
     func append(
         _ group: DecidedGroup,
-        _ advantages: [Double],
+        _ advantages: [ByteRange],
         _ samples: [[RenderedSample]],
         _ digest: [UInt8],
         to bytes: inout [UInt8]

@@ -3,7 +3,7 @@ import JSON
 extension GroupRenderer {
     func append(
         _ member: DecidedGroup.Member,
-        _ advantage: Double,
+        _ advantage: ByteRange,
         _ samples: [RenderedSample],
         to bytes: inout [UInt8]
     ) {
@@ -37,7 +37,7 @@ extension GroupRenderer {
             bytes.append("\",\"evaluator_version\":1}")
         }
         bytes.append(",\"advantage\":")
-        bytes.append(number: advantage)
+        bytes.append(texts, advantage)
         bytes.append(",\"weight\":")
         bytes.append(number: samples.isEmpty ? 0 : 1 / Double(samples.count))
         appendProvenance(rollout, to: &bytes)
@@ -78,7 +78,7 @@ extension GroupRenderer {
         _ sample: RenderedSample,
         _ index: Int,
         _ rollout: Rollout,
-        _ advantage: Double,
+        _ advantage: ByteRange,
         to bytes: inout [UInt8]
     ) {
         let trajectory = rollout.trajectory
@@ -102,7 +102,7 @@ extension GroupRenderer {
             bytes.append(texts, sample.outputs)
         }
         bytes.append(",\"advantage\":")
-        bytes.append(number: advantage)
+        bytes.append(texts, advantage)
         let generation = sample.node.generation
         append(generation < 0 ? nil : trajectory.generations[generation], rollout, to: &bytes)
         bytes.append("}")
@@ -137,7 +137,13 @@ extension GroupRenderer {
 extension Generation {
     /// The finish reason by name; nil where none was given.
     var finishName: Text? {
-        let names: [Int32: Text] = [1: "stop", 2: "length", 3: "content_filter", 4: "tool_calls", 5: "error"]
-        return names[finishReason]
+        switch finishReason {
+        case 1: "stop"
+        case 2: "length"
+        case 3: "content_filter"
+        case 4: "tool_calls"
+        case 5: "error"
+        default: nil
+        }
     }
 }

@@ -60,15 +60,21 @@ public final class GroupRenderer {
         let own = advantages ?? group.members.map(\.advantage)
         texts.removeAll(keepingCapacity: true)
         let rendered = group.members.map { renderSamples($0.rollout) }
+        // a number that stands in every sample is found once
+        let numbers = own.map { value in
+            let start = texts.count
+            texts.append(number: value)
+            return ByteRange(start, texts.count)
+        }
         canonical.removeAll(keepingCapacity: true)
-        appendCanonicalContent(group, own, rendered, to: &canonical)
+        appendCanonicalContent(group, numbers, rendered, to: &canonical)
         let digest = sha.hash(canonical)
         let body: [UInt8]
         switch format {
         case .json:
             var json: [UInt8] = []
             json.reserveCapacity(canonical.count + canonical.count / 4)
-            append(group, own, rendered, digest, to: &json)
+            append(group, numbers, rendered, digest, to: &json)
             body = json
         case .protobuf:
             var writer = ProtobufWriter(reserving: canonical.count)
@@ -101,7 +107,9 @@ public final class GroupRenderer {
 
     private func renderSamples(_ rollout: Rollout) -> [RenderedSample] {
         let text = SampleText(trajectory: rollout.trajectory)
-        return rollout.samples.map { node in
+        var samples: [RenderedSample] = []
+        samples.reserveCapacity(rollout.trajectory.nodes.count)
+        for node in rollout.trajectory.nodes where node.isSample {
             let start = texts.count
             text.appendPrompt(node, to: &texts)
             let promptEnd = texts.count
@@ -110,13 +118,16 @@ public final class GroupRenderer {
             rollout.trajectory.append(object: text.fields(node.inputs), to: &texts)
             let inputsEnd = texts.count
             rollout.trajectory.append(object: text.fields(node.outputs), to: &texts)
-            return RenderedSample(
-                node: node,
-                prompt: ByteRange(start, promptEnd),
-                completion: ByteRange(promptEnd, completionEnd),
-                inputs: ByteRange(completionEnd, inputsEnd),
-                outputs: ByteRange(inputsEnd, texts.count)
+            samples.append(
+                RenderedSample(
+                    node: node,
+                    prompt: ByteRange(start, promptEnd),
+                    completion: ByteRange(promptEnd, completionEnd),
+                    inputs: ByteRange(completionEnd, inputsEnd),
+                    outputs: ByteRange(inputsEnd, texts.count)
+                )
             )
         }
+        return samples
     }
 }

@@ -89,13 +89,18 @@ public struct ExampleProblem: Error, Sendable, Hashable, CustomStringConvertible
 extension [UInt8] {
     /// Lower-case hexadecimal.
     public var hexadecimal: String {
-        let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
         text.reserveCapacity(count * 2)
-        for byte in self {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
+        text.append(hexadecimal: self)
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends bytes in lower-case hexadecimal.
+    mutating func append(hexadecimal bytes: [UInt8]) {
+        func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+        for byte in bytes {
+            append(digit(byte >> 4))
+            append(digit(byte & 15))
+        }
     }
 }

@@ -52,5 +52,5 @@ public final class Rollout: Sendable {
     /// The group it is compared within.
     public var groupKey: GroupKey { GroupKey(tenant: key.tenant, group: pairing.groupID) }
     /// The samples it gives.
-    var samples: [NodeExecution] { trajectory.nodes.filter(\.isSample) }
+    var samples: LazyFilterSequence<[NodeExecution]> { trajectory.nodes.lazy.filter(\.isSample) }
 }

@@ -33,6 +33,9 @@ public struct GroupKey: Hashable, Comparable, Sendable {
         self.group = group
     }
 
+    /// The same two texts, for ``KeyOrder``.
+    public var sortable: ThreadKey { ThreadKey(tenant: tenant, thread: group) }
+
     /// Orders by tenant, then group, by UTF-8 bytes.
     public static func < (a: GroupKey, b: GroupKey) -> Bool {
         a.tenant == b.tenant ? a.group < b.group : a.tenant < b.tenant

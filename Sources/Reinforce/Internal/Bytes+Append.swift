@@ -2,24 +2,35 @@ extension [UInt8] {
     /// Appends the bytes of `span` in one copy.
     @inline(__always)
     mutating func append(_ span: RawSpan) {
-        unsafe span.withUnsafeBytes { unsafe append(contentsOf: $0) }
+        let count = span.byteCount
+        append(addingCapacity: count) { output in
+            unsafe output.withUnsafeMutableBufferPointer { buffer, filled in
+                unsafe span.withUnsafeBytes { source in
+                    guard let start = buffer.baseAddress, let from = source.baseAddress else { return }
+                    unsafe UnsafeMutableRawPointer(start + filled).copyMemory(from: from, byteCount: count)
+                    filled += count
+                }
+            }
+        }
     }
 
     /// Appends `range` of `other` in one copy.
     @inline(__always)
     mutating func append(_ other: [UInt8], _ range: ByteRange) {
-        unsafe other.withUnsafeBufferPointer { buffer in
-            let start = Int(range.start)
-            let end = Swift.min(start &+ Int(range.count), buffer.count)
-            guard start < end else { return }
-            unsafe append(contentsOf: UnsafeBufferPointer(rebasing: buffer[start..<end]))
-        }
+        append(other.span(range))
     }
 
     /// Appends the UTF-8 of a literal.
     @inline(__always)
     mutating func append(_ literal: StaticString) {
-        unsafe append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+        let count = literal.utf8CodeUnitCount
+        append(addingCapacity: count) { output in
+            unsafe output.withUnsafeMutableBufferPointer { buffer, filled in
+                guard let start = buffer.baseAddress else { return }
+                unsafe UnsafeMutableRawPointer(start + filled).copyMemory(from: literal.utf8Start, byteCount: count)
+                filled += count
+            }
+        }
     }
 
     /// The bytes of `range`, borrowed.

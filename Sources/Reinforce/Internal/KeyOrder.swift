@@ -35,7 +35,7 @@ public struct KeyOrder {
     }
 
     /// The numbers of things with equal keys together, in the order of the keys.
-    var groups: [ArraySlice<Int>] {
+    public var groups: [ArraySlice<Int>] {
         var groups: [ArraySlice<Int>] = []
         groups.reserveCapacity(indexes.count)
         var start = 0
@@ -48,11 +48,26 @@ public struct KeyOrder {
         return groups
     }
 
-    private func compare(_ a: Int, _ b: Int) -> Int {
-        let (x, y) = (places[a], places[b])
-        let all = unsafe bytes.span.bytes
-        let order = compareBytes(all.extracting(x.start..<x.tenantEnd), all.extracting(y.start..<y.tenantEnd))
+    /// Calls `body` with every pair of a thing of this order and one of another with an equal key.
+    public func forEachMatch(in other: KeyOrder, _ body: (_ own: Int, _ theirs: Int) -> Void) {
+        var start = other.indexes.startIndex
+        for own in indexes {
+            while start < other.indexes.endIndex, compare(own, other, other.indexes[start]) > 0 { start += 1 }
+            var at = start
+            while at < other.indexes.endIndex, compare(own, other, other.indexes[at]) == 0 {
+                body(own, other.indexes[at])
+                at += 1
+            }
+        }
+    }
+
+    private func compare(_ a: Int, _ b: Int) -> Int { compare(a, self, b) }
+
+    private func compare(_ a: Int, _ other: KeyOrder, _ b: Int) -> Int {
+        let (x, y) = (places[a], other.places[b])
+        let (own, theirs) = unsafe (bytes.span.bytes, other.bytes.span.bytes)
+        let order = compareBytes(own.extracting(x.start..<x.tenantEnd), theirs.extracting(y.start..<y.tenantEnd))
         if order != 0 { return order }
-        return compareBytes(all.extracting(x.tenantEnd..<x.end), all.extracting(y.tenantEnd..<y.end))
+        return compareBytes(own.extracting(x.tenantEnd..<x.end), theirs.extracting(y.tenantEnd..<y.end))
     }
 }

@@ -60,7 +60,13 @@ extension LedgerEntry {
         bytes.append(",\"state_verified\":")
         bytes.append(flag: stateVerified)
         bytes.append(",\"final_state_sha256\":")
-        bytes.append(quoted: finalStateDigest.map { Text($0.hexadecimal) })
+        if let finalStateDigest {
+            bytes.append("\"")
+            bytes.append(hexadecimal: finalStateDigest)
+            bytes.append("\"")
+        } else {
+            bytes.append("null")
+        }
         bytes.append(",\"first\":{\"partition\":")
         bytes.append(number: Int(source.partition))
         bytes.append(",\"offset\":")

@@ -12,61 +12,34 @@ public enum Fate: String, Sendable, Hashable, CaseIterable {
     case superseded
 }
 
-/// One line of the ledger: a thread, its fate and what is known of it.
+/// One line of the ledger: a thread, its fate and what is known of it. It refers to the thread, so that an entry is small.
 public struct LedgerEntry: Sendable {
-    /// The thread.
-    public let key: ThreadKey
+    private let thread: FinishedThread
     /// Where it ended.
     public var fate: Fate
     /// Why, where it is excluded.
     public var reason: ExclusionReason?
-    /// What the reason alone does not tell.
-    public private(set) var detail: ExclusionDetail?
-    /// How it ended.
-    public let outcome: Outcome
-    /// Whom it belongs to, where that is known.
-    public let pairing: Pairing?
     /// Its reward, where it counts.
     public var reward: Double?
-    /// What its reward was made of.
-    public let rewards: [RewardValue]
     /// Its advantage, where its reward counts.
     public var advantage: Double?
-    /// Node executions of which anything was seen, a start or an end.
-    public let nodes: Int
     /// Messages that came twice.
     public var duplicates: Int
     /// Main-lane messages that came too late.
     public var late: Int
-    /// Sequence numbers that are missing.
-    public let missing: UInt64
-    /// The first 1,000 of them.
-    public let missingSequences: [UInt64]
-    /// Unverified states that became verified again.
-    public let resyncs: Int
-    /// Whether the final state is verified.
-    public let stateVerified: Bool
-    /// SHA-256 of the final state; nil where it is not verified.
-    public let finalStateDigest: [UInt8]?
-    /// Where its records stand.
-    public let source: SourceRange
 
     /// A thread that was excluded before it came to a group.
-    public init(_ thread: ExcludedThread) {
-        self.init(thread.trajectory, thread.pairing, [], .excluded, thread.reason)
-        detail = thread.detail
-    }
+    public init(_ thread: ExcludedThread) { self.init(.excluded(thread), .excluded, thread.reason) }
 
     /// A member of a decided group.
     public init(_ member: DecidedGroup.Member) {
-        let rollout = member.rollout
         let fate: Fate =
             if member.isSuperseded { .superseded } else if member.exclusion != nil { .excluded } else {
                 member.trains ? .trained : .voted
             }
-        self.init(rollout.trajectory, rollout.pairing, rollout.rewards, fate, member.exclusion)
+        self.init(.rollout(member.rollout), fate, member.exclusion)
         if member.votes {
-            reward = rollout.reward
+            reward = member.rollout.reward
             advantage = member.advantage
         }
     }
@@ -76,8 +49,7 @@ public struct LedgerEntry: Sendable {
         switch thread {
         case .excluded(let thread): self.init(thread)
         case .rollout(let rollout):
-            let fate: Fate = rollout.exclusion == nil ? .voted : .excluded
-            self.init(rollout.trajectory, rollout.pairing, rollout.rewards, fate, rollout.exclusion)
+            self.init(thread, rollout.exclusion == nil ? .voted : .excluded, rollout.exclusion)
             reward = rollout.reward
         }
     }
@@ -86,32 +58,14 @@ public struct LedgerEntry: Sendable {
     public init(late rollout: Rollout) { self.init(rollout, .late) }
 
     /// A rollout that is excluded without a look at its group.
-    public init(_ rollout: Rollout, _ reason: ExclusionReason) {
-        self.init(rollout.trajectory, rollout.pairing, rollout.rewards, .excluded, reason)
-    }
+    public init(_ rollout: Rollout, _ reason: ExclusionReason) { self.init(.rollout(rollout), .excluded, reason) }
 
-    private init(
-        _ trajectory: Trajectory,
-        _ pairing: Pairing?,
-        _ rewards: [RewardValue],
-        _ fate: Fate,
-        _ reason: ExclusionReason?
-    ) {
-        key = trajectory.key
+    private init(_ thread: FinishedThread, _ fate: Fate, _ reason: ExclusionReason?) {
+        self.thread = thread
         self.fate = fate
         self.reason = reason
-        outcome = trajectory.outcome
-        self.pairing = pairing
-        self.rewards = rewards
-        nodes = trajectory.nodesSeen
-        duplicates = trajectory.duplicates
-        late = trajectory.late
-        missing = trajectory.missing
-        missingSequences = trajectory.missingSequences
-        resyncs = trajectory.resyncs
-        stateVerified = trajectory.stateVerified
-        finalStateDigest = trajectory.finalStateDigest
-        source = trajectory.source
+        duplicates = thread.trajectory.duplicates
+        late = thread.trajectory.late
     }
 
     /// The same thread, taken out of its group after all.
@@ -124,4 +78,37 @@ public struct LedgerEntry: Sendable {
         entry.advantage = nil
         return entry
     }
+}
+
+/// What is known of the thread itself.
+extension LedgerEntry {
+    /// The thread.
+    public var key: ThreadKey { thread.key }
+    /// What the reason alone does not tell.
+    public var detail: ExclusionDetail? { if case .excluded(let thread) = thread { thread.detail } else { nil } }
+    /// How it ended.
+    public var outcome: Outcome { thread.trajectory.outcome }
+    /// Whom it belongs to, where that is known.
+    public var pairing: Pairing? {
+        switch thread {
+        case .rollout(let rollout): rollout.pairing
+        case .excluded(let thread): thread.pairing
+        }
+    }
+    /// What its reward was made of.
+    public var rewards: [RewardValue] { thread.rollout?.rewards ?? [] }
+    /// Node executions of which anything was seen, a start or an end.
+    public var nodes: Int { thread.trajectory.nodesSeen }
+    /// Sequence numbers that are missing.
+    public var missing: UInt64 { thread.trajectory.missing }
+    /// The first 1,000 of them.
+    public var missingSequences: [UInt64] { thread.trajectory.missingSequences }
+    /// Unverified states that became verified again.
+    public var resyncs: Int { thread.trajectory.resyncs }
+    /// Whether the final state is verified.
+    public var stateVerified: Bool { thread.trajectory.stateVerified }
+    /// SHA-256 of the final state; nil where it is not verified.
+    public var finalStateDigest: [UInt8]? { thread.trajectory.finalStateDigest }
+    /// Where its records stand.
+    public var source: SourceRange { thread.trajectory.source }
 }

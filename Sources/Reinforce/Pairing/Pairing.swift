@@ -38,20 +38,31 @@ extension Pairing {
     public init(_ places: [PairingPlace]) throws(PairingFailure) {
         let speaking = places.filter(\.speaks)
         guard let first = speaking.first else { throw .unpaired }
+        if speaking.count == 1 {
+            try self.init(first, first.attempt, first.runID, first.trainable)
+            return
+        }
         for other in speaking.dropFirst() where !first.requiredFieldsAgree(with: other) { throw .conflicting }
         let attempts = Set(speaking.map(\.attempt).filter { $0 != .missing })
         let runs = Set(speaking.compactMap(\.runID))
         let trainables = Set(speaking.compactMap(\.trainable))
         guard attempts.count <= 1, runs.count <= 1, trainables.count <= 1 else { throw .conflicting }
+        try self.init(first, attempts.first ?? .missing, runs.first, trainables.first)
+    }
+
+    /// From one place, and what all together say beyond it.
+    private init(_ first: PairingPlace, _ attempted: PairingPlace.Number, _ run: Text?, _ trainable: Bool?)
+        throws(PairingFailure)
+    {
         guard case .value(let index) = first.rolloutIndex, case .value(let size) = first.groupSize,
             let policy = first.policyVersion, let exampleID = first.exampleID, let groupID = first.groupID,
             size >= 1, size <= Int64(Int32.max), index >= 0, index < size
         else { throw .invalid }
         var attempt: Int64 = 0
-        switch attempts.first {
-        case nil, .missing?: break
-        case .malformed?: throw .invalid
-        case .value(let number)?:
+        switch attempted {
+        case .missing: break
+        case .malformed: throw .invalid
+        case .value(let number):
             guard number >= 0, number <= Int64(Int32.max) else { throw .invalid }
             attempt = number
         }
@@ -62,8 +73,8 @@ extension Pairing {
             groupSize: Int(size),
             policyVersion: policy,
             attempt: Int(attempt),
-            runID: runs.first,
-            trainable: trainables.first ?? true
+            runID: run,
+            trainable: trainable ?? true
         )
     }
 }

@@ -71,11 +71,9 @@ struct Scorer {
         guard !example.labels.isEmpty else { return nil }
         var equal = true
         for label in example.labels {
-            let pointer = pointers[label.name]
-            guard let answer = trajectory.answer(to: label, at: pointer) else {
-                return configuration.formatFailureScore
-            }
-            if answer != label.value { equal = false }
+            let pointer = pointers.isEmpty ? nil : pointers[label.name]
+            guard let isRight = trajectory.answers(label, at: pointer) else { return configuration.formatFailureScore }
+            if !isRight { equal = false }
         }
         return equal ? 1 : 0
     }
@@ -89,8 +87,8 @@ struct Exclusion: Error, Hashable, Sendable {
 }
 
 extension Trajectory {
-    /// The canonical text of a label's field in the final state; nil where it is missing or null.
-    func answer(to label: Example.Label, at pointer: JSONPointer?) -> [UInt8]? {
+    /// Whether a label's field in the final state has the label's canonical text; nil where it is missing or null.
+    func answers(_ label: Example.Label, at pointer: JSONPointer?) -> Bool? {
         guard finalIsObject else { return nil }
         if let pointer {
             var text: [UInt8] = []
@@ -98,13 +96,13 @@ extension Trajectory {
             guard let state = try? JSONValue(parsing: text), let value = pointer.evaluate(state), value != .null else {
                 return nil
             }
-            return value.canonicalBytes
+            return value.canonicalBytes == label.value
         }
         let name = unsafe label.escaped.span.bytes
         for field in finalFields where arena.span(field.name).hasSameBytes(as: name) {
-            var text: [UInt8] = []
-            text.append(arena, field.value)
-            return text == Array("null".utf8) ? nil : text
+            let text = arena.span(field.value)
+            if text.byteCount == 4, text.hasPrefix("null") { return nil }
+            return unsafe text.hasSameBytes(as: label.value.span.bytes)
         }
         return nil
     }

@@ -199,13 +199,15 @@ public struct ThreadStage: ~Copyable {
     /// Reads what has been finished, and pairs and scores it or lets it wait.
     mutating func drain() {
         guard !assembler.finished.isEmpty else { return }
-        let records = assembler.finished
-        assembler.finished.removeAll(keepingCapacity: true)
+        var records: [ThreadRecord] = []
+        swap(&records, &assembler.finished)
         for record in records {
             let trajectory = fold.run(record)
             counters.count(trajectory)
             closedBytes += 256 + 8 * record.entries.count
             decide(trajectory)
         }
+        records.removeAll(keepingCapacity: true)
+        swap(&records, &assembler.finished)
     }
 }

@@ -9,7 +9,10 @@ enum DiffFailure: Error {
 extension ThreadState {
     /// Applies the operations of a diff in order, all or none.
     mutating func apply(_ diff: borrowing StateDiffView) throws(DiffFailure) {
-        let before = (fields, shape, other)
+        let before = (shape, other)
+        // a copy of its own: to share the list would copy it again at the first change
+        undo.removeAll(keepingCapacity: true)
+        undo.append(contentsOf: fields)
         known.removeAll(keepingCapacity: true)
         if !trees.isEmpty { trees.removeAll(keepingCapacity: true) }
         splices = 0
@@ -23,7 +26,8 @@ extension ThreadState {
                 try applyToTree(diff)
             }
         } catch {
-            (fields, shape, other) = before
+            swap(&fields, &undo)
+            (shape, other) = before
             throw error
         }
     }

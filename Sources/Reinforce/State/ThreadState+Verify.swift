@@ -52,9 +52,8 @@ extension ThreadState {
     }
 
     private mutating func matches(_ hash: RawSpan, _ form: ExponentForm, _ sha: SHA256) -> Bool {
-        scratch.removeAll(keepingCapacity: true)
-        appendText(to: &scratch, exponents: form)
-        guard unsafe sha.hash(scratch.span.bytes, is: hash) else { return false }
+        let isSame = withText(form) { sha.hash($0, is: hash) }
+        guard isSame else { return false }
         if form == .unsigned { known.append(hash) }
         return true
     }
@@ -63,8 +62,16 @@ extension ThreadState {
     mutating func digest(_ sha: SHA256) -> [UInt8]? {
         guard shape != .none else { return nil }
         if !known.isEmpty { return known.exactCopy }
-        scratch.removeAll(keepingCapacity: true)
-        appendText(to: &scratch, exponents: .unsigned)
-        return sha.hash(scratch)
+        return withText(.unsigned) { sha.hash($0) }
+    }
+
+    /// Lends the state's text in one of its forms; the room it is written to is kept, and nobody's but this call's.
+    private mutating func withText<R>(_ form: ExponentForm, _ body: (RawSpan) -> R) -> R {
+        var text: [UInt8] = []
+        swap(&text, &scratch)
+        defer { scratch = text }
+        text.removeAll(keepingCapacity: true)
+        appendText(to: &text, exponents: form)
+        return unsafe body(text.span.bytes)
     }
 }

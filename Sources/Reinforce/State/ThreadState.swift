@@ -15,6 +15,8 @@ struct ThreadState {
     var shape = Shape.none
     /// In the order of their keys' bytes.
     var fields: [StateField] = []
+    /// The fields before the diff at hand.
+    var undo: [StateField] = []
     /// The whole text, where the state is no object.
     var other = StateField(key: .empty, name: .empty, value: .empty, hasPositiveExponent: false)
     /// The text is known to be the producer's.
