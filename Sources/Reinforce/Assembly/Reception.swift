@@ -8,7 +8,4 @@ enum Reception {
     case over
     /// A restart passes over it: finished business, or part of a spill.
     case passed
-
-    /// Its thread is open, and has taken it.
-    var isNews: Bool { if case .accepted = self { true } else { false } }
 }

@@ -17,8 +17,6 @@ public struct ThreadStageConfiguration: Sendable {
     public var pairingGrace: Int64 = 30_000
     /// How long after its end a thread waits for its example, in milliseconds (live).
     public var examplesGrace: Int64 = 30_000
-    /// Whether a restart tells the groups of threads that were over before (``ThreadStage/takeClosedGroups()``).
-    public var tellsClosedGroups = false
     /// What an earlier run found: such threads are not scored again.
     public var earlierScores: [ThreadKey: EarlierScore] = [:]
     /// Seed of the hash tables; never seen in any output.
@@ -36,7 +34,6 @@ public struct ThreadStage: ~Copyable {
     let scorer: Scorer
     let manifestPointer: JSONPointer?
     let grace: Grace
-    private let tellsClosedGroups: Bool
     /// What threads that are not over have said of their pairing (live).
     var claims = ClaimBook()
     /// Threads that are over and wait for their pairing or their example (live).
@@ -82,7 +79,6 @@ public struct ThreadStage: ~Copyable {
         scorer = Scorer(configuration: configuration.rewards, earlier: configuration.earlierScores)
         manifestPointer = configuration.manifestPointer
         grace = Grace(configuration)
-        tellsClosedGroups = configuration.tellsClosedGroups
         self.examples = examples
         self.registry = registry
     }
@@ -133,7 +129,6 @@ public struct ThreadStage: ~Copyable {
             traceparent,
             lookUp,
             manifestPointer,
-            tellsClosedGroups,
             &decoder,
             &assembler,
             &counters,
@@ -150,7 +145,6 @@ public struct ThreadStage: ~Copyable {
         _ traceparent: RawSpan?,
         _ lookUp: (() -> [UInt8]?)?,
         _ manifestPointer: JSONPointer?,
-        _ tellsClosedGroups: Bool,
         _ decoder: inout FrameDecoder,
         _ assembler: inout Assembler,
         _ counters: inout StageCounters,
@@ -170,7 +164,7 @@ public struct ThreadStage: ~Copyable {
                 traceparent: traceparent,
                 lookUp: lookUp
             )
-            if assembler.mode == .live, reception.isNews || tellsClosedGroups,
+            if assembler.mode == .live,
                 let start = NotedStart(unit, reception, manifestPointer, assembler)
             {
                 noted.append(start)
