@@ -100,6 +100,11 @@ class Bench:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
 
+    def peak_memory(self) -> int:
+        """The most that the processor has held so far, MiB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return next((int(line.split()[1]) >> 10 for line in status.splitlines() if line.startswith("VmHWM")), 0)
+
     def lines(self, message: str) -> list[dict]:
         """What it has logged under one name."""
         found = []

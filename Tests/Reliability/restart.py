@@ -60,15 +60,18 @@ def main():
         bench.kill()
         results, partitions = [], 2 * options.partitions
         for _ in range(options.runs):
+            before = list(follower.committed(measure.EVENTS).items())
             behind, began = total - position(), time.monotonic()
             bench.start()
             bench.wait("ready", lambda: len(bench.lines("restored")) >= partitions, 120)
-            seconds = time.monotonic() - began
+            seconds, memory = time.monotonic() - began, bench.peak_memory()
+            # a life that gets nowhere makes the next one take its first new records one by one
+            bench.wait("new commits", lambda: all(follower.committed(measure.EVENTS)[p] > at for p, at in before), 120)
             bench.kill()
             lines = bench.lines("restored")
             again = sum(int(line["replayed"]) for line in lines)
-            results.append({"seconds": round(seconds, 2), "behind": behind, "read_again": again})
-            print(f"ready after {seconds:.2f} s: {behind} records behind, {again} read again", flush=True)
+            results.append({"seconds": round(seconds, 2), "behind": behind, "read_again": again, "peak_mib": memory})
+            print(f"ready after {seconds:.2f} s: {behind} behind, {again} read again, {memory} MiB", flush=True)
         follower.stopping.set()
         follower.join(10)
     median = statistics.median(result["seconds"] for result in results)

@@ -39,20 +39,21 @@ extension Settings {
         if configuration[.sessionTimeout] == nil { configuration[.sessionTimeout] = 10_000 }
         if configuration[.maxPollInterval] == nil { configuration[.maxPollInterval] = 60_000 }
         if configuration[property: "fetch.wait.max.ms"] == nil { configuration[property: "fetch.wait.max.ms"] = "50" }
-        configuration.fetchAhead()
+        configuration.fetchAhead(within: limits.memoryBudget)
         return configuration
     }
 }
 
 extension ClientConfiguration {
     /// Keeps the fetcher from sleeping a second behind a queue that is soon empty. What is queued is bounded by
-    /// `queued.max.messages.kbytes` in any case.
-    mutating func fetchAhead() {
+    /// `queued.max.messages.kbytes` in any case; `budget`: bytes that the process may hold.
+    mutating func fetchAhead(within budget: Int) {
         if knows("fetch.queue.backoff.ms") {
             if self[property: "fetch.queue.backoff.ms"] == nil { self[property: "fetch.queue.backoff.ms"] = "20" }
         } else if self[property: "queued.min.messages"] == nil {
-            // before librdkafka 2.2 that second is fixed: only a queue that lasts longer helps
-            self[property: "queued.min.messages"] = "500000"
+            // before librdkafka 2.2 that second is fixed: only a queue that lasts longer helps. A record in it takes some
+            // hundred bytes beside its own.
+            self[property: "queued.min.messages"] = String(min(500_000, max(100_000, budget / 2048)))
         }
     }
 }

@@ -20,6 +20,14 @@ import Testing
         #expect(client.knows("fetch.queue.backoff.ms") ? backoff == "20" && queued == nil : queued == "500000")
     }
 
+    /// Where that second is fixed, a process that may hold little keeps to the library's own queue.
+    @Test func aSmallBudgetKeepsTheQueueSmall() {
+        var settings = Settings()
+        settings.limits.memoryBudget = 64 << 20
+        let queued = settings.consuming(ClientConfiguration())[property: "queued.min.messages"]
+        #expect(queued == nil || queued == "100000")
+    }
+
     @Test func whatTheUserSaysHolds() {
         var own = ClientConfiguration()
         own[property: "queued.min.messages"] = "500"
