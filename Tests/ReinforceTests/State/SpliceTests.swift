@@ -7,7 +7,9 @@ import Testing
 
 /// Changes that are spliced into a state's text are those of RFC 6902 on its tree.
 @Suite struct SpliceTests {
-    private static let keys = ["a", "b", "ab", "é", "日本", "x/y", "t~u", "q\"r", "back\\slash", "new\nline", "", "0", "-"]
+    private static let keys = [
+        "a", "b", "ab", "é", "日本", "x/y", "t~u", "q\"r", "back\\slash", "new\nline", "", "0", "-",
+    ]
 
     private static func value(_ random: inout SeededNumbers, depth: Int) -> JSONValue {
         switch random.below(depth > 0 ? 9 : 6) {
@@ -37,10 +39,12 @@ import Testing
                 token = random.pick(["-", "\(random.below(list.count + 2))", "\(random.below(list.count + 1))"])
             default: token = random.pick(keys + ["01", "99999999999"])
             }
-            here = here?[Text(token)] ?? Int(token).flatMap { index in
-                guard case .array(let list)? = here, list.indices.contains(index) else { return nil }
-                return list[index]
-            }
+            here =
+                here?[Text(token)]
+                ?? Int(token).flatMap { index in
+                    guard case .array(let list)? = here, list.indices.contains(index) else { return nil }
+                    return list[index]
+                }
             let escaped = token.replacing("~", with: "~0").replacing("/", with: "~1")
             path += "/" + (random.chance(1) ? escaped + "~" : escaped)
         } while here != nil && random.chance(65)
@@ -54,9 +58,11 @@ import Testing
         for _ in 0..<6000 {
             var state = ThreadState()
             var tree = JSONValue.object(
-                JSONObject(Set((0..<4).map { _ in random.pick(Self.keys) }).sorted().map { key in
-                    (Text(key), Self.value(&random, depth: 4))
-                })
+                JSONObject(
+                    Set((0..<4).map { _ in random.pick(Self.keys) }).sorted().map { key in
+                        (Text(key), Self.value(&random, depth: 4))
+                    }
+                )
             )
             try unsafe state.set(tree.canonicalBytes.span.bytes)
             for _ in 0..<6 {
