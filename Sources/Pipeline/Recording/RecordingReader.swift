@@ -30,7 +30,7 @@ final class RecordingReader {
 
     /// - Parameter range: the part that is read; nil: all of it.
     /// - Throws: when the file cannot be read or is no recording.
-    convenience init(_ path: String, chunkBytes: Int = 4 << 20, range: RecordingRange? = nil) throws(RecordingError) {
+    convenience init(_ path: String, chunkBytes: Int = 1 << 20, range: RecordingRange? = nil) throws(RecordingError) {
         let file = try FileBytes(path)
         let spooled = file.size == nil ? SpooledBytes(file) : nil
         try self.init(path, file, spooled, chunkBytes, range)

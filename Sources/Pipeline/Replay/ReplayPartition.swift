@@ -56,6 +56,7 @@ final class ReplayPartition {
             }
             receive(record.key, record.value, record.position, record.traceparent, number: location.index)
         }
+        tellGauge(above: 0)
         do { try putAway() } catch { failure = error }
     }
 
@@ -96,6 +97,7 @@ final class ReplayPartition {
                     number += 1
                 }
                 try putAway()
+                tellGauge(above: 0)
                 if count == 0 { return }
             }
         } catch {
@@ -118,10 +120,8 @@ final class ReplayPartition {
             units == nil
             ? stage.receive(key: key, value: value, at: position, traceparent: traceparent, lookUp: lookUp)
             : unpack(key, value, position, traceparent, number)
-        if let gauge {
-            let now = stage.heldBytes
-            gauge.add(now - held)
-            held = now
+        if gauge != nil {
+            tellGauge(above: 64 << 10)
         } else if pieceBytes > 1 << 20 {
             // compressed records may hold a thousand times their size
             do { try putAway() } catch { failure = error }
@@ -129,6 +129,15 @@ final class ReplayPartition {
         if let poison, keepsDeadLetters {
             deadLetters.append(DeadLetter(poison, place, key: key, value: value, number: number, topic: topic))
         }
+    }
+
+    /// Tells the gauge what threads hold, where that has changed by so much: partitions share it, and each tells rarely.
+    private func tellGauge(above bytes: Int) {
+        guard let gauge else { return }
+        let change = stage.heldBytes - held
+        guard abs(change) > bytes else { return }
+        gauge.add(change)
+        held += change
     }
 
     private func unpack(

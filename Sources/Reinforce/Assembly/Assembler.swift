@@ -99,7 +99,7 @@ struct Assembler: ~Copyable {
             at: position,
             index: index
         )
-        thread.spill.readAt = bytesRead
+        thread.readAt = bytesRead
         // only a checkpoint asks for it
         if mode == .live { thread.keySum = keySum(unit) }
         store.append(header.tenantID, to: &thread.payload)
@@ -115,6 +115,8 @@ struct Assembler: ~Copyable {
             threads[slot] = thread
         } else {
             slot = threads.count
+            // by a quarter: doubling leaves half of a large table empty
+            if slot == threads.capacity { threads.reserveCapacity(slot + slot / 4 + 16) }
             threads.append(thread)
         }
         table.insert(thread.hash, slot: slot)

@@ -36,12 +36,10 @@ struct OpenThread {
     var duplicates: UInt32 = 0
     /// Set when a limit, not the thread itself, ended it.
     var cut = false
-    /// Milliseconds that stand for the first record's timestamp, which could not be believed.
-    var standIn: Int64?
-    /// It was over when the checkpoint was written: the first message that is not its own (a restart).
-    var knownEnd: RestorePlan.First?
-    /// How much of it has been spilled.
-    var spill = SpillMark()
+    /// Bytes of the partition that had been read at the last cut, or when the thread opened.
+    var readAt = 0
+    /// What few threads have; one or none.
+    var rare: [Rare] = []
 
     init(hash: UInt64, tenantCount: Int, threadCount: Int, at position: RecordPosition, index: Int) {
         self.hash = hash

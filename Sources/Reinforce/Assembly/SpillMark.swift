@@ -10,4 +10,7 @@ struct SpillMark {
     var duplicates: UInt32 = 0
     /// Bytes of the partition that had been read at the cut, or when the thread opened.
     var readAt = 0
+
+    /// Something of it is there.
+    var isSpilled: Bool { cut != nil || !parts.isEmpty || entries > 0 || bytes > 0 || duplicates > 0 }
 }

@@ -12,18 +12,39 @@ public struct Example: Sendable {
         public let value: [UInt8]
     }
 
+    /// What is shared by everyone who holds the example: threads and groups are many, and to hold it counts once.
+    private final class Content: Sendable {
+        let id: Text
+        let data: JSONObject
+        let inputKeys: [Text]
+        let labels: [Label]
+        let canonical: [UInt8]
+        let sha256: String
+
+        init(_ id: Text, _ data: JSONObject, _ inputKeys: [Text], _ labels: [Label], _ canonical: [UInt8]) {
+            self.id = id
+            self.data = data
+            self.inputKeys = inputKeys
+            self.labels = labels
+            self.canonical = canonical
+            sha256 = SHA256().hash(canonical).hexadecimal
+        }
+    }
+
+    private let content: Content
+
     /// The key that threads name.
-    public let id: Text
+    public var id: Text { content.id }
     /// All fields.
-    public let data: JSONObject
+    public var data: JSONObject { content.data }
     /// Which fields are inputs.
-    public let inputKeys: [Text]
+    public var inputKeys: [Text] { content.inputKeys }
     /// The fields that are not, in key order.
-    public let labels: [Label]
+    public var labels: [Label] { content.labels }
     /// The whole example as canonical JSON: what its hash is over.
-    public let canonical: [UInt8]
+    public var canonical: [UInt8] { content.canonical }
     /// SHA-256 of `canonical`, in hexadecimal.
-    public let sha256: String
+    public var sha256: String { content.sha256 }
 
     /// Reads an example from the value of a record or the line of a file.
     ///
@@ -43,11 +64,8 @@ public struct Example: Sendable {
             guard data[key] != nil else { throw ExampleProblem("names input key `\(key)`, which `data` lacks", id) }
             inputKeys.append(key)
         }
-        self.id = id
-        self.data = data
-        self.inputKeys = inputKeys
         let inputs = Set(inputKeys)
-        labels = data.keys.filter { !inputs.contains($0) }.compactMap { key in
+        let labels: [Label] = data.keys.filter { !inputs.contains($0) }.compactMap { key in
             guard let value = data[key] else { return nil }
             var escaped: [UInt8] = []
             var bytes: [UInt8] = []
@@ -55,8 +73,7 @@ public struct Example: Sendable {
             unsafe appendEscaped(bytes.span.bytes, to: &escaped)
             return Label(name: key, escaped: escaped, value: value.canonicalBytes)
         }
-        canonical = value.canonicalBytes
-        sha256 = SHA256().hash(canonical).hexadecimal
+        content = Content(id, data, inputKeys, labels, value.canonicalBytes)
     }
 }
 

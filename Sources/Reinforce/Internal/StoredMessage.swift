@@ -98,12 +98,16 @@ extension [UInt8] {
     /// Appends a base-128 varint.
     @inline(__always)
     mutating func appendVarint(_ value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest &>>= 7
+        guard value >= 0x80 else { return append(UInt8(truncatingIfNeeded: value)) }
+        // one look at the room for all of its bytes
+        append(addingCapacity: 10) { output in
+            var rest = value
+            while rest >= 0x80 {
+                output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+                rest &>>= 7
+            }
+            output.append(UInt8(truncatingIfNeeded: rest))
         }
-        append(UInt8(truncatingIfNeeded: rest))
     }
 
     /// Appends the bytes behind their count.

@@ -33,8 +33,9 @@ struct ProtobufWriter {
     mutating func optional(_ field: UInt32, _ value: Double?) {
         guard let value else { return }
         tag(field, 1)
-        for shift in stride(from: UInt64(0), to: 64, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: value.bitPattern &>> shift))
+        let bits = value.bitPattern
+        bytes.append(addingCapacity: 8) { output in
+            for index in 0..<8 { output.append(UInt8(truncatingIfNeeded: bits &>> (8 &* UInt64(index)))) }
         }
     }
 
@@ -48,8 +49,7 @@ struct ProtobufWriter {
     mutating func optional(_ field: UInt32, _ value: Text?) {
         guard let value else { return }
         tag(field, 2)
-        bytes.appendVarint(UInt64(value.utf8.count))
-        bytes.append(contentsOf: value.utf8)
+        value.withBytes { bytes.appendCounted($0) }
     }
 
     /// Bytes of any length, written even where there are none.
@@ -79,10 +79,12 @@ struct ProtobufWriter {
             return
         }
         // what was written moves by the few bytes that its length takes beyond the first
-        var varint: [UInt8] = []
-        varint.appendVarint(UInt64(length))
-        bytes[start] = varint[0]
-        bytes.insert(contentsOf: varint.dropFirst(), at: start + 1)
+        let count = (UInt64.bitWidth &- UInt64(length).leadingZeroBitCount &+ 6) / 7
+        bytes.insert(contentsOf: repeatElement(0, count: count &- 1), at: start &+ 1)
+        for index in 0..<count {
+            let more: UInt8 = index &+ 1 < count ? 0x80 : 0
+            bytes[start &+ index] = UInt8(truncatingIfNeeded: (length &>> (7 &* index)) & 0x7F) | more
+        }
     }
 
     /// Values one after the other, without a tag each.

@@ -27,7 +27,9 @@ extension Rollout {
             case 7:
                 try trajectory.readFacts(reader.message(tag, "Facts"))
                 isTold = true
-            case 8: trajectory.nodes.append(try NodeExecution(reader.message(tag, "Node")))
+            case 8:
+                if trajectory.nodes.isEmpty { trajectory.nodes.reserveCapacity(4) }
+                trajectory.nodes.append(try NodeExecution(reader.message(tag, "Node")))
             case 9: trajectory.fields = try reader.fields(tag)
             case 10: trajectory.generations.append(try Generation(reader.message(tag, "Generation")))
             case 11: trajectory.finalFields = try reader.fields(tag)

@@ -45,8 +45,13 @@ extension RewardValue {
             case 2: weight = try reader.double(tag)
             case 3: value = try reader.double(tag)
             case 4:
-                let number = try reader.count(tag)
-                status = [Status.ok, .none, .error, .timeout].first { $0.number == number }
+                switch try reader.count(tag) {
+                case 1: status = .ok
+                case 2: status = Status.none
+                case 3: status = .error
+                case 4: status = .timeout
+                default: status = nil
+                }
             default: throw reader.unknown(tag)
             }
         }

@@ -14,27 +14,42 @@ struct ClaimBook {
         var wants: Text?
     }
 
+    /// A claim in memory of its own: a table has more places than claims.
+    private struct Kept {
+        private var one: [Claim]
+        init(_ claim: Claim) { one = [claim] }
+        var claim: Claim { one[0] }
+    }
+
     struct Announcement: Hashable {
         let pairing: Pairing
         let time: Int64
     }
 
-    private(set) var open: [RestorePlan.First: Claim] = [:]
+    private var kept: [RestorePlan.First: Kept] = [:]
     private var byKey: [ThreadKey: RestorePlan.First] = [:]
     private var wanted: [Text: Set<RestorePlan.First>] = [:]
     /// What groups have not been told yet.
     var changes: [ClaimChange] = []
 
+    /// What open threads claim, in no order.
+    var open: some Sequence<Claim> { kept.values.lazy.map(\.claim) }
+
+    /// What an open thread claims.
+    subscript(first: RestorePlan.First) -> Claim? { kept[first]?.claim }
+
     /// Notes a GRAPH_START of an open thread.
     mutating func note(_ start: NotedStart, of first: RestorePlan.First) {
         byKey[start.key] = first
-        guard var claim = open.removeValue(forKey: first) else {
-            open[first] = Claim(
-                key: start.key,
-                openedAt: start.openedAt,
-                sequence: start.sequence,
-                time: start.time,
-                places: start.places
+        guard var claim = kept.removeValue(forKey: first)?.claim else {
+            kept[first] = Kept(
+                Claim(
+                    key: start.key,
+                    openedAt: start.openedAt,
+                    sequence: start.sequence,
+                    time: start.time,
+                    places: start.places
+                )
             )
             return
         }
@@ -43,12 +58,12 @@ struct ClaimBook {
             claim.sequence = start.sequence
             claim.time = start.time
         }
-        open[first] = claim
+        kept[first] = Kept(claim)
     }
 
     /// Forgets what an open thread has said, to be told it anew.
     mutating func clear(_ first: RestorePlan.First) {
-        guard let claim = open.removeValue(forKey: first) else { return }
+        guard let claim = kept.removeValue(forKey: first)?.claim else { return }
         if let id = claim.wants { wanted[id]?.remove(first) }
     }
 
@@ -60,12 +75,12 @@ struct ClaimBook {
 
     /// Threads whose groups were told that they use an example.
     func using(_ example: Text) -> [RestorePlan.First] {
-        open.filter { $0.value.announced?.pairing.exampleID == example }.map(\.key).sorted()
+        kept.filter { $0.value.claim.announced?.pairing.exampleID == example }.map(\.key).sorted()
     }
 
     /// Tells a thread's group what has changed.
     mutating func update(_ first: RestorePlan.First, _ pairing: Pairing?, isKnown: Bool) {
-        guard var claim = open[first] else { return }
+        guard var claim = self[first] else { return }
         let wants = isKnown ? nil : pairing?.exampleID
         if claim.wants != wants {
             if let old = claim.wants {
@@ -83,14 +98,14 @@ struct ClaimBook {
             changes.append(.claim(claim.key, told.pairing, time: told.time))
         }
         claim.announced = told
-        open[first] = claim
+        kept[first] = Kept(claim)
     }
 
     /// A thread is over: a rollout's claim ends with it, any other is withdrawn from every group it can have named, since
     /// a process before this one may have told them.
     mutating func settle(_ thread: FinishedThread, _ registry: PairingRegistry) {
         let first = thread.entry.first
-        let announced = open[first]?.announced?.pairing.groupID
+        let announced = self[first]?.announced?.pairing.groupID
         clear(first)
         if byKey[thread.key] == first { byKey[thread.key] = nil }
         var named: Set<Text> = announced.map { [$0] } ?? []
@@ -106,7 +121,8 @@ struct ClaimBook {
 
     /// After a restart: groups that a thread has named and holds no slot of may have been told otherwise before.
     mutating func renounce(_ registry: PairingRegistry) {
-        for (_, claim) in open.sorted(by: { $0.key < $1.key }) {
+        for (_, kept) in kept.sorted(by: { $0.key < $1.key }) {
+            let claim = kept.claim
             var named = Set(claim.places.compactMap(\.groupID)).union(registry.groups(claim.key))
             if let held = claim.announced?.pairing.groupID { named.remove(held) }
             for id in named.sorted() { changes.append(.withdrawal(claim.key, group(claim.key, id))) }

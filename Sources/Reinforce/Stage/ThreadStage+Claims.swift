@@ -11,7 +11,7 @@ extension ThreadStage {
 
     /// Threads that are still running and have claimed a slot of a group.
     public var pendingClaims: [(group: GroupKey, claim: PendingClaim)] {
-        claims.open.values.compactMap { claim in
+        claims.open.compactMap { claim in
             guard let told = claim.announced else { return nil }
             let pending = PendingClaim(
                 time: told.time,
@@ -48,9 +48,9 @@ extension ThreadStage {
     public mutating func note(pairing value: [UInt8], recordKey: Text?, timestamp: Int64) throws(RegistryProblem) {
         let key = try registry.insert(value, recordKey: recordKey, timestamp: timestamp)
         if let first = claims.first(of: key) {
-            let before = claims.open[first]?.announced
+            let before = claims[first]?.announced
             refreshClaim(first)
-            if let before, claims.open[first]?.announced == before, let place = registry[key],
+            if let before, claims[first]?.announced == before, let place = registry[key],
                 (try? Pairing([place])) != before.pairing
             {
                 counters.pairingsIgnored += 1
@@ -72,7 +72,7 @@ extension ThreadStage {
 
     /// Tells a thread's group what has changed.
     mutating func refreshClaim(_ first: RestorePlan.First) {
-        guard let claim = claims.open[first] else { return }
+        guard let claim = claims[first] else { return }
         let pairing = pairing(of: claim)
         claims.update(first, pairing, isKnown: pairing.map { examples[$0.exampleID] != nil } ?? false)
     }

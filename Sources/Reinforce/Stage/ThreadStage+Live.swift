@@ -20,7 +20,7 @@ extension ThreadStage {
     private mutating func forgetPairings() {
         guard registry.count > 0, lastForgotten.map({ now &- $0 > max(1000, grace.age / 16) }) ?? true else { return }
         lastForgotten = now
-        let needed = Set(claims.open.values.map(\.key)).union(waiting.keys)
+        let needed = Set(claims.open.map(\.key)).union(waiting.keys)
         registry.forget(before: now &- 2 &* grace.age, unless: needed.contains)
     }
 
