@@ -128,18 +128,12 @@ public final class StreamProcessor {
         do {
             try consumer.subscribe(topology.inputs, handler)
             var batch = RecordBatch(capacity: 8000)
-            // a commit after each record: the group must hear of us in between
-            var few = RecordBatch(capacity: 40)
-            // while others restore they must get on too: a partition takes at most 256 records one by one
-            var more = RecordBatch(capacity: 400)
+            // some of them are committed one by one: the group must hear of us in between
+            var few = RecordBatch(capacity: 400)
             lastCommit = clock.milliseconds
             lastReport = lastCommit
             while !isStopping(), !membership.isLost {
-                switch care {
-                case .none: try turn(consumer, &batch)
-                case .beside: try turn(consumer, &more)
-                case .full: try turn(consumer, &few)
-                }
+                if needsFew { try turn(consumer, &few) } else { try turn(consumer, &batch) }
             }
             guard !membership.isLost else {
                 try awaitInFlight(milliseconds: 60_000, consumer.member)
@@ -158,14 +152,8 @@ public final class StreamProcessor {
         return true
     }
 
-    /// How much care the next records need.
-    private enum Care { case none, beside, full }
-
-    /// Some record that comes next may have ended the process before; `beside`: while other partitions restore.
-    private var care: Care {
-        guard partitions.values.contains(where: { ($0 as? EventPartition)?.needsFew ?? false }) else { return .none }
-        return partitions.values.contains(where: \.isRestoring) ? .beside : .full
-    }
+    /// Some record that comes next may have ended the process before.
+    private var needsFew: Bool { partitions.values.contains { ($0 as? EventPartition)?.needsFew ?? false } }
 
     /// One turn: read, work, commit what is due.
     private func turn(_ consumer: borrowing Consumer, _ batch: inout RecordBatch) throws {
