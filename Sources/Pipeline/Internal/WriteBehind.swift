@@ -13,7 +13,7 @@ final class WriteBehind: Sendable {
     private let room = DispatchSemaphore(value: WriteBehind.pieces)
     private let state = Mutex(State())
     private let write: @Sendable ([UInt8]) throws(OutputError) -> Void
-    /// Pieces that may wait.
+    /// Pieces that may wait: some 15 MB of an output file.
     private static var pieces: Int { 12 }
 
     /// - Parameter write: writes one piece; nothing more is written once it has failed.
@@ -30,9 +30,9 @@ final class WriteBehind: Sendable {
             if let spare = state.spare.popLast() { bytes = spare }
             return state.failure
         }
-        guard failure == nil else {
+        if let failure {
             room.signal()
-            throw failure ?? OutputError(because: "", "")
+            throw failure
         }
         queue.async { [piece] in self.put(piece) }
     }

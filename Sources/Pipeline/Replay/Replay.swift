@@ -96,7 +96,8 @@ public final class Replay {
 
     private func outputFile(_ path: String) throws(OutputError) -> OutputFile {
         let file = try OutputFile(path)
-        if options.threads > 1 { file.writeBehind() }
+        // what waits to be written is no part of a small budget
+        if options.threads > 1, options.memoryBudget >= 512 << 20 { file.writeBehind() }
         return file
     }
 
