@@ -1,11 +1,14 @@
 import Foundation
 
 /// A file that appears under its name only when it is whole: until then it carries `.partial` behind it.
-/// `-` is standard output; a name that ends in `.zst` is compressed.
+/// `-` is standard output; what is no regular file (a device, a pipe) is written to as it is; a name that ends in `.zst` is
+/// compressed.
 public final class OutputFile {
     private let path: String
     private let temporary: String
     private let descriptor: Int32
+    /// It is written under its partial name, to be renamed.
+    private let isPartial: Bool
     private var buffer: [UInt8] = []
     private var compressor: ZstdWriter?
     /// Writes while the next buffer is filled, where the program may use more than one thread.
@@ -25,8 +28,13 @@ public final class OutputFile {
         self.path = path
         temporary = OutputFile.partial(of: path)
         if path == "-" {
-            descriptor = 1
+            (descriptor, isPartial) = (1, false)
+        } else if Self.isSpecial(path) {
+            // a file renamed to it would take its place
+            (descriptor, isPartial) = (unsafe open(path, O_WRONLY | O_CLOEXEC), false)
+            guard descriptor >= 0 else { throw OutputError(path, "cannot write \(path)") }
         } else {
+            isPartial = true
             descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | (keeping > 0 ? 0 : O_TRUNC) | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else { throw OutputError(path, "cannot write \(path)") }
             if keeping > 0, ftruncate(descriptor, off_t(keeping)) != 0 || lseek(descriptor, 0, SEEK_END) < 0 {
@@ -39,7 +47,13 @@ public final class OutputFile {
         buffer.reserveCapacity(Self.bufferBytes * 5 / 4)
     }
 
-    deinit { if isOpen, path != "-" { abandon() } }
+    deinit { if isOpen { abandon() } }
+
+    /// Whether something other than a regular file has this name.
+    private static func isSpecial(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    }
 
     /// Appends bytes and a line end.
     public func write(line bytes: [UInt8]) throws(OutputError) {
@@ -97,11 +111,8 @@ public final class OutputFile {
 
     /// Writes what is left and gives the file its name.
     public func finish() throws(OutputError) {
-        try flush()
-        try behind?.finish()
-        isOpen = false
-        guard path != "-" else { return }
-        close(descriptor)
+        try suspend()
+        guard isPartial else { return }
         guard unsafe rename(temporary, path) == 0 else {
             throw OutputError(path, "cannot rename \(temporary) to \(path)")
         }
@@ -112,17 +123,19 @@ public final class OutputFile {
         try flush()
         try behind?.finish()
         isOpen = false
-        if path != "-" { close(descriptor) }
+        closeUnlessStandardOutput()
     }
 
     /// Leaves nothing behind.
     public func abandon() {
-        guard isOpen, path != "-" else { return }
+        guard isOpen else { return }
         isOpen = false
         try? behind?.finish()
-        close(descriptor)
-        unsafe unlink(temporary)
+        closeUnlessStandardOutput()
+        if isPartial { unsafe unlink(temporary) }
     }
+
+    private func closeUnlessStandardOutput() { if path != "-" { close(descriptor) } }
 }
 
 /// A file that cannot be written.
