@@ -97,7 +97,11 @@ struct RealTopicReplayTests {
         #expect(try topic.values("reinforce") == [])
         _ = try Replay(options).run()
         let lines = try folder.bytes("batches.jsonl").split(separator: UInt8(ascii: "\n")).map { Array($0) }
-        #expect(try topic.values("reinforce") == lines)
+        // what is committed is shown a moment after the commit has returned
+        let deadline = Date(timeIntervalSinceNow: 30)
+        var shown: [[UInt8]] = []
+        while shown.isEmpty, Date() < deadline { shown = try topic.values("reinforce") }
+        #expect(shown == lines)
     }
 
     @Test func examplesAndPairingsComeFromTopics() throws {

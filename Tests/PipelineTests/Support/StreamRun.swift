@@ -92,11 +92,15 @@ final class StreamRun: @unchecked Sendable {
         return processor
     }
 
-    /// Committed records of a topic's partitions.
+    /// Committed records of a topic's partitions. What is committed is shown a moment after the commit has returned: ends
+    /// are those that hold what is not shown yet too.
     func read(_ topic: String, partitions: Int32 = 1) throws -> [(value: [UInt8], headers: [RecordHeader])] {
         var configuration = client
         configuration[.groupID] = "reader"
         configuration[.partitionEnd] = true
+        configuration[.isolationLevel] = "read_uncommitted"
+        let all = try Consumer(configuration)
+        let highs = try (0..<partitions).map { try all.watermarks(TopicPartition(topic, $0)).high }
         configuration[.isolationLevel] = "read_committed"
         let consumer = try Consumer(configuration)
         try consumer.assign((0..<partitions).map { PartitionOffset(TopicPartition(topic, $0), .beginning) })
@@ -110,7 +114,10 @@ final class StreamRun: @unchecked Sendable {
                 guard let value = record.value else { return }
                 found.append((unsafe value.withUnsafeBytes { unsafe Array($0) }, record.headers))
             }
-            for end in batch.ends { ends.insert(end.partition.partition) }
+            for end in batch.ends {
+                let number = end.partition.partition
+                if case .at(let offset) = end.offset, offset >= highs[Int(number)] { ends.insert(number) }
+            }
         }
         return found
     }
