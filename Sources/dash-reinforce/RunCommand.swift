@@ -1,4 +1,5 @@
 import Arguments
+import Foundation
 import Kafka
 import Pipeline
 import Reinforce
@@ -34,6 +35,12 @@ struct RunCommand {
         let client = settings.clientConfiguration()
         log.info("starting", ["kafka": .init(client.redactedDescription), "librdkafka": .init(librdkafkaVersion)])
         let interrupt = Interrupt()
+        interrupt.limit(seconds: 10) {
+            log.error(
+                "the brokers did not let it end within 10 s; what was not committed is read again: nothing is lost"
+            )
+            _exit(PipelineProblem.Kind.temporary.rawValue)
+        }
         do {
             let processor = try StreamProcessor(settings, examples: examples, client: client, log: log)
             try processor.run { interrupt.isRequested }

@@ -14,6 +14,15 @@ struct Interrupt: Sendable {
         }
     }
 
+    /// An end that was asked for may take so long; then `body` is called, on a thread of its own.
+    func limit(seconds: Double, _ body: @escaping @Sendable () -> Void) {
+        Thread.detachNewThread {
+            while requests.load(ordering: .relaxed) == 0 { Thread.sleep(forTimeInterval: 0.1) }
+            Thread.sleep(forTimeInterval: seconds)
+            body()
+        }
+    }
+
     /// An end was asked for.
     var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
 }
