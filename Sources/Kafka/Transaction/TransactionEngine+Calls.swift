@@ -1,6 +1,9 @@
 internal import CRdkafka
 
 extension TransactionEngine {
+    /// Milliseconds that librdkafka may keep a call: the state decides whether it is made again.
+    static var longestCall: Int32 { 10_000 }
+
     static var closed: KafkaError { KafkaError(configuration: "the producer is closed", "run a transaction") }
 
     /// Makes a call that returns an error object.
@@ -79,7 +82,7 @@ extension TransactionEngine {
         defer { unsafe rd_kafka_consumer_group_metadata_destroy(metadata) }
         let list = PartitionList(offsets)
         let error = unsafe call("send offsets to the transaction") {
-            unsafe rd_kafka_send_offsets_to_transaction($0, list.pointer, metadata, -1)
+            unsafe rd_kafka_send_offsets_to_transaction($0, list.pointer, metadata, Self.longestCall)
         }
         if error == nil { Faults.point("after-send-offsets") }
         return error

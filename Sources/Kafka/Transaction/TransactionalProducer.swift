@@ -133,10 +133,11 @@ public final class TransactionalProducer: @unchecked Sendable {
     /// What has happened, up to the last transaction that is over.
     public var counts: TransactionCounts { published.withLock { $0 } }
 
-    /// Ends the producer, after the transaction that is under way.
+    /// Ends the producer, after the transaction that is under way; one that does not end within ten seconds is left to the
+    /// process's end and the broker's timeout.
     public func close() {
         worker.end()
-        lock.lock()
+        guard lock.lock(before: Date(timeIntervalSinceNow: 10)) else { return }
         defer { lock.unlock() }
         engine.end()
     }
