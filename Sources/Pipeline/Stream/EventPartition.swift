@@ -21,6 +21,8 @@ final class EventPartition: StreamPartition {
     private var announced: Announcement?
     /// Parts of spilled threads that are not written yet: no commit before they are.
     private(set) var unplaced: [SpilledPart] = []
+    /// Tombstones of parts that the committed checkpoint still names (at least once: no transaction holds both together).
+    private var spent: [OutgoingRecord] = []
     private(set) var caution: Caution
     /// The position of the checkpoint: from there on records are new.
     private let resumedAt: Int64
@@ -264,9 +266,18 @@ final class EventPartition: StreamPartition {
     }
 
     private func append(tombstone key: [UInt8]) {
-        pending.records.append(
-            OutgoingRecord(topic: services.settings.checkpointsTopic, key: services.partKey(place, key), value: nil)
+        let record = OutgoingRecord(
+            topic: services.settings.checkpointsTopic,
+            key: services.partKey(place, key),
+            value: nil
         )
+        if services.settings.isExactlyOnce { pending.records.append(record) } else { spent.append(record) }
+    }
+
+    /// What is not needed any more by what was just committed may go with the next commit.
+    func releaseSpent() {
+        pending.records += spent
+        spent = []
     }
 
     /// Spills what a restart would have to read too far back for.

@@ -142,6 +142,9 @@ extension StreamProcessor {
             bundle.confirm()
             membership.accepted()
             if isEmbedded, settings.isExactlyOnce { try member.commit(bundle.places.all) }
+            if !settings.isExactlyOnce {
+                for part in bundle.parts { (part.partition as? EventPartition)?.releaseSpent() }
+            }
             retries.succeed()
             for part in bundle.parts { counts.add(part.output.counts) }
             status.noteCommit(milliseconds: clock.milliseconds - bundle.since)
