@@ -95,7 +95,9 @@ final class TransactionEngine {
             return state.committed(error, undelivered: job.undelivered, unsure: unsure, at: now())
         case .abort(let pause):
             wait(pause)
-            let (error, unsure) = unsafe end(isCommit: false) { unsafe rd_kafka_abort_transaction($0, Self.longestCall) }
+            let (error, unsure) = unsafe end(isCommit: false) {
+                unsafe rd_kafka_abort_transaction($0, Self.longestCall)
+            }
             return state.aborted(error, unsure: unsure, at: now())
         case .settle(let pause):
             wait(pause)
