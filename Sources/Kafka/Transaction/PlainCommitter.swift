@@ -73,9 +73,11 @@ public final class PlainCommitter: @unchecked Sendable {
             if failure.error.isNotAllowed { throw failure.error }
             return .aborted(failure.error, record: failure.record)
         }
+        // whoever commits no offsets may want to know where the records stand all the same
+        let offsets = job.offsets()
         guard let member else { return .committed }
         do throws(KafkaError) {
-            try member.commit(job.offsets())
+            try member.commit(offsets)
             return .committed
         } catch {
             // ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, REBALANCE_IN_PROGRESS
