@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import processor
@@ -89,19 +89,7 @@ QUICK = Plan(
     rolling=1,
 )
 NONE = Plan(0, (), (), 0, 0, 0, (), 0, 0, 0, 0)
-PLAIN = Plan(
-    kills=14,
-    failpoints=("mid-replay",),
-    pauses=(4, 8),
-    broker_kills=1,
-    broker_stops=0,
-    cuts=1,
-    holds=(4,),
-    drops=0,
-    delays=0,
-    scalings=1,
-    rolling=1,
-)
+PLAIN = replace(QUICK, kills=14, failpoints=("mid-replay",), drops=0, delays=0)
 
 
 @dataclass

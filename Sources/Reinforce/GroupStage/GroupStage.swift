@@ -28,10 +28,9 @@ public struct GroupStage: ~Copyable {
     var open: [GroupKey: OpenGroup] = [:]
     var decided: [GroupKey: Decision] = [:]
     /// The offset at which a group last occurred.
-    private var seen: [GroupKey: Int64] = [:]
-    private var purgesAt = 4096
+    private var seen = OffsetMemory<GroupKey>()
     /// Where rollouts came, where they may come again.
-    private var came = RepeatMemory()
+    private var came = OffsetMemory<ThreadKey>()
     var restore: GroupRestorePlan?
     var dirty: Set<GroupKey> = []
     var wakes = WakeQueue()
@@ -126,26 +125,26 @@ public struct GroupStage: ~Copyable {
 
     private mutating func isRepeated(_ record: ScoredRecord, _ offset: Int64) -> Bool {
         guard configuration.mayRepeat, case .scored(let rollout) = record else { return false }
-        let start = clock.memoryStart(at: offset, records: configuration.closedMemoryRecords)
-        guard came.note(rollout.key, at: offset, remembering: start) else { return false }
+        if came.isFull { came.forget(below: memoryStart(at: offset)) }
+        guard isRemembered(came.note(rollout.key, at: offset), at: offset) else { return false }
         if restore == nil { counters.repeated += 1 }
         return true
     }
 
     private func isRemembered(_ last: Int64?, at offset: Int64) -> Bool {
         guard let last else { return false }
-        return last >= clock.memoryStart(at: offset, records: configuration.closedMemoryRecords)
+        return last >= memoryStart(at: offset)
+    }
+
+    private func memoryStart(at offset: Int64) -> Int64 {
+        clock.memoryStart(at: offset, records: configuration.closedMemoryRecords)
     }
 
     /// Notes that the group occurs here; returns where it did before. Who gives a slot up says nothing of the group.
     private mutating func note(_ record: ScoredRecord, _ key: GroupKey, _ offset: Int64) -> Int64? {
         if case .withdrawal = record { return seen[key] }
-        if seen.count >= purgesAt {
-            let start = clock.memoryStart(at: offset, records: configuration.closedMemoryRecords)
-            seen = seen.filter { $0.value >= start }
-            purgesAt = max(4096, 2 * seen.count)
-        }
-        return seen.updateValue(offset, forKey: key)
+        if seen.isFull { seen.forget(below: memoryStart(at: offset)) }
+        return seen.note(key, at: offset)
     }
 }
 

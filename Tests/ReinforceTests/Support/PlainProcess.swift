@@ -37,8 +37,7 @@ struct PlainProcess: ~Copyable {
             step.value.span.bytes,
             at: RecordPosition(partition: 0, offset: step.offset, timestamp: 0)
         )
-        for entry in stage.fates { pending.append("\(entry.key.thread) \(entry.reason?.rawValue ?? "")") }
-        stage.fates = []
+        pending += stage.takeFates()
     }
 
     /// Writes what is pending and commits; then decides. `diesBetween`: what is written is not committed.
@@ -59,16 +58,11 @@ struct PlainProcess: ~Copyable {
         for group in stage.close() {
             if group.status == .ok { waiting.append(group) } else { write(group) }
         }
-        for entry in stage.fates { pending.append("\(entry.key.thread) \(entry.reason?.rawValue ?? "")") }
-        stage.fates = []
+        pending += stage.takeFates()
     }
 
     private mutating func write(_ group: DecidedGroup) {
-        let members = group.members.map { member in
-            "\(member.rollout.key.thread)=\(member.advantage)\(member.exclusion?.rawValue ?? "")\(member.isSuperseded)"
-        }
-        let late = group.late.map(\.key.thread.string).sorted()
-        pending.append("\(group.key.group) \(group.status) \(group.closeReason) \(members) late \(late)")
+        pending.append(group.outcome)
         stage.finished(group.key)
     }
 

@@ -71,16 +71,11 @@ struct ScoredProcess: ~Copyable {
     }
 
     private mutating func takeFates() {
-        for entry in stage.fates { pending.append("\(entry.key.thread) \(entry.reason?.rawValue ?? "")") }
-        stage.fates = []
+        pending += stage.takeFates()
     }
 
     private mutating func write(_ group: DecidedGroup) {
-        let members = group.members.map { member in
-            "\(member.rollout.key.thread)=\(member.advantage)\(member.exclusion?.rawValue ?? "")\(member.isSuperseded)"
-        }
-        let late = group.late.map(\.key.thread.string).sorted()
-        pending.append("\(group.key.group) \(group.status) \(group.closeReason) \(members) late \(late)")
+        pending.append(group.outcome)
         stage.finished(group.key)
     }
 
