@@ -55,11 +55,9 @@ final class TableTopic {
         while !ends.isEmpty {
             guard clock.milliseconds < deadline else {
                 throw KafkaError(
-                    code: -185,
-                    name: "_TIMED_OUT",
-                    recovery: .retry,
-                    message: "\(ends.count) partitions are not read to their end after \(milliseconds) ms",
-                    operation: "read topic \(name)"
+                    .timedOut,
+                    "read topic \(name)",
+                    "\(ends.count) partitions are not read to their end after \(milliseconds) ms"
                 )
             }
             try poll(milliseconds: 100, body)
@@ -87,9 +85,4 @@ final class TableTopic {
             if let end = ends[place.partition.partition], offset >= end { ends[place.partition.partition] = nil }
         }
     }
-}
-
-extension KafkaError {
-    /// It passes by itself: librdkafka reconnects (`_TRANSPORT`, `_RESOLVE`, `_ALL_BROKERS_DOWN`, `_TIMED_OUT`).
-    var isPassing: Bool { [-195, -193, -187, -185].contains(code) || recovery == .retry }
 }
