@@ -15,7 +15,7 @@ public struct KafkaError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// librdkafka's or the broker's number.
-    public let code: Int32
+    public let code: KafkaErrorCode
     /// Its name, as `UNKNOWN_TOPIC_OR_PART`.
     public let name: String
     /// What helps.
@@ -26,7 +26,7 @@ public struct KafkaError: Error, Sendable, Hashable, CustomStringConvertible {
     public let operation: String
 
     /// An error.
-    public init(code: Int32, name: String, recovery: Recovery, message: String, operation: String) {
+    public init(code: KafkaErrorCode, name: String, recovery: Recovery, message: String, operation: String) {
         self.code = code
         self.name = name
         self.recovery = recovery
@@ -52,17 +52,36 @@ public struct KafkaError: Error, Sendable, Hashable, CustomStringConvertible {
 
 extension KafkaError {
     /// `UNKNOWN_TOPIC_OR_PART`: the topic is not there, or not for us.
-    public var isUnknownTopic: Bool { code == 3 || code == -188 || code == -190 }
+    public var isUnknownTopic: Bool {
+        [.unknownTopicOrPartition, .unknownTopic, .unknownPartition].contains(code)
+    }
     /// Nothing more is there at the moment.
-    public var isPartitionEnd: Bool { code == -191 }
+    public var isPartitionEnd: Bool { code == .partitionEnd }
     /// The topic is there already.
-    public var isTopicAlreadyThere: Bool { code == 36 }
+    public var isTopicAlreadyThere: Bool { code == .topicAlreadyThere }
     /// A broker refused our credentials, or its own could not be trusted.
-    public var isRefusal: Bool { code == -169 || code == -181 }
+    public var isRefusal: Bool { code == .authentication || code == .tls }
     /// The broker does not know us, or does not let us.
-    public var isNotAllowed: Bool { [29, 30, 31, 53, 58, -169].contains(code) }
+    public var isNotAllowed: Bool {
+        [
+            .topicNotAllowed, .groupNotAllowed, .clusterNotAllowed, .transactionalIDNotAllowed, .loginFailed,
+            .authentication,
+        ].contains(code)
+    }
+    /// No broker can be talked to at the moment; librdkafka connects again by itself.
+    public var isUnanswered: Bool { [.transport, .resolve, .allBrokersDown, .timedOut, .messageTimedOut].contains(code) }
+    /// It passes by itself.
+    public var isPassing: Bool { isUnanswered || recovery == .retry }
+    /// Another client has taken our instance id or transactional id, or a broker takes us for such another one.
+    public var isFence: Bool {
+        [.fencedInstance, .fencedClient, .producerFenced, .invalidProducerEpoch].contains(code)
+    }
+    /// The group has moved on without us: what is ours is settled by polling, or by joining anew.
+    public var isOfGroup: Bool {
+        [.illegalGeneration, .unknownMember, .rebalanceInProgress, .fencedInstance].contains(code)
+    }
     /// The client holds as many records as it may.
-    var isQueueFull: Bool { code == -184 }
+    var isQueueFull: Bool { code == .queueFull }
     /// A record is larger than the client or the topic allows.
-    public var isTooLarge: Bool { code == 10 }
+    public var isTooLarge: Bool { code == .tooLarge }
 }

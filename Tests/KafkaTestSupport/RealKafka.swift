@@ -62,6 +62,12 @@ public final class RealKafka: Sendable {
     /// Starts a stopped or killed cluster again.
     public func restart() throws { _ = try Self.run(["restart", folder]) }
 
+    /// The broker stands still: it keeps its connections and answers nothing, until it is resumed.
+    public func pause() throws { _ = try Self.run(["pause", folder]) }
+
+    /// The broker goes on.
+    public func resume() throws { _ = try Self.run(["resume", folder]) }
+
     private static func run(_ arguments: [String]) throws -> String {
         guard let launcher else { throw Failure(description: "there is no launcher") }
         let process = Process()

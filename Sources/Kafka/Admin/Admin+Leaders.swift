@@ -17,11 +17,9 @@ extension Admin {
             }
             guard Date() < deadline else {
                 throw KafkaError(
-                    code: 5,
-                    name: "LEADER_NOT_AVAILABLE",
-                    recovery: .retry,
-                    message: "not every partition has a leader yet",
-                    operation: "wait for topic \(topic)"
+                    .leaderNotAvailable,
+                    "wait for topic \(topic)",
+                    "not every partition has a leader yet"
                 )
             }
             Thread.sleep(forTimeInterval: 0.05)

@@ -154,7 +154,7 @@ public final class Admin: Sendable {
         unsafe _ = rd_kafka_AdminOptions_set_request_timeout(options, timeout, &text, text.count)
         unsafe send(handle.client, options, queue)
         guard let event = unsafe rd_kafka_queue_poll(queue, timeout + 1000) else {
-            throw KafkaError(rd_kafka_resp_err_t(rawValue: -185), operation)
+            throw KafkaError(rd_kafka_resp_err_t(rawValue: KafkaErrorCode.timedOut.rawValue), operation)
         }
         defer { unsafe rd_kafka_event_destroy(event) }
         let code = unsafe rd_kafka_event_error(event)

@@ -30,6 +30,9 @@ public struct Consumer: ~Copyable {
         if code.rawValue != 0 { throw KafkaError(code, "take partitions") }
     }
 
+    /// Begins to read partitions that the group gave us and that are not read yet (``RebalanceHandler/takesLater``).
+    public func take(_ partitions: [PartitionOffset]) throws(KafkaError) { try core.take(partitions) }
+
     /// Waits for records, at most so long, and takes what is there; never waits to fill the batch. Serves rebalances.
     ///
     /// - Throws: what went wrong with the consumer or a partition; what was read before it is in the batch.
@@ -46,9 +49,10 @@ public struct Consumer: ~Copyable {
             }
             let problem = unsafe Self.problem(message, &batch)
             unsafe rd_kafka_message_destroy(message)
-            if let problem { throw problem }
+            // a fatal one is told with its reason below
+            if let problem, problem.code != .fatal { throw problem }
         }
-        if let problem = core.problem ?? core.handle.callbacks.fatalError {
+        if let problem = core.handle.fatalError ?? core.problem {
             core.problem = nil
             throw problem
         }
@@ -62,7 +66,7 @@ public struct Consumer: ~Copyable {
         let topic = unsafe message.pointee.rkt.map { unsafe String(cString: rd_kafka_topic_name($0)) }
         let partition = unsafe message.pointee.partition
         let code = unsafe message.pointee.err
-        if code.rawValue == -191, let topic {
+        if code.rawValue == KafkaErrorCode.partitionEnd.rawValue, let topic {
             batch.ends.append(PartitionOffset(TopicPartition(topic, partition), .at(unsafe message.pointee.offset)))
             return nil
         }

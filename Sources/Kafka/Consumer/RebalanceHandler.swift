@@ -1,13 +1,21 @@
 /// Decides what happens when partitions come and go. Called on the thread that polls, while nothing else is read.
 public protocol RebalanceHandler: AnyObject {
-    /// Partitions are ours now.
+    /// Partitions that ``assigned(_:_:)`` does not name are not read before ``Consumer/take(_:)`` says where to begin.
+    var takesLater: Bool { get }
+
+    /// Partitions are ours now. The group waits meanwhile.
     ///
-    /// - Returns: where to begin in each; what is not named begins where the group has committed.
+    /// - Returns: where to begin in each; what is not named begins where the group has committed, or is taken later.
     /// - Throws: then none of them is read, and the error comes out of ``Consumer/poll(into:milliseconds:)``.
     func assigned(_ partitions: [TopicPartition], _ context: RebalanceContext) throws(KafkaError) -> [PartitionOffset]
 
     /// Partitions leave us. Where they are not lost, offsets may still be committed.
     func revoked(_ partitions: [TopicPartition], lost: Bool, _ context: RebalanceContext)
+}
+
+extension RebalanceHandler {
+    /// All of them are read at once.
+    public var takesLater: Bool { false }
 }
 
 /// What a rebalance handler may ask of its consumer.

@@ -15,20 +15,17 @@ final class ClientHandle: @unchecked Sendable {
         let onLog: (@Sendable (LogLine) -> Void)?
         /// Served on the thread that polls.
         var rebalance: ((rd_kafka_resp_err_t, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> Void)?
-        private let fatal = Mutex<KafkaError?>(nil)
         private let trouble = Mutex<KafkaError?>(nil)
 
         init(_ onLog: (@Sendable (LogLine) -> Void)?) { self.onLog = onLog }
 
         func noteError(_ error: KafkaError) {
-            if error.isFatal { fatal.withLock { $0 = $0 ?? error } }
             // what the caller of a request sees is only that no broker answers
             trouble.withLock { known in
                 // _AUTHENTICATION and _SSL say more than a connection that ends
                 if known == nil || error.isRefusal || known?.isRefusal == false { known = error }
             }
         }
-        var fatalError: KafkaError? { fatal.withLock { $0 } }
         /// Why a broker could not be talked to, the last time.
         var connectionTrouble: KafkaError? { trouble.withLock { $0 } }
     }
@@ -64,6 +61,21 @@ final class ClientHandle: @unchecked Sendable {
             throw KafkaError(configuration: String(nulTerminated: text), operation)
         }
         unsafe self.client = client
+    }
+
+    /// Why the client is of no use any more, with the number of the reason itself; nil: it is of use.
+    var fatalError: KafkaError? {
+        guard let client = unsafe client else { return nil }
+        var text = [CChar](repeating: 0, count: 512)
+        let code = unsafe rd_kafka_fatal_error(client, &text, text.count)
+        guard code.rawValue != 0 else { return nil }
+        return KafkaError(
+            code: KafkaErrorCode(rawValue: code.rawValue),
+            name: unsafe String(cString: rd_kafka_err2name(code)),
+            recovery: .recreateClient,
+            message: String(nulTerminated: text),
+            operation: isConsumer ? "read" : "write"
+        )
     }
 
     /// Destroys the client; on 2.0.x that may hang, so it is given up after ten seconds and left to the process's end.

@@ -3,14 +3,26 @@ internal import CRdkafka
 extension KafkaError {
     /// An error from its number.
     init(_ code: rd_kafka_resp_err_t, _ operation: String, message: String? = nil) {
-        let retriable: Set<Int32> = [-195, -187, -185, -184, 5, 6, 7, 14, 15, 16, 19, 20, 27, 51, 88]
+        let number = KafkaErrorCode(rawValue: code.rawValue)
         self.init(
-            code: code.rawValue,
+            code: number,
             name: unsafe String(cString: rd_kafka_err2name(code)),
-            recovery: code.rawValue == -150 ? .recreateClient : retriable.contains(code.rawValue) ? .retry : .none,
+            recovery: number == .fatal ? .recreateClient : Self.retriable.contains(number) ? .retry : .none,
             message: unsafe message ?? String(cString: rd_kafka_err2str(code)),
             operation: operation
         )
+    }
+
+    /// The same call may work a moment later.
+    private static let retriable: Set<KafkaErrorCode> = [
+        .transport, .allBrokersDown, .timedOut, .queueFull, .leaderNotAvailable, .notLeader, .requestTimedOut,
+        .coordinatorLoading, .coordinatorNotAvailable, .notCoordinator, .notEnoughReplicas,
+        .notEnoughReplicasAfterAppend, .rebalanceInProgress, .concurrentTransactions, .unstableOffsets,
+    ]
+
+    /// An error of librdkafka's kind that the program has found by itself.
+    public init(_ code: KafkaErrorCode, _ operation: String, _ message: String) {
+        self.init(rd_kafka_resp_err_t(rawValue: code.rawValue), operation, message: message)
     }
 
     /// An error object, which is destroyed.
@@ -26,7 +38,7 @@ extension KafkaError {
                 .none
             }
         self.init(
-            code: unsafe rd_kafka_error_code(error).rawValue,
+            code: KafkaErrorCode(rawValue: unsafe rd_kafka_error_code(error).rawValue),
             name: unsafe String(cString: rd_kafka_error_name(error)),
             recovery: recovery,
             message: unsafe String(cString: rd_kafka_error_string(error)),
@@ -37,7 +49,7 @@ extension KafkaError {
 
     /// A configuration that librdkafka refuses.
     init(configuration message: String, _ operation: String) {
-        self.init(code: -186, name: "_INVALID_ARG", recovery: .none, message: message, operation: operation)
+        self.init(.invalidArgument, operation, message)
     }
 }
 

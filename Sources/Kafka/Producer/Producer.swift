@@ -80,7 +80,7 @@ public final class Producer: Sendable {
             if code.rawValue == 0 { return }
             unsafe Unmanaged<DeliveryReport>.fromOpaque(opaque).release()
             // _QUEUE_FULL: wait for deliveries, never drop
-            guard code.rawValue == -184 else {
+            guard code.rawValue == KafkaErrorCode.queueFull.rawValue else {
                 state.withLock { $0.inFlight -= 1 }
                 throw KafkaError(code, "write a record to \(topic)")
             }
@@ -144,7 +144,7 @@ public final class Producer: Sendable {
     }
 
     /// An error after which the producer is of no use.
-    public var fatalError: KafkaError? { handle.callbacks.fatalError }
+    public var fatalError: KafkaError? { handle.fatalError }
 
     /// Writes what is queued, for at most so long, and ends the producer.
     public func close(milliseconds: Int32 = 10_000) throws(KafkaError) {

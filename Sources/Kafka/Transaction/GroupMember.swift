@@ -16,6 +16,16 @@ public struct GroupMember: Sendable {
 
     /// Commits offsets without a transaction, and waits for the answer.
     public func commit(_ offsets: [PartitionOffset]) throws(KafkaError) { try handle.commit(offsets) }
+
+    /// The first and the next offset of a partition, asked of the broker.
+    public func watermarks(_ partition: TopicPartition, milliseconds: Int32 = 10_000) throws(KafkaError)
+        -> (low: Int64, high: Int64)
+    { try handle.watermarks(partition, milliseconds) }
+
+    /// The first offset at or after a time (milliseconds), for each partition.
+    public func offsets(_ partitions: [TopicPartition], at time: Int64, milliseconds: Int32 = 10_000) throws(KafkaError)
+        -> [PartitionOffset]
+    { try handle.offsets(partitions, at: time, milliseconds) }
 }
 
 extension Consumer {

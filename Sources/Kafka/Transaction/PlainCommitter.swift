@@ -80,9 +80,8 @@ public final class PlainCommitter: @unchecked Sendable {
             try member.commit(offsets)
             return .committed
         } catch {
-            // ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, REBALANCE_IN_PROGRESS
-            if [22, 25, 27].contains(error.code) { return .notMember }
-            if error.isFatal || error.isNotAllowed || error.code == 82 { throw error }
+            if error.isFatal || error.isNotAllowed || error.isFence { throw error }
+            if error.isOfGroup { return .notMember }
             return .aborted(error, record: nil)
         }
     }

@@ -45,4 +45,16 @@ public struct TransactionCounts: Sendable, Hashable {
 
     /// Nothing yet.
     public init() {}
+
+    /// What has happened to one producer and to its successor.
+    public static func + (a: Self, b: Self) -> Self {
+        var sum = a
+        sum.commits += b.commits
+        sum.aborts.merge(b.aborts, uniquingKeysWith: +)
+        sum.notMember += b.notMember
+        sum.recycled += b.recycled
+        sum.rebuilt += b.rebuilt
+        sum.inDoubt += b.inDoubt
+        return sum
+    }
 }

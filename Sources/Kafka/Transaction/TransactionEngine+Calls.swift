@@ -57,7 +57,7 @@ extension TransactionEngine {
             guard code.rawValue == 0 else {
                 unsafe Unmanaged<DeliveryReport>.fromOpaque(opaque).release()
                 // serves delivery reports, which makes room
-                if code.rawValue == -184 { unsafe _ = rd_kafka_poll(client, 10) }
+                if code.rawValue == KafkaErrorCode.queueFull.rawValue { unsafe _ = rd_kafka_poll(client, 10) }
                 return KafkaError(code, "write a record to \(record.topic)")
             }
             job.next += 1

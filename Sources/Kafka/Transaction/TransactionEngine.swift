@@ -1,5 +1,6 @@
 internal import CRdkafka
 internal import Foundation
+internal import Synchronization
 
 /// Performs what ``TransactionState`` says, on whichever thread holds the producer.
 @safe
@@ -13,6 +14,8 @@ final class TransactionEngine {
     let now: @Sendable () -> Int64
     /// The group whose offsets were committed last.
     var group: String?
+    /// No further step is taken: a new instance would fence whoever has begun to use the transactional id since.
+    let isAbandoned = Atomic(false)
 
     init(
         _ configuration: ClientConfiguration,
@@ -48,6 +51,7 @@ final class TransactionEngine {
     func drive(_ first: TransactionState.Action, _ job: TransactionJob?) throws(KafkaError) -> TransactionOutcome? {
         var action = first
         while true {
+            if isAbandoned.load(ordering: .relaxed) { throw Self.closed }
             switch action {
             case .idle: return nil
             case .finish(let outcome): return outcome

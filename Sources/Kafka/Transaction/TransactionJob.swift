@@ -54,8 +54,9 @@ final class TransactionJob {
     /// The record that is to blame. A broker refuses a whole request for its size: then it is the largest one.
     var undelivered: Undelivered? {
         let failures = fates.failures.withLock { $0 }
-        // _PURGE_QUEUE and _PURGE_INFLIGHT follow from another failure
-        guard let first = failures.first(where: { $0.error.code != -152 && $0.error.code != -151 }) else { return nil }
+        // what was purged follows from another failure
+        let causes = failures.filter { $0.error.code != .purgedFromQueue && $0.error.code != .purgedInFlight }
+        guard let first = causes.first else { return nil }
         guard first.error.isTooLarge else { return first }
         return failures.filter { $0.error.isTooLarge }.max { size($0.record) < size($1.record) }
     }

@@ -133,12 +133,20 @@ public final class TransactionalProducer: @unchecked Sendable {
     /// What has happened, up to the last transaction that is over.
     public var counts: TransactionCounts { published.withLock { $0 } }
 
-    /// Ends the producer, after the transaction that is under way; one that does not end within ten seconds is left to the
-    /// process's end and the broker's timeout.
-    public func close() {
+    /// Takes no further step: the transaction under way ends with an error as soon as its present call returns, and its
+    /// fate is found out by whoever initializes the transactional id next.
+    public func abandon() { engine.isAbandoned.store(true, ordering: .relaxed) }
+
+    /// Ends the producer, after the transaction that is under way; one that does not end in time is left to the process's
+    /// end and the broker's timeout.
+    ///
+    /// - Returns: whether it has ended.
+    @discardableResult
+    public func close(milliseconds: Int = 10_000) -> Bool {
         worker.end()
-        guard lock.lock(before: Date(timeIntervalSinceNow: 10)) else { return }
+        guard lock.lock(before: Date(timeIntervalSinceNow: Double(milliseconds) / 1000)) else { return false }
         defer { lock.unlock() }
         engine.end()
+        return true
     }
 }

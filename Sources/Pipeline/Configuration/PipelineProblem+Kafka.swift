@@ -14,13 +14,15 @@ extension PipelineProblem {
                 .notAllowed,
                 "\(error); check the credentials and ACLs: `dash-reinforce check` says what is missing"
             )
-        } else if [-195, -193, -187, -185].contains(error.code) {
+        } else if error.isUnanswered {
             self.init(
                 .unavailable,
                 "\(error.operation): no broker answers at \(brokers) (\(error.message)); is Kafka running?"
             )
+        } else if error.code == .invalidArgument {
+            self.init(.usage, error.description)
         } else {
-            self.init(.unavailable, error.description)
+            self.init(.temporary, error.description)
         }
     }
 }

@@ -111,8 +111,7 @@ final class TopicOutput: BatchOutput {
         do throws(KafkaError) {
             try body()
         } catch {
-            let fenced: Set<Int32> = [-144, 47, 90]
-            guard fenced.contains(error.code) else { throw PipelineProblem(error, topic.client) }
+            guard error.isFence else { throw PipelineProblem(error, topic.client) }
             throw PipelineProblem(
                 .temporary,
                 "\(error.operation): another replay writes to \(topic.name) by now; try again"

@@ -76,13 +76,7 @@ struct CheckpointStore: Sendable {
                     found.append((RecordAddress(partition: place.partition, offset: offset), bytes))
                 }
                 if next < 0, clock.milliseconds > deadline {
-                    throw KafkaError(
-                        code: -185,
-                        name: "_TIMED_OUT",
-                        recovery: .retry,
-                        message: "no answer",
-                        operation: "read \(place) at offset \(offset)"
-                    )
+                    throw KafkaError(.timedOut, "read \(place) at offset \(offset)", "no answer")
                 }
             }
             batch.removeAll()

@@ -8,12 +8,12 @@ enum CommitPath {
     case plain(PlainCommitter)
 
     /// What `delivery` asks for.
-    init(_ settings: Settings, _ client: ClientConfiguration, _ log: Logger) throws(KafkaError) {
+    init(_ settings: Settings, _ client: ClientConfiguration, _ instance: String, _ log: Logger) throws(KafkaError) {
         if settings.isExactlyOnce {
             self = .transactions(
                 try TransactionalProducer(
                     settings.producing(client),
-                    transactionalID: settings.transactionalID,
+                    transactionalID: settings.transactionalID(instance),
                     onLog: log.forKafka
                 )
             )
@@ -53,10 +53,17 @@ enum CommitPath {
         }
     }
 
-    func close() {
+    /// Takes no further step of a transaction under way: nobody acts on its outcome any more.
+    func abandon() { if case .transactions(let producer) = self { producer.abandon() } }
+
+    /// - Returns: whether it has ended; before that, nobody else may begin to write under the same name.
+    @discardableResult
+    func close(milliseconds: Int = 10_000) -> Bool {
         switch self {
-        case .transactions(let producer): producer.close()
-        case .plain(let committer): committer.close()
+        case .transactions(let producer): return producer.close(milliseconds: milliseconds)
+        case .plain(let committer):
+            committer.close()
+            return true
         }
     }
 }

@@ -25,7 +25,7 @@ final class EventPartition: StreamPartition {
     private var spent: [OutgoingRecord] = []
     private(set) var caution: Caution
     /// The position of the checkpoint: from there on records are new.
-    private let resumedAt: Int64
+    let resumedAt: Int64
     /// That position is not reached yet.
     private var isResuming: Bool
 
@@ -63,7 +63,7 @@ final class EventPartition: StreamPartition {
 
     private func take(_ records: borrowing PartitionRecords, _ wall: Int64, in offsets: Range<Int64>) {
         records.forEach { record in
-            guard failure == nil, offsets.contains(record.offset) else { return }
+            guard failure == nil, offsets.contains(record.offset), !flow.isAhead(record.offset) else { return }
             guard flow.advance(to: record.offset) else {
                 pending.counts.repeated += 1
                 return
@@ -94,6 +94,12 @@ final class EventPartition: StreamPartition {
     /// Takes the new ones.
     func takeNew(_ records: borrowing PartitionRecords, wall: Int64) { take(records, wall, in: resumedAt..<Int64.max) }
 
+    /// Takes none of the new ones: the note is not committed. They are to come again.
+    func putBack(_ records: borrowing PartitionRecords) {
+        caution.isNotNoted()
+        flow.putBack(to: records.lastOffset)
+    }
+
     /// A note beside the offset is out of date: the sooner it is taken back, the less a kill from outside is taken for a
     /// record's fault.
     var isNoteOutdated: Bool { (committed?.extra.first ?? 0) > 0 && (caution.encoded.first ?? 0) == 0 }
@@ -101,11 +107,20 @@ final class EventPartition: StreamPartition {
     /// Whether the next batch is to be a small one: a commit after each such record takes its time.
     var needsFew: Bool { caution.isNear(resumedAt - flow.position) }
 
-    /// Takes records in small steps, with a commit after each: one of them may have ended the process before.
-    func takeCarefully(_ records: borrowing PartitionRecords, wall: Int64, commit: () -> Void) {
+    /// Takes records in small steps, with a commit after each: one of them may have ended the process before. Where a
+    /// commit does not go through, the rest is to come again.
+    func takeCarefully(_ records: borrowing PartitionRecords, wall: Int64, commit: () -> Bool) {
         var sinceCommit = 0
+        let last = records.lastOffset
+        func step() {
+            collect()
+            sinceCommit = 0
+            guard !commit() else { return }
+            caution.isNotNoted()
+            flow.putBack(to: last)
+        }
         records.forEach { record in
-            guard failure == nil else { return }
+            guard failure == nil, !flow.isAhead(record.offset) else { return }
             guard flow.follows(record.offset) else {
                 pending.counts.repeated += 1
                 return
@@ -115,20 +130,15 @@ final class EventPartition: StreamPartition {
                 switch caution.decide(record.offset) {
                 case .take: break
                 case .note:
-                    collect()
-                    commit()
-                    sinceCommit = 0
+                    step()
+                    guard !flow.isGoingBack else { return }
                 case .giveUp: giveUp(record, wall)
                 }
             }
             _ = flow.advance(to: record.offset)
             take(record, wall)
             sinceCommit += 1
-            if let step = caution.step, sinceCommit >= step, !stage.isRestoring {
-                collect()
-                commit()
-                sinceCommit = 0
-            }
+            if let size = caution.step, sinceCommit >= size, !stage.isRestoring { step() }
         }
         collect()
     }
@@ -181,6 +191,8 @@ final class EventPartition: StreamPartition {
     func leave(now: Int64) {}
 
     func reachEnd(at offset: Int64, now: Int64) {
+        // what was put back lies before it
+        guard !flow.isGoingBack else { return }
         flow.reachEnd(at: offset, now: now)
         // a restart whose position is the end of the log sees no further record
         stage.endRestoreIfReached(flow.position)

@@ -48,7 +48,9 @@ final class ReferenceTables {
     /// Reads the examples to their end and checks them as a file's are.
     func load() throws {
         guard let exampleTopic else { return }
-        try exampleTopic.follow(Array(0..<exampleCount))
+        var bounds: [Int32: (low: Int64, high: Int64)] = [:]
+        for number in 0..<exampleCount { bounds[number] = try exampleTopic.bounds(number) }
+        try exampleTopic.follow(bounds)
         try exampleTopic.readToEnd { record in _ = take(record) }
         log.info("examples", ["topic": .init(exampleTopic.name), "count": .init(examples.count)])
         if examples.count < settings.batches.groupsPerBatch, !settings.batches.allowRepeats {
@@ -66,12 +68,15 @@ final class ReferenceTables {
         try rollouts?.poll { record in body(pairing(record)) }
     }
 
-    /// Follows the pairings of these partitions of the events topic, and reads them to their end first.
-    func follow(_ partitions: [Int32], _ body: (ReferenceChange) -> Void) throws(KafkaError) {
-        guard let rollouts else { return }
-        try rollouts.follow(partitions)
-        try rollouts.readToEnd { record in body(pairing(record)) }
-    }
+    /// Reads the pairings of these partitions of the events topic too, from their beginning: whoever takes such a partition
+    /// up has none of them. What is read comes out of ``poll(_:)``.
+    func follow(_ partitions: [Int32: (low: Int64, high: Int64)]) throws(KafkaError) { try rollouts?.follow(partitions) }
+
+    /// Whether the pairings of a partition were read to where they ended when it was taken up.
+    func isThrough(_ partition: Int32) -> Bool { rollouts?.isThrough(partition) ?? true }
+
+    /// The pairings of a partition are needed no more.
+    func leave(_ partition: Int32) throws(KafkaError) { try rollouts?.leave(partition) }
 
     private func pairing(_ record: borrowing Record) -> ReferenceChange {
         .pairing(

@@ -3,7 +3,7 @@ internal import Kafka
 /// What to do about transactions that are not committed: the same again, then each partition alone, then without the
 /// culprit. Pure.
 struct RetryState {
-    /// Aborts since the last commit, those of a rebalance aside.
+    /// Aborts since the last commit, those of a rebalance and of brokers that do not answer aside.
     private(set) var inARow = 0
     private var quarantined: Set<TopicPartition> = []
     /// Aborts in a row after which partitions go one by one.
@@ -20,7 +20,7 @@ struct RetryState {
 
     mutating func succeed() { inARow = 0 }
 
-    mutating func fail(_ error: KafkaError) { if !error.isOfGroup { inARow += 1 } }
+    mutating func fail(_ error: KafkaError) { if !error.isOfGroup, !error.isPassing { inARow += 1 } }
 
     mutating func quarantine(_ place: TopicPartition) { quarantined.insert(place) }
 
@@ -29,10 +29,4 @@ struct RetryState {
 
     /// A partition is not ours any more: its next owner tries for itself.
     mutating func forget(_ place: TopicPartition) { quarantined.remove(place) }
-}
-
-extension KafkaError {
-    /// It says that the group has moved on, not that a partition is bad: `ILLEGAL_GENERATION`, `UNKNOWN_MEMBER_ID`,
-    /// `REBALANCE_IN_PROGRESS`, `FENCED_INSTANCE_ID`.
-    var isOfGroup: Bool { [22, 25, 27, 82].contains(code) }
 }

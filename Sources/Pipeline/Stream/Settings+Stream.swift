@@ -1,13 +1,13 @@
+internal import DashStream
 internal import Foundation
+internal import JSON
 internal import Kafka
+internal import Reinforce
 internal import Settings
 
 extension Settings {
-    /// This process's own name, the same after a restart.
-    var instance: String { instanceID.isEmpty ? ProcessInfo.processInfo.hostName : instanceID }
-
     /// Who writes: the same after a restart, so that what an earlier life left open is ended.
-    var transactionalID: String { "\(appID)-\(instance)" }
+    func transactionalID(_ instance: String) -> String { "\(appID)-\(instance)" }
 
     /// Properties of the producer.
     func producing(_ client: ClientConfiguration) -> ClientConfiguration {
@@ -25,7 +25,7 @@ extension Settings {
     }
 
     /// Properties of the consumer: a member of the group that sees committed records only and resets nothing by itself.
-    func consuming(_ client: ClientConfiguration) -> ClientConfiguration {
+    func consuming(_ client: ClientConfiguration, _ instance: String) -> ClientConfiguration {
         var configuration = client
         configuration[.groupID] = appID
         configuration[.groupInstanceID] = instance
@@ -40,6 +40,18 @@ extension Settings {
         if configuration[.maxPollInterval] == nil { configuration[.maxPollInterval] = 60_000 }
         if configuration[property: "fetch.wait.max.ms"] == nil { configuration[property: "fetch.wait.max.ms"] = "50" }
         configuration.fetchAhead(within: limits.memoryBudget)
+        return configuration
+    }
+
+    /// The rules of the second stage.
+    func groupStageConfiguration(_ topology: StreamTopology) -> GroupStageConfiguration {
+        var configuration = GroupStageConfiguration(groupConfiguration())
+        configuration.closedMemoryRecords = Int64(groups.closedMemoryRecords)
+        configuration.exampleGrace = examples.grace
+        configuration.mayRepeat = !isExactlyOnce
+        configuration.sources = Set(
+            topology.sources.map { TimeSource(topic: .init($0.topic), partition: $0.partition) }
+        )
         return configuration
     }
 }

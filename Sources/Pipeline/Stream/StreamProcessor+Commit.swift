@@ -122,14 +122,11 @@ extension StreamProcessor {
 
     /// Waits for the transaction under way, at most so long.
     ///
-    /// - Throws: ``PipelineProblem`` where it does not end: its fate is not known, and nothing may change hands.
+    /// - Throws: ``SessionEnd`` where it does not end: its fate is not known, and nothing may change hands.
     func awaitInFlight(milliseconds: Int, _ member: GroupMember) throws {
         guard let bundle = inFlight else { return }
         guard let result = bundle.ticket?.wait(milliseconds: milliseconds) else {
-            throw PipelineProblem(
-                .temporary,
-                "a transaction has not ended after \(milliseconds) ms; start again: the broker will end it, nothing is lost"
-            )
+            throw SessionEnd.lost("a transaction has not ended after \(milliseconds) ms")
         }
         inFlight = nil
         try finish(bundle, result.get(), member)
@@ -141,6 +138,7 @@ extension StreamProcessor {
         case .committed:
             bundle.confirm()
             membership.accepted()
+            recovery.worked()
             if isEmbedded, settings.isExactlyOnce { try member.commit(bundle.places.all) }
             if !settings.isExactlyOnce {
                 for part in bundle.parts { (part.partition as? EventPartition)?.releaseSpent() }
@@ -161,6 +159,7 @@ extension StreamProcessor {
         case .aborted(let error, let record):
             bundle.giveBack()
             retries.fail(error)
+            if error.isOfGroup { membership.refused(at: SystemClock.uptime) }
             log.warning(
                 "not committed; the same goes into the next transaction",
                 ["problem": .init(error), "in_a_row": .init(retries.inARow)]
@@ -170,16 +169,27 @@ extension StreamProcessor {
     }
 
     /// Commits some partitions, and waits for it.
-    func commitAlone(_ places: Set<TopicPartition>, _ member: GroupMember) throws {
+    ///
+    /// - Returns: whether what they are now is committed.
+    func commitAlone(_ places: Set<TopicPartition>, _ member: GroupMember) throws -> Bool {
         try awaitInFlight(milliseconds: 20_000, member)
-        guard let bundle = try prepare(clock.milliseconds, only: places) else { return }
-        try run(bundle, member)
+        if let bundle = try prepare(clock.milliseconds, only: places) { try run(bundle, member) }
+        return places.allSatisfy { place in
+            partitions[place].map { $0.pending.isEmpty && $0.checkpoint().says(the: $0.committed) } ?? false
+        }
     }
 
     /// Runs a transaction here and now, and acts on what has become of it.
     @discardableResult
     func run(_ bundle: CommitBundle, _ member: GroupMember) throws -> TransactionOutcome {
-        let outcome = try path.run(transaction(bundle), member, isCommitted: settlement(bundle, member))
+        let outcome: TransactionOutcome
+        do throws(KafkaError) {
+            outcome = try path.run(transaction(bundle), member, isCommitted: settlement(bundle, member))
+        } catch {
+            // partitions that stay must not commit past it
+            bundle.giveBack()
+            throw error
+        }
         try finish(bundle, outcome, member)
         return outcome
     }

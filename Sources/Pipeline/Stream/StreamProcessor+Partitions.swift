@@ -10,46 +10,35 @@ extension StreamProcessor {
         CheckpointStore(group: settings.appID, topic: settings.checkpointsTopic, client: client)
     }
 
-    /// Takes a partition up.
+    /// Makes a partition of what was read about it.
     ///
-    /// - Parameter committed: what the group has committed of it.
-    /// - Returns: the offset to read from.
-    /// - Throws: ``PipelineProblem`` where going on would lose or double something, ``KafkaError``.
-    func open(_ committed: PartitionOffset, _ context: RebalanceContext) throws -> Int64 {
-        let place = committed.partition
-        let (low, high) = try context.watermarks(place)
-        guard case .at(let offset) = committed.offset else {
-            let first = try firstStart(place, low, high, context)
-            partitions[place] =
-                topology.isEvents(place.topic) ? freshEvents(place, first) : try freshScored(place, first)
-            return first
-        }
-        let checkpoint: Checkpoint
-        do {
-            checkpoint = try store.checkpoint(committed)
-        } catch CheckpointError.empty {
+    /// - Returns: the partition and the offset to read from; nil: what had been put aside is gone, so it must be read anew.
+    /// - Throws: ``PipelineProblem`` where going on would lose or double something.
+    func open(_ reading: PartitionReading) throws -> (partition: any StreamPartition, start: Int64)? {
+        let place = reading.place
+        switch reading.start {
+        case .first(let offset):
+            log.info("first start", ["partition": .init(place), "start": .init(settings.start)])
+            return (fresh(reading, offset), offset)
+        case .reset(let offset):
             log.warning(
                 "the committed offset carries no checkpoint: somebody has set it; beginning there with nothing open",
                 ["partition": .init(place), "offset": .init(Int(offset))]
             )
-            let first = max(low, min(offset, high))
-            partitions[place] =
-                topology.isEvents(place.topic) ? freshEvents(place, first) : try freshScored(place, first)
-            return first
-        } catch let error as CheckpointError {
-            throw PipelineProblem(.usage, "\(place): \(error)")
+            return (fresh(reading, offset), offset)
+        case .checkpoint(let checkpoint):
+            if let kept = parked.removeValue(forKey: place), kept.token == checkpoint.token {
+                kept.partition.flow.returned()
+                status.retained += 1
+                return (kept.partition, kept.partition.flow.position)
+            }
+            guard !reading.isWarm else { return nil }
+            try checkTopic(place, checkpoint, reading.high)
+            status.restores += 1
+            restoring[place] = clock.milliseconds
+            return topology.isEvents(place.topic)
+                ? try restoreEvents(reading, checkpoint) : restoreScored(reading, checkpoint)
         }
-        if let kept = parked.removeValue(forKey: place), kept.token == checkpoint.token {
-            partitions[place] = kept.partition
-            kept.partition.flow.returned()
-            status.retained += 1
-            return kept.partition.flow.position
-        }
-        try checkTopic(place, checkpoint, high)
-        status.restores += 1
-        restoring[place] = clock.milliseconds
-        return topology.isEvents(place.topic)
-            ? try restoreEvents(place, checkpoint, low, high) : try restoreScored(place, checkpoint, low)
     }
 
     /// The topic must be the one that the checkpoint speaks of.
@@ -73,37 +62,38 @@ extension StreamProcessor {
         }
     }
 
-    private func freshEvents(_ place: TopicPartition, _ start: Int64) -> EventPartition {
+    private func fresh(_ reading: PartitionReading, _ start: Int64) -> any StreamPartition {
+        guard topology.isEvents(reading.place.topic) else {
+            let stage = GroupStage(settings.groupStageConfiguration(topology), decider, position: start)
+            let adapters = unsafe reading.adapters.value
+            return ScoredPartition(reading.place, stage, start: start, adapters: adapters, services)
+        }
         let stage = ThreadStage(settings.liveStageConfiguration(), mode: .live, examples: tables.examples)
-        return EventPartition(place, stage, start: start, services)
+        return EventPartition(reading.place, stage, start: start, services)
     }
 
-    private func freshScored(_ place: TopicPartition, _ start: Int64) throws -> ScoredPartition {
-        let stage = GroupStage(settings.groupStageConfiguration(topology), decider, position: start)
-        return ScoredPartition(place, stage, start: start, adapters: try adapterLoop(), services)
-    }
-
-    private func restoreEvents(_ place: TopicPartition, _ checkpoint: Checkpoint, _ low: Int64, _ high: Int64) throws
-        -> Int64
+    private func restoreEvents(_ reading: PartitionReading, _ checkpoint: Checkpoint) throws
+        -> (partition: any StreamPartition, start: Int64)
     {
+        let place = reading.place
         var stage = ThreadStage(settings.liveStageConfiguration(), mode: .live, examples: tables.examples)
         stage.begin(checkpoint.plan, partition: place.partition, topic: topology.number(of: place.topic))
         for entry in checkpoint.entries where entry.cut != nil {
-            do {
-                try stage.adopt(entry.first, parts: try store.parts(of: entry))
-            } catch let problem as SpillProblem {
-                throw PipelineProblem(.data, "\(place): \(problem)")
+            do throws(SpillProblem) {
+                try stage.adopt(entry.first, parts: reading.parts[entry.first] ?? [])
+            } catch {
+                throw PipelineProblem(.data, "\(place): \(error)")
             }
         }
-        let lost = stage.loseHead(before: low)
+        let lost = stage.loseHead(before: reading.low)
         if lost > 0 {
             log.error(
                 "the head of the log is gone: open threads have lost their first records and end as incomplete",
-                ["partition": .init(place), "threads": .init(lost), "first_offset": .init(Int(low))]
+                ["partition": .init(place), "threads": .init(lost), "first_offset": .init(Int(reading.low))]
             )
         }
         let memory = Int64(settings.assembly.closedMemoryRecords)
-        let start = min(high, max(low, checkpoint.start(memory: memory)))
+        let start = min(reading.high, max(reading.low, checkpoint.start(memory: memory)))
         stage.endRestoreIfReached(start)
         let partition = EventPartition(
             place,
@@ -115,11 +105,12 @@ extension StreamProcessor {
         )
         partition.committed = checkpoint
         partition.pending.counts.headLost += lost
-        partitions[place] = partition
-        return start
+        return (partition, start)
     }
 
-    private func restoreScored(_ place: TopicPartition, _ checkpoint: Checkpoint, _ low: Int64) throws -> Int64 {
+    private func restoreScored(_ reading: PartitionReading, _ checkpoint: Checkpoint)
+        -> (partition: any StreamPartition, start: Int64)
+    {
         let configuration = settings.groupStageConfiguration(topology)
         var stage = GroupStage(configuration, decider, position: checkpoint.position)
         let plan = GroupRestorePlan(
@@ -128,24 +119,18 @@ extension StreamProcessor {
             clock: StreamClock(decoding: checkpoint.extra) ?? StreamClock()
         )
         stage.begin(plan)
-        let start = max(low, plan.readsFrom(configuration))
+        let start = max(reading.low, plan.readsFrom(configuration))
         stage.reach(start)
         let partition = ScoredPartition(
-            place,
+            reading.place,
             stage,
             start: start,
             resumesAt: checkpoint.position,
-            adapters: try adapterLoop(),
+            adapters: unsafe reading.adapters.value,
             services
         )
         partition.committed = checkpoint
-        partitions[place] = partition
-        return start
-    }
-
-    /// The instant-learning loop, taken up from what it has published; nil where it is off.
-    private func adapterLoop() throws -> AdapterLoop? {
-        try AdapterLoop.resumed(settings, client, log)
+        return (partition, start)
     }
 
     private var decider: GroupDecider {
@@ -169,6 +154,14 @@ extension StreamProcessor {
     func letGo(_ place: TopicPartition, lost: Bool) {
         retries.forget(place)
         if lost, Faults.isOff("keep-on-lost") { return }
+        openings.remove(place)
+        opened[place] = nil
+        restoring[place] = nil
+        do throws(KafkaError) {
+            if place.topic == settings.topics.events.first { try tables.leave(place.partition) }
+        } catch {
+            sessionEnd = sessionEnd ?? .failed(error)
+        }
         guard let partition = partitions.removeValue(forKey: place) else { return }
         let now = clock.milliseconds
         parked = parked.filter { now - $0.value.since < ParkedPartition.patience }
@@ -176,5 +169,20 @@ extension StreamProcessor {
             partition.checkpoint().says(the: committed)
         else { return }
         parked[place] = ParkedPartition(partition: partition, token: committed.token, since: now)
+    }
+
+    /// Forgets all that is not committed; what is taken up next is read from the brokers.
+    func forgetEverything() {
+        partitions = [:]
+        parked = [:]
+        openings = Openings()
+        opened = [:]
+        readings = SideJob()
+        restoring = [:]
+        inFlight = nil
+        retries = RetryState()
+        isPaused = false
+        sessionEnd = nil
+        membership.reset()
     }
 }

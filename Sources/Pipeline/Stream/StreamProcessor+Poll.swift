@@ -17,6 +17,8 @@ extension StreamProcessor {
             guard error.isPassing else { throw error }
             log.warning("waiting for Kafka", ["problem": .init(error)])
         }
+        // a rebalance may have ended this life: nothing more is taken, and nothing committed
+        if let sessionEnd { throw sessionEnd }
         guard batch.count > 0 || !batch.ends.isEmpty else { return }
         let all = Unshared(partitions)
         let wall = clock.wallMilliseconds
@@ -34,13 +36,15 @@ extension StreamProcessor {
         }
         let begun = noted.withLock { $0 }
         if !begun.isEmpty {
-            try commitAlone(begun, consumer.member)
-            batch.forEachPartition(threads: topology.threads) { records in
-                guard begun.contains(records.place) else { return }
-                (unsafe all.value[records.place] as? EventPartition)?.takeNew(records, wall: wall)
+            let isNoted = try commitAlone(begun, consumer.member)
+            batch.forEachPartition(threads: isNoted ? topology.threads : 1) { records in
+                guard begun.contains(records.place), let events = unsafe all.value[records.place] as? EventPartition
+                else { return }
+                if isNoted { events.takeNew(records, wall: wall) } else { events.putBack(records) }
             }
         }
         if careful { try takeCarefully(consumer.member, batch, wall) }
+        try readAgain(consumer)
         for partition in partitions.values { if let failure = partition.failure { throw failure } }
         let now = clock.milliseconds
         for end in batch.ends {
@@ -73,6 +77,14 @@ extension StreamProcessor {
         }
     }
 
+    /// What could not be taken, since the commit before it did not go through, is handed out a second time.
+    private func readAgain(_ consumer: borrowing Consumer) throws {
+        for partition in partitions.values where partition.flow.mustGoBack {
+            partition.flow.goesBack()
+            try consumer.seek(PartitionOffset(partition.place, .at(partition.flow.position)))
+        }
+    }
+
     /// Partitions of which some record may have ended the process before: one after the other, in small steps.
     private func takeCarefully(
         _ member: GroupMember,
@@ -88,7 +100,12 @@ extension StreamProcessor {
                 partition.mustTakeCarefully(records)
             else { return }
             partition.takeCarefully(records, wall: wall) {
-                do { try unsafe me.value.commitAlone([partition.place], member) } catch { problem.set(0, error) }
+                do {
+                    return try unsafe me.value.commitAlone([partition.place], member)
+                } catch {
+                    problem.set(0, error)
+                    return false
+                }
             }
         }
         if let problem = problem.values.first { throw problem }

@@ -16,7 +16,13 @@ public final class StreamProcessor {
     let clock: any LiveClock
     let client: ClientConfiguration
     let topology: StreamTopology
-    let path: CommitPath
+    /// This process's own name, the same after a restart.
+    let instance: String
+    /// Holds the name while nobody has set one.
+    private let slot: InstanceSlot?
+    var path: CommitPath
+    /// What earlier producers of this process have done.
+    var earlier = TransactionCounts()
     let tables: ReferenceTables
     let services: StreamServices
     let estimator: Estimator
@@ -29,8 +35,17 @@ public final class StreamProcessor {
     /// Partitions that went away with all they had committed: kept in case they come back to us first.
     var parked: [TopicPartition: ParkedPartition] = [:]
     var inFlight: CommitBundle?
+    /// Partitions that are ours and that nobody works on yet.
+    var openings = Openings()
+    /// Those of them that wait for the pairings beside them only.
+    var opened: [TopicPartition: OpenedPartition] = [:]
+    /// What is being read about them.
+    var readings = SideJob<Readings>()
     /// Why partitions cannot be taken; ends the process.
     var refusal: PipelineProblem?
+    /// Why this life as a member of the group is over.
+    var sessionEnd: SessionEnd?
+    var recovery: SessionRecovery
     var retries = RetryState()
     var membership: MembershipWatch
     var lastCommit: Int64 = 0
@@ -73,20 +88,25 @@ public final class StreamProcessor {
         self.client = client
         self.writer = writer
         self.isEmbedded = isEmbedded
-        membership = MembershipWatch(sessionTimeout: settings.consuming(client)[.sessionTimeout] ?? 10_000)
+        slot = settings.instanceID.isEmpty && !isEmbedded ? InstanceSlot(settings.appID, log) : nil
+        instance = settings.instanceID.isEmpty ? slot?.name ?? InstanceSlot.host : settings.instanceID
+        let session = settings.consuming(client, instance)[.sessionTimeout] ?? 10_000
+        membership = MembershipWatch(sessionTimeout: session)
+        recovery = SessionRecovery(sessionTimeout: session)
         estimator = try settings.makeEstimator()
         do throws(KafkaError) {
             topology = try StreamTopology(settings, client, isEmbedded: isEmbedded)
             services = StreamServices(settings, topology, estimator, log)
             tables = try ReferenceTables(settings, examples, client, log)
-            path = try CommitPath(settings, client, log)
+            path = try CommitPath(settings, client, instance, log)
         } catch {
             throw PipelineProblem(error, client)
         }
         if let problem = topology.problem { throw problem }
     }
 
-    /// Reads until `isStopping` says so, then commits and leaves the group.
+    /// Reads until `isStopping` says so, then commits and leaves the group. Whatever the brokers do meanwhile, it goes on
+    /// when they answer again.
     ///
     /// - Throws: ``KafkaError`` or ``PipelineProblem`` that ended the work; what was committed is whole.
     public func run(isStopping: () -> Bool) throws {
@@ -94,75 +114,39 @@ public final class StreamProcessor {
             "reading",
             [
                 "topics": .init(topology.inputs.joined(separator: " ")), "group": .init(settings.appID),
-                "delivery": .init(settings.delivery),
+                "instance": .init(instance), "delivery": .init(settings.delivery),
             ]
         )
         if isEmbedded, settings.isExactlyOnce {
             log.info("embedded means at-least-once: the mock cluster forgets what transactions commit")
         }
+        defer { path.close() }
         // what an earlier life left open is ended before anyone asks for its offsets
         try path.initialize()
         Faults.point("init-transactions")
         try tables.load()
-        do {
-            while try !session(isStopping) {
-                log.warning("no member of the group for too long; joining anew with nothing but what is committed")
-                partitions = [:]
-                parked = [:]
-                inFlight = nil
-                membership.reset()
-            }
-        } catch {
-            path.close()
-            throw error
+        while let end = try session(isStopping) {
+            guard try recover(from: end, isStopping) else { break }
         }
-        path.close()
-        if let refusal { throw refusal }
-        log.log(.info, "stopped", values: status.values(counts, path.counts))
-    }
-
-    /// Reads as one member of the group until it stops (true), or has been no member for too long (false).
-    private func session(_ isStopping: () -> Bool) throws -> Bool {
-        let consumer = try Consumer(settings.consuming(client), onLog: log.forKafka)
-        let handler = StreamAssignment(self)
-        do {
-            try consumer.subscribe(topology.inputs, handler)
-            var batch = RecordBatch(capacity: 8000)
-            // some of them are committed one by one: the group must hear of us in between
-            var few = RecordBatch(capacity: 400)
-            lastCommit = clock.milliseconds
-            lastReport = lastCommit
-            while !isStopping(), !membership.isLost {
-                if needsFew { try turn(consumer, &few) } else { try turn(consumer, &batch) }
-            }
-            guard !membership.isLost else {
-                try awaitInFlight(milliseconds: 60_000, consumer.member)
-                handler.isGone = true
-                try? consumer.close(milliseconds: 5000)
-                return false
-            }
-        } catch {
-            // what went wrong may have spoilt the state: leave without another commit
-            handler.isGone = true
-            try? consumer.close(milliseconds: 5000)
-            throw error
-        }
-        log.info("stopping")
-        try consumer.close()
-        return true
+        log.log(.info, "stopped", values: status.values(counts, earlier + path.counts))
     }
 
     /// Some record that comes next may have ended the process before.
-    private var needsFew: Bool { partitions.values.contains { ($0 as? EventPartition)?.needsFew ?? false } }
+    var needsFew: Bool { partitions.values.contains { ($0 as? EventPartition)?.needsFew ?? false } }
 
     /// One turn: read, work, commit what is due.
-    private func turn(_ consumer: borrowing Consumer, _ batch: inout RecordBatch) throws {
+    func turn(_ consumer: borrowing Consumer, _ batch: inout RecordBatch) throws {
         try poll(consumer, &batch)
         if let refusal { throw refusal }
+        if let sessionEnd { throw sessionEnd }
         if Faults.isOff("monotone") { rewind(consumer) }
         noteRestored()
         try onPoll?(self)
-        try tables.poll { change in for partition in partitions.values { partition.apply(change) } }
+        try tables.poll { change in
+            for partition in partitions.values { partition.apply(change) }
+            for made in opened.values { made.partition.apply(change) }
+        }
+        try takeUp(consumer)
         try keepWithinBudget(consumer)
         try settleInFlight(consumer.member)
         let now = clock.milliseconds
@@ -201,8 +185,10 @@ public final class StreamProcessor {
 
     private func report(_ now: Int64) {
         lastReport = now
-        var values = status.values(counts, path.counts)
+        var values = status.values(counts, earlier + path.counts)
+        slot?.touch()
         values.append(("partitions", .init(partitions.count)))
+        values.append(("waiting_partitions", .init(openings.places.count)))
         values.append(("restoring", .init(partitions.values.filter(\.isRestoring).count)))
         values.append(("held_bytes", .init(partitions.values.reduce(0) { $0 + $1.heldBytes })))
         log.log(.info, "progress", values: values)

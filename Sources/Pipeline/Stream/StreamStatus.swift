@@ -14,6 +14,8 @@ public struct StreamStatus: Sendable, Hashable {
     public internal(set) var retained = 0
     /// Partitions that were taken away without asking.
     public internal(set) var lost = 0
+    /// Lives as a member of the group that ended early, with new clients after each.
+    public internal(set) var rejoins = 0
     /// Rebalances.
     public internal(set) var rebalances = 0
     /// Checkpoints that were too long to stand beside an offset.
@@ -35,7 +37,7 @@ public struct StreamStatus: Sendable, Hashable {
     func values(_ counts: StreamCounts, _ transactions: TransactionCounts) -> [(key: String, value: LogValue)] {
         var numbers: [(String, Int)] = [
             ("records", recordsRead), ("replayed", replayed), ("restores", restores), ("retained", retained),
-            ("lost", lost), ("rebalances", rebalances), ("commits", transactions.commits),
+            ("lost", lost), ("rebalances", rebalances), ("rejoins", rejoins), ("commits", transactions.commits),
             ("not_member", transactions.notMember), ("aborts", transactions.aborts.values.reduce(0, +)),
             ("in_doubt", transactions.inDoubt), ("recycled", transactions.recycled), ("rebuilt", transactions.rebuilt),
             ("pointers", pointers), ("spills", spills), ("batches", counts.batches),

@@ -82,13 +82,7 @@ struct StreamTopology: Sendable {
 
     private static func count(_ topic: String, _ admin: Admin) throws(KafkaError) -> Int32 {
         guard let count = try admin.topics(topic).first?.partitions, count > 0 else {
-            throw KafkaError(
-                code: 3,
-                name: "UNKNOWN_TOPIC_OR_PART",
-                recovery: .none,
-                message: "it is not there",
-                operation: "describe topic \(topic)"
-            )
+            throw .unknown(topic)
         }
         return count
     }

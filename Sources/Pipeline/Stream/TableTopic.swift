@@ -25,26 +25,36 @@ final class TableTopic {
         consumer = try Consumer(configuration)
     }
 
-    /// Reads these partitions instead of those before; partitions that stay go on where they are.
-    func follow(_ partitions: [Int32]) throws(KafkaError) {
-        var starts: [PartitionOffset] = []
-        for number in partitions {
-            let place = TopicPartition(name, number)
-            if let position = positions[number] {
-                starts.append(PartitionOffset(place, .at(position)))
-                continue
-            }
-            let (low, high) = try consumer.watermarks(place)
-            if high > low { ends[number] = high }
-            positions[number] = low
-            starts.append(PartitionOffset(place, .at(low)))
-        }
-        for number in positions.keys where !partitions.contains(number) {
-            positions[number] = nil
-            ends[number] = nil
-        }
-        try consumer.assign(starts)
+    /// Where a partition begins and ends now, asked of the broker.
+    func bounds(_ partition: Int32) throws(KafkaError) -> (low: Int64, high: Int64) {
+        try consumer.watermarks(TopicPartition(name, partition))
     }
+
+    /// Reads these partitions too, each from its beginning; those that are read already go on where they are.
+    func follow(_ partitions: [Int32: (low: Int64, high: Int64)]) throws(KafkaError) {
+        guard !partitions.isEmpty else { return }
+        for (number, bounds) in partitions {
+            ends[number] = bounds.high > bounds.low ? bounds.high : nil
+            positions[number] = bounds.low
+        }
+        try read()
+    }
+
+    /// Reads a partition no more.
+    func leave(_ partition: Int32) throws(KafkaError) {
+        guard positions.removeValue(forKey: partition) != nil else { return }
+        ends[partition] = nil
+        try read()
+    }
+
+    private func read() throws(KafkaError) {
+        try consumer.assign(
+            positions.sorted { $0.key < $1.key }.map { PartitionOffset(TopicPartition(name, $0.key), .at($0.value)) }
+        )
+    }
+
+    /// Whether a partition has been read to where it ended when it was taken.
+    func isThrough(_ partition: Int32) -> Bool { ends[partition] == nil }
 
     /// Reads on until every partition has been read to where it ended when it was taken, for at most so long.
     ///
@@ -55,11 +65,9 @@ final class TableTopic {
         while !ends.isEmpty {
             guard clock.milliseconds < deadline else {
                 throw KafkaError(
-                    code: -185,
-                    name: "_TIMED_OUT",
-                    recovery: .retry,
-                    message: "\(ends.count) partitions are not read to their end after \(milliseconds) ms",
-                    operation: "read topic \(name)"
+                    .timedOut,
+                    "read topic \(name)",
+                    "\(ends.count) partitions are not read to their end after \(milliseconds) ms"
                 )
             }
             try poll(milliseconds: 100, body)
@@ -87,9 +95,4 @@ final class TableTopic {
             if let end = ends[place.partition.partition], offset >= end { ends[place.partition.partition] = nil }
         }
     }
-}
-
-extension KafkaError {
-    /// It passes by itself: librdkafka reconnects (`_TRANSPORT`, `_RESOLVE`, `_ALL_BROKERS_DOWN`, `_TIMED_OUT`).
-    var isPassing: Bool { [-195, -193, -187, -185].contains(code) || recovery == .retry }
 }

@@ -29,7 +29,7 @@ extension Check {
 
     func connection(_ error: KafkaError, _ brokers: String) -> Finding {
         // _AUTHENTICATION
-        if error.code == -169 {
+        if error.code == .authentication {
             let isOld = usesSCRAM && Self.cannotUseSCRAM(librdkafkaVersion)
             return .error(
                 .notAllowed,
@@ -42,7 +42,7 @@ extension Check {
             )
         }
         // _SSL
-        if error.code == -181 {
+        if error.code == .tls {
             return .error(
                 .unavailable,
                 "brokers",
@@ -53,7 +53,7 @@ extension Check {
         if error.isNotAllowed {
             return .error(.notAllowed, "brokers", error.message, "grant Describe on the cluster")
         }
-        if error.code == -186 {
+        if error.code == .invalidArgument {
             return .error(.usage, "configuration", error.message, "correct it under `kafka`")
         }
         return .error(

@@ -84,7 +84,7 @@ extension Check {
             switch fates[topic.name] {
             case .failure(let error) where error.isNotAllowed: denied(.topic(topic.name), .write)
             // INVALID_REQUIRED_ACKS
-            case .failure(let error) where error.code == 21: .ok("topic \(topic.name)", "Write is allowed")
+            case .failure(let error) where error.code == .invalidAcknowledgements: .ok("topic \(topic.name)", "Write is allowed")
             case .failure(let error): .error(.unavailable, "topic \(topic.name)", error.description, "")
             case .success, nil: .error(.unavailable, "topic \(topic.name)", "the broker gave no answer", "")
             }
@@ -116,13 +116,13 @@ extension Check {
             for _ in 0..<100 { try consumer.poll(into: &batch, milliseconds: 100) }
             return .error(.unavailable, "group \(group)", "its coordinator gave no answer within 10 s", "")
         } catch {
-            if error.code == 30 { return denied(.group(group), .read) }
+            if error.code == .groupNotAllowed { return denied(.group(group), .read) }
             // the topics are looked at for themselves
-            if error.code == 29 || error.isUnknownTopic {
+            if error.code == .topicNotAllowed || error.isUnknownTopic {
                 return .warning("group \(group)", "cannot be joined without its topics", "correct those first")
             }
             // INVALID_SESSION_TIMEOUT
-            if error.code == 26 { return .ok("group \(group)", "Read is allowed") }
+            if error.code == .invalidSessionTimeout { return .ok("group \(group)", "Read is allowed") }
             return .error(.unavailable, "group \(group)", error.description, "")
         }
     }
@@ -137,7 +137,7 @@ extension Check {
             return .ok("transactional ids \(prefix)*", "Write is allowed")
         } catch {
             // INVALID_TRANSACTION_TIMEOUT
-            if error.code == 50 { return .ok("transactional ids \(prefix)*", "Write is allowed") }
+            if error.code == .invalidTransactionTimeout { return .ok("transactional ids \(prefix)*", "Write is allowed") }
             return outcome(error, .transactionalIDs(prefix), .write)
         }
     }

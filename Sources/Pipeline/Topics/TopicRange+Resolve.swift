@@ -108,12 +108,6 @@ extension TopicRange {
 
 extension KafkaError {
     static func unknown(_ topic: String) -> KafkaError {
-        KafkaError(
-            code: 3,
-            name: "UNKNOWN_TOPIC_OR_PART",
-            recovery: .none,
-            message: "it is not there",
-            operation: "describe topic \(topic)"
-        )
+        KafkaError(.unknownTopicOrPartition, "describe topic \(topic)", "it is not there")
     }
 }

@@ -74,7 +74,7 @@ final class TopicReader {
             try consumer.poll(into: &none, milliseconds: 0)
         } catch {
             // the client connects again by itself
-            guard error.recovery == .retry || [-195, -193, -187, -185].contains(error.code) else {
+            guard error.isPassing else {
                 throw PipelineProblem(error, range.client)
             }
         }

@@ -42,7 +42,7 @@ import Testing
     { try producer.run(Transaction(records), group: nil) { () throws(KafkaError) in isCommitted } }
 
     private func code(_ outcome: TransactionOutcome) -> Int32? {
-        if case .aborted(let error, _) = outcome { error.code } else { nil }
+        if case .aborted(let error, _) = outcome { error.code.rawValue } else { nil }
     }
 
     @Test func offsetsAreAskedForWithTheDeliveriesInOrderWhenTheyAreWritten() throws {

@@ -6,8 +6,8 @@ import Testing
 @Suite struct TransactionStateTests {
     typealias Action = TransactionState.Action
 
-    static func error(_ recovery: KafkaError.Recovery, code: Int32 = 1) -> KafkaError {
-        KafkaError(code: code, name: "E\(code)", recovery: recovery, message: "told", operation: "do it")
+    static func error(_ recovery: KafkaError.Recovery, code: KafkaErrorCode = 1) -> KafkaError {
+        KafkaError(code: code, name: "E\(code.rawValue)", recovery: recovery, message: "told", operation: "do it")
     }
     let retry = Self.error(.retry)
     let abortable = Self.error(.abortTransaction, code: 22)
@@ -131,13 +131,13 @@ import Testing
         #expect(state.produced(full, record: 3, at: 15_000) == .abort(after: 0))
     }
 
-    @Test(arguments: [Int32(10), -188, -172])
-    func arecordThatIsRefusedIsNamedAfterTheAbort(_ code: Int32) {
+    @Test(arguments: [KafkaErrorCode.tooLarge, .unknownTopic, -172])
+    func arecordThatIsRefusedIsNamedAfterTheAbort(_ code: KafkaErrorCode) {
         var state = Self.open()
         let refused = Self.error(.none, code: code)
         #expect(state.produced(refused, record: 4, at: 1) == .abort(after: 0))
         #expect(state.aborted(nil, unsure: false, at: 2) == .finish(.aborted(refused, record: 4)))
-        #expect(refused.isTooLarge == (code == 10))
+        #expect(refused.isTooLarge == (code == .tooLarge))
         #expect(state.counts.aborts == [refused.name: 1])
         #expect(!state.mustRecycle)
     }

@@ -4,7 +4,7 @@ import Testing
 @testable import Pipeline
 
 @Suite struct RetryTests {
-    private func error(_ code: Int32) -> KafkaError {
+    private func error(_ code: KafkaErrorCode) -> KafkaError {
         KafkaError(code: code, name: "E", recovery: .abortTransaction, message: "no", operation: "commit")
     }
 
@@ -22,7 +22,16 @@ import Testing
     }
 
     /// A group that is being rebalanced says nothing about any partition.
-    @Test(arguments: [Int32(22), 25, 27, 82]) func rebalancesDoNotCount(_ code: Int32) {
+    @Test(arguments: [KafkaErrorCode.illegalGeneration, .unknownMember, .rebalanceInProgress, .fencedInstance])
+    func rebalancesDoNotCount(_ code: KafkaErrorCode) {
+        var state = RetryState()
+        for _ in 0..<10 { state.fail(error(code)) }
+        #expect(!state.mustGoSingly)
+    }
+
+    /// A broker that does not answer, or waits for its replicas, says nothing about any partition either.
+    @Test(arguments: [KafkaErrorCode.transport, .timedOut, .messageTimedOut])
+    func brokersThatDoNotAnswerDoNotCount(_ code: KafkaErrorCode) {
         var state = RetryState()
         for _ in 0..<10 { state.fail(error(code)) }
         #expect(!state.mustGoSingly)

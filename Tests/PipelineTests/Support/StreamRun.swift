@@ -13,7 +13,8 @@ import TestSupport
 
 /// A broker with the topics of both stages, and what came out of stream processors beside it.
 final class StreamRun: @unchecked Sendable {
-    private let cluster: MockCluster?
+    /// The embedded broker; nil: it is a real one.
+    let cluster: MockCluster?
     let client: ClientConfiguration
     let golden: GoldenCase
     var settings = Settings()
@@ -80,6 +81,9 @@ final class StreamRun: @unchecked Sendable {
             isEmbedded: cluster != nil
         )
     }
+
+    /// How many lines hold this text.
+    func logged(_ text: String) -> Int { lines.withLock { lines in lines.count { $0.contains(text) } } }
 
     /// Runs one processor until it is quiet, or for at most so many seconds.
     @discardableResult
@@ -158,7 +162,7 @@ extension StreamProcessor {
         // times are told for ever, so that some transaction is always under way
         let last = inFlight?.parts.map(\.output) ?? []
         let all = last + partitions.values.map(\.pending)
-        return !partitions.isEmpty && partitions.values.allSatisfy(\.isQuiet)
+        return !partitions.isEmpty && openings.isEmpty && partitions.values.allSatisfy(\.isQuiet)
             && all.allSatisfy { $0.counts.fates.isEmpty && $0.counts.batches == 0 }
     }
 }

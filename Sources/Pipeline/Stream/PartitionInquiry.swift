@@ -1,0 +1,153 @@
+internal import Kafka
+internal import Reinforce
+internal import Settings
+internal import Telemetry
+
+/// What is to be known of a partition before it can be taken up.
+struct PartitionReading: Sendable {
+    /// Where it begins.
+    enum Start: Sendable {
+        /// The group has committed nothing of it: here.
+        case first(Int64)
+        /// Somebody has set the group's offset: here, with nothing open.
+        case reset(Int64)
+        case checkpoint(Checkpoint)
+    }
+
+    let place: TopicPartition
+    let low: Int64
+    let high: Int64
+    let start: Start
+    /// The state that we have put aside is the one that was committed: nothing more was read.
+    var isWarm = false
+    /// The parts of threads that were spilled, by where the thread begins.
+    var parts: [RestorePlan.First: [[UInt8]]] = [:]
+    /// Where the pairings beside the partition begin and end; nil: there are none.
+    var pairings: (low: Int64, high: Int64)?
+    /// The instant-learning loop, taken up from what it has published.
+    var adapters = Unshared<AdapterLoop?>(nil)
+}
+
+/// Asks the brokers what is to be known of partitions before they can be taken up. Its calls block, some of them for longer
+/// than they are told to (librdkafka before 2.3): never on the thread that polls.
+struct PartitionInquiry: Sendable {
+    let settings: Settings
+    let topology: StreamTopology
+    let client: ClientConfiguration
+    let store: CheckpointStore
+    let log: Logger
+    /// Milliseconds that a broker has to answer.
+    private static let patience: Int32 = 8000
+
+    /// All that can be found out; what cannot has its error.
+    ///
+    /// - Parameter parked: the commits after which partitions were put aside.
+    func read(_ places: [TopicPartition], parked: [TopicPartition: CommitToken])
+        -> [TopicPartition: Result<PartitionReading, any Error>]
+    {
+        var found: [TopicPartition: Result<PartitionReading, any Error>] = [:]
+        do {
+            // not the member's own client, which may be closed at any time
+            var configuration = client
+            configuration[.groupInstanceID] = nil
+            let consumer = try Consumer(configuration)
+            for committed in try consumer.committed(places, milliseconds: Self.patience) {
+                let place = committed.partition
+                do {
+                    found[place] = .success(try read(committed, parked[place], consumer))
+                } catch {
+                    found[place] = .failure(error)
+                }
+            }
+        } catch {
+            for place in places where found[place] == nil { found[place] = .failure(error) }
+        }
+        return found
+    }
+
+    private func read(_ committed: PartitionOffset, _ parked: CommitToken?, _ consumer: borrowing Consumer) throws
+        -> PartitionReading
+    {
+        if let error = committed.error { throw error }
+        let place = committed.partition
+        let (low, high) = try consumer.watermarks(place, milliseconds: Self.patience)
+        let start = try start(committed, low, high, consumer)
+        var reading = PartitionReading(place: place, low: low, high: high, start: start)
+        if case .checkpoint(let checkpoint) = start {
+            reading.isWarm = checkpoint.token == parked
+            if !reading.isWarm {
+                for entry in checkpoint.entries where entry.cut != nil {
+                    reading.parts[entry.first] = try store.parts(of: entry)
+                }
+            }
+        }
+        if !topology.isEvents(place.topic) {
+            if !reading.isWarm { reading.adapters = Unshared(try AdapterLoop.resumed(settings, client, log)) }
+        } else if !settings.topics.rollouts.isEmpty, place.topic == settings.topics.events.first {
+            let beside = TopicPartition(settings.topics.rollouts, place.partition)
+            reading.pairings = try consumer.watermarks(beside, milliseconds: Self.patience)
+        }
+        return reading
+    }
+
+    private func start(_ committed: PartitionOffset, _ low: Int64, _ high: Int64, _ consumer: borrowing Consumer) throws
+        -> PartitionReading.Start
+    {
+        let place = committed.partition
+        guard case .at(let offset) = committed.offset else {
+            return .first(try firstStart(place, low, high, consumer))
+        }
+        do {
+            return .checkpoint(try store.checkpoint(committed))
+        } catch CheckpointError.empty {
+            return .reset(max(low, min(offset, high)))
+        } catch let error as CheckpointError {
+            throw PipelineProblem(.usage, "\(place): \(error)")
+        }
+    }
+
+    /// Where a partition begins that the group has committed nothing of.
+    ///
+    /// - Throws: ``PipelineProblem`` where this application has worked before and its offsets are gone: beginning anew
+    ///   would write everything a second time.
+    private func firstStart(_ place: TopicPartition, _ low: Int64, _ high: Int64, _ consumer: borrowing Consumer) throws
+        -> Int64
+    {
+        guard topology.isEvents(place.topic) else { return low }
+        try refuseWhereOffsetsAreGone(consumer)
+        switch settings.start {
+        case "earliest": return low
+        case "latest": return high
+        default:
+            guard let time = milliseconds(settings.start) else { return low }
+            let found = try consumer.offsets([place], at: time, milliseconds: Self.patience)
+            if let error = found.first?.error { throw error }
+            if case .at(let offset)? = found.first?.offset { return offset }
+            return high
+        }
+    }
+
+    private func refuseWhereOffsetsAreGone(_ consumer: borrowing Consumer) throws {
+        for committed in try consumer.committed(topology.sources, milliseconds: Self.patience) {
+            if let error = committed.error { throw error }
+            if case .at = committed.offset { return }
+        }
+        struct Found: Error {}
+        do {
+            // committed records only: what a life that was cut off left behind is no output
+            try WholeTopic(topology.scored, client).forEach { _ in throw Found() }
+        } catch is Found {
+            throw PipelineProblem(
+                .usage,
+                "group \(settings.appID) has no committed offsets, but \(topology.scored) holds what it has written before: "
+                    + "its offsets have expired or were deleted, and beginning anew would write every batch a second time. "
+                    + "Set them to where it shall go on (kafka-consumer-groups --reset-offsets), or use another app_id"
+            )
+        }
+    }
+}
+
+extension PipelineProblem {
+    /// The brokers did not answer: the same may work a moment later.
+    var isPassing: Bool { kind == .unavailable || kind == .temporary }
+}

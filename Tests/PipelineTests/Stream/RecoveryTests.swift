@@ -1,0 +1,83 @@
+import EmbeddedKafka
+import Foundation
+import Kafka
+import Settings
+import Synchronization
+import Testing
+
+@testable import Pipeline
+
+/// Whatever the brokers answer, a processor goes on and its output is the same.
+@Suite(.serialized) struct RecoveryTests {
+    /// OffsetFetch fails for as long as an assignment is under way: the assignment is taken as soon as it does not.
+    @Test func anAssignmentThatCannotBeTakenIsTriedAgain() throws {
+        let run = try StreamRun(GoldenCase.all[0])
+        try run.produce(try Recording(run.golden.recording).records)
+        // UNKNOWN_SERVER_ERROR: the query fails as a whole, as one that is out of time does
+        run.cluster?.failRequests(api: 9, with: [-1, -1, -1])
+        let processor = try run.process(FastClock(step: 50))
+        #expect(differences(try run.digests(), try run.replayedDigests()) == [])
+        #expect(processor.status.rejoins == 0)
+        #expect(run.logged("nobody works on them") == 1)
+    }
+
+    /// At least once, the commit is refused since another client has our name: new clients, and nothing is lost.
+    @Test func aFencedCommitIsDoneAgainByNewClients() throws {
+        let run = try StreamRun(GoldenCase.all[0])
+        run.settings.delivery = "at_least_once"
+        try run.produce(try Recording(run.golden.recording).records)
+        let isSpoilt = Mutex(false)
+        let processor = try run.processor("one", FastClock(step: 50))
+        processor.onPoll = { processor in
+            guard processor.status.recordsRead > 1000 else { return }
+            let isFirst = isSpoilt.withLock { spoilt in
+                defer { spoilt = true }
+                return !spoilt
+            }
+            // FENCED_INSTANCE_ID
+            if isFirst { run.cluster?.failRequests(api: 8, with: [82]) }
+        }
+        let deadline = Date(timeIntervalSinceNow: 60)
+        try processor.run { processor.isQuiet && processor.status.rejoins > 0 || Date() > deadline }
+        #expect(processor.status.rejoins == 1)
+        let digests = try run.digests().mapValues { Array(Set($0)) }
+        #expect(differences(digests, try run.replayedDigests()) == [])
+        #expect(run.logged("take this process for another one") == 1)
+    }
+
+    /// A life that finds a note takes nothing new before its own note is committed, however often that fails.
+    @Test(arguments: ["exactly_once", "at_least_once"])
+    func nothingNewIsTakenBeforeTheNoteIsCommitted(_ delivery: String) throws {
+        let run = try StreamRun(GoldenCase.all[0])
+        run.settings.delivery = delivery
+        let records = try Recording(run.golden.recording).records
+        try run.produce(records[..<2000])
+        try run.process(FastClock(step: 50)) { $0.partitions.count == 8 && $0.recordsRead >= 2000 && $0.isCommitted }
+        try run.produce(records[2000...])
+        // REBALANCE_IN_PROGRESS: for OffsetCommit and for TxnOffsetCommit
+        for api: Int16 in [8, 28] { run.cluster?.failRequests(api: api, with: [27, 27, 27, 27]) }
+        let processor = try run.processor("one", FastClock(step: 50))
+        let early = Mutex<[String]>([])
+        processor.onPoll = { processor in
+            for case let partition as EventPartition in processor.partitions.values
+            where partition.flow.position > partition.resumedAt
+                && partition.committed.map({ $0.token.writer != processor.writer }) ?? false
+            {
+                early.withLock { $0.append("\(partition.place) at \(partition.flow.position)") }
+            }
+        }
+        let deadline = Date(timeIntervalSinceNow: 60)
+        try processor.run { processor.isQuiet && processor.counts.batches > 0 || Date() > deadline }
+        #expect(early.withLock { $0 } == [])
+        let digests = try run.digests().mapValues { Array(Set($0)) }
+        #expect(differences(digests, try run.replayedDigests()) == [])
+    }
+}
+
+extension StreamProcessor {
+    fileprivate var recordsRead: Int { status.recordsRead }
+    /// Every events partition has committed all it has read.
+    fileprivate var isCommitted: Bool {
+        partitions.values.allSatisfy { $0.committed?.position == $0.flow.position }
+    }
+}

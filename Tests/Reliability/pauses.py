@@ -1,0 +1,222 @@
+"""A broker that stands still, from 5 to 90 seconds, beside one processor and beside two: nobody may end, output must move
+again within the session and 15 s, and every thread must have its fate once.
+
+scripts/chaos --pauses [--seconds 5,22,90] [--kafka-version 4.3|3.9] [--library FOLDER]. The processors have the default
+instance_id, so two of them find names of their own.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import cluster
+from confluent_kafka import KafkaException
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME = ROOT / ".build" / "chaos"
+SECONDS = [5, 14, 17, 22, 34, 60, 90]
+SESSION = 10
+RATE = 300
+RECORDS_OF_A_THREAD = 13
+
+
+class Case:
+    """One pause, with topics and an application of its own."""
+
+    def __init__(self, options, kafka: cluster.Cluster, seconds: float, count: int):
+        self.options, self.kafka, self.seconds, self.count = options, kafka, seconds, count
+        self.name = f"pause-{seconds:g}-{count}"
+        self.folder = kafka.folder.parent / self.name
+        self.events, self.output, self.ledger = (f"{self.name}-{what}" for what in ("events", "batches", "ledger"))
+        self.examples = self.folder / "examples.jsonl"
+        self.threads = int(RATE * (seconds + 30) / RECORDS_OF_A_THREAD) // 8 * 8
+        self.processes: list[subprocess.Popen] = []
+        self.problems: list[str] = []
+        self.fates = 0
+
+    def _command(self, command: str, *more: str) -> list[str]:
+        settings = {
+            "app_id": self.name,
+            "topics.events": f"[{self.events}]",
+            "topics.output": self.output,
+            "topics.ledger": self.ledger,
+            "topics.examples": "",
+            "examples.file": str(self.examples),
+            "batches.linger": "300ms",
+            # what ends late ends by its own events, whatever the pause
+            "assembly.idle_timeout": "10m",
+            "assembly.error_grace": "9m",
+            "assembly.reorder_grace": "9m",
+            "groups.deadline": "30m",
+        }
+        sets = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
+        return [str(self.options.binary), *command.split(), "--brokers", self.kafka.brokers, *sets, *more]
+
+    def _environment(self) -> dict:
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("KAFKA_", "DASH_"))}
+        env["DASH_LOCK_DIR"] = str(self.folder)
+        if self.options.library:
+            env["LD_LIBRARY_PATH"] = self.options.library
+        return env
+
+    def _start(self, number: int):
+        with open(self.folder / f"p{number}.log", "wb") as log:
+            self.processes.append(
+                subprocess.Popen(
+                    self._command("run", "--set", "log.format=json"),
+                    env=self._environment(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=log,
+                    start_new_session=True,
+                )
+            )
+
+    def _simulate(self, *where: str) -> list[str]:
+        return [str(self.options.binary), "simulate", "--quiet", "--threads", str(self.threads), *where]
+
+    def _make_examples(self):
+        """The traffic's examples: the same seed has the same ones, and beside Kafka they are written at the end."""
+        recording = self.folder / "traffic.dsrun"
+        command = self._simulate("--out", str(recording), "--examples", str(self.examples))
+        subprocess.run(command, env=self._environment(), check=True)
+        recording.unlink()
+
+    def _send(self) -> subprocess.Popen:
+        command = self._simulate("--brokers", self.kafka.brokers, "--topic", self.events, "--rate", str(RATE))
+        command += ["--examples", str(self.folder / "again.jsonl")]
+        return subprocess.Popen(command, env=self._environment(), stdin=subprocess.DEVNULL, start_new_session=True)
+
+    def _told(self) -> int:
+        """Fates that are committed, as far as the broker tells."""
+        try:
+            self.fates = max(self.fates, sum(self.kafka.ends(self.ledger, committed=True).values()))
+        except (KafkaException, TimeoutError):
+            pass  # it stood still a moment ago
+        return self.fates
+
+    def _launch(self, command: str):
+        subprocess.run([self.kafka.launcher, command, str(self.kafka.folder)], check=True, capture_output=True)
+
+    def _wait(self, what: str, condition, seconds: float) -> float | None:
+        began = time.monotonic()
+        while not condition():
+            ended = [process.returncode for process in self.processes if process.poll() is not None]
+            if ended:
+                self.problems.append(f"{what}: a processor ended with {ended[0]}")
+                return None
+            if time.monotonic() - began > seconds:
+                self.problems.append(f"not within {seconds:.0f} s: {what}")
+                return None
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def run(self) -> bool:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        simulate = None
+        recovery = None
+        try:
+            self._make_examples()
+            done = subprocess.run(
+                self._command("topics create", "--partitions", "4", "--replication", "1"),
+                env=self._environment(),
+                capture_output=True,
+                text=True,
+            )
+            if done.returncode:
+                raise RuntimeError(done.stderr)
+            simulate = self._send()
+            for number in range(self.count):
+                self._start(number)
+            if self._wait("the first fates", lambda: self._told() > 0, 60) is not None:
+                time.sleep(3)
+                self._launch("pause")
+                try:
+                    time.sleep(self.seconds)
+                finally:
+                    self._launch("resume")
+                resumed = time.monotonic()
+                before = self._told()
+                if self._wait("output moves again", lambda: self._told() > before, SESSION + 15) is not None:
+                    recovery = time.monotonic() - resumed
+                simulate.wait(self.seconds + 120)
+                self._wait("all fates", lambda: self._told() >= self.threads, 120)
+                self._verify()
+        except (KafkaException, OSError, RuntimeError, TimeoutError, subprocess.SubprocessError) as error:
+            self.problems.append(str(error))
+        finally:
+            for process in [*self.processes, *([simulate] if simulate else [])]:
+                if process.poll() is None:
+                    process.send_signal(signal.SIGTERM)
+            for process in [*self.processes, *([simulate] if simulate else [])]:
+                try:
+                    process.wait(20)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait(10)
+        verdict = "ok" if not self.problems else "FAILED: " + "; ".join(self.problems)
+        moved = f"{recovery:.1f} s" if recovery is not None else "-"
+        rejoins = sum(self._logged(number, "going on with new clients") for number in range(self.count))
+        print(
+            f"pause of {self.seconds:g} s, {self.count} processors, {self.threads} threads: output moved after {moved}, "
+            f"{rejoins} new lives: {verdict}",
+            flush=True,
+        )
+        return not self.problems
+
+    def _verify(self):
+        """Every thread has its fate once, as any reader of committed records sees it."""
+        time.sleep(1)
+        fates = Counter()
+        for message in cluster.read(self.kafka, self.ledger):
+            entry = json.loads(message.value())
+            fates[entry["thread_id"]] += 1
+        doubled = [name for name, count in fates.items() if count > 1]
+        if len(fates) != self.threads:
+            self.problems.append(f"{len(fates)} threads have a fate")
+        if doubled:
+            self.problems.append(f"{len(doubled)} threads have more than one")
+
+    def _logged(self, number: int, text: str) -> int:
+        path = self.folder / f"p{number}.log"
+        return path.read_text(errors="replace").count(text) if path.exists() else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/chaos --pauses", description=__doc__)
+    add = parser.add_argument
+    add("--pauses", action="store_true", help=argparse.SUPPRESS)
+    add("--seconds", default=",".join(map(str, SECONDS)), help="how long the broker stands still, separated by commas")
+    add("--processors", default="1,2", help="how many processors, separated by commas")
+    add("--kafka-version", choices=["4.3", "3.9"], default="4.3")
+    add("--library", default="", help="a folder with another librdkafka.so.1")
+    add("--binary", type=Path, default=HOME / "release" / "release" / "dash-reinforce", help="a program that is built")
+    options = parser.parse_args()
+    options.binary = options.binary.resolve()
+    folder = HOME / f"pauses-{os.getpid()}"
+    kafka = cluster.Cluster(folder / "kafka", options.kafka_version)
+    passed = []
+    try:
+        kafka.start()
+        for seconds in options.seconds.split(","):
+            for count in options.processors.split(","):
+                passed.append(Case(options, kafka, float(seconds), int(count)).run())
+    finally:
+        kafka.remove()
+    if all(passed):
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        print(f"the logs are in {folder}")
+    return 0 if passed and all(passed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
