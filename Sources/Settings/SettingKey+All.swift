@@ -372,6 +372,11 @@ extension SettingKey {
                 "lines below it are not written"
             ),
             SettingKey("log.format", .choice(\.log.format, ["text", "json"]), "how lines are written"),
+            SettingKey(
+                "log.report_interval",
+                .duration(\.log.reportInterval),
+                "how often a line tells how the work goes"
+            ),
         ]
     }
 }

@@ -205,9 +205,10 @@ public struct Settings: Sendable, Hashable {
         public var tokenFile = ""
     }
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-    /// `log`
+    /// `log`; times in milliseconds
     public struct Log: Sendable, Hashable {
         public var level = "info"
         public var format = "text"
+        public var reportInterval: Int64 = 10_000
     }
 }

@@ -22,21 +22,30 @@ public struct TextStyle: Sendable, Hashable {
     }
 }
 
-/// Text from a log as it may be shown: control characters, which could drive a terminal, are written out.
+/// Text from a log as it may be shown: characters that could drive a terminal are written out.
 func printable(_ text: String, limit: Int = .max) -> String {
     var out = ""
     var count = 0
     for scalar in text.unicodeScalars {
         count += 1
         if count > limit { return out + "…" }
-        let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-        if isControl {
+        if scalar.drivesTerminal {
             out += "\\u{" + String(scalar.value, radix: 16) + "}"
         } else {
             out.unicodeScalars.append(scalar)
         }
     }
     return out
+}
+
+extension Unicode.Scalar {
+    /// A control character, or one that ends a line or turns the direction of what follows.
+    var drivesTerminal: Bool {
+        switch value {
+        case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
 }
 
 /// Microseconds since 1970 as a UTC time.

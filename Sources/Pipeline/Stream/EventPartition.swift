@@ -149,8 +149,12 @@ final class EventPartition: StreamPartition {
             ["partition": .init(place), "offset": .init(Int(record.offset))]
         )
         let poison = Poison(.processingError, "three attempts to process it ended the process")
-        pending.records.append(services.output.record(poison, stage: "process", record, at: wall))
-        pending.counts.deadLetters += 1
+        append(poison, stage: "process", record, wall)
+    }
+
+    private func append(_ poison: Poison, stage: String, _ record: borrowing Record, _ wall: Int64) {
+        pending.records.append(services.output.record(poison, stage: stage, record, at: wall))
+        pending.note(poison, record)
     }
 
     private func take(_ record: borrowing Record, _ wall: Int64) {
@@ -166,7 +170,7 @@ final class EventPartition: StreamPartition {
         let isAgain = stage.isRestoring
         if position.timestamp > wall + services.settings.assembly.maxClockSkew {
             position.timestamp = -1
-            if !isAgain { pending.counts.clamped += 1 }
+            if !isAgain { pending.noteClamped(record) }
         }
         if isAgain {
             replayed += 1
@@ -184,11 +188,15 @@ final class EventPartition: StreamPartition {
         caution.survived()
         pending.counts.records += 1
         guard let poison else { return }
-        pending.records.append(services.output.record(poison, stage: "decode", record, at: wall))
-        pending.counts.deadLetters += 1
+        append(poison, stage: "decode", record, wall)
     }
 
     func leave(now: Int64) {}
+
+    func tell(_ gauge: inout StreamGauge) {
+        gauge.openThreads += stage.openThreads + stage.waitingThreads
+        gauge.noteOldest(stage.oldestOpen, at: time)
+    }
 
     func reachEnd(at offset: Int64, now: Int64) {
         // what was put back lies before it
@@ -245,10 +253,7 @@ final class EventPartition: StreamPartition {
             do throws(RegistryProblem) {
                 try stage.note(pairing: value, recordKey: name, timestamp: timestamp)
             } catch {
-                services.log.error(
-                    "a pairing record cannot be used; it is passed over",
-                    ["partition": .init(place), "problem": .init(error)]
-                )
+                pending.noteBrokenPairing(key, "\(error)")
             }
         }
         collect()
@@ -260,7 +265,9 @@ final class EventPartition: StreamPartition {
             failure = PipelineProblem(.usage, "\(place): \(problem)")
         }
         guard !stage.isRestoring else { return }
+        if stage.hasOddities { pending.note(stage.takeOddities(), topic: place.topic) }
         for thread in stage.finished {
+            pending.note(lateIn: thread, topics: services.settings.topics.events)
             switch thread {
             case .rollout(let rollout): append(rollout)
             case .excluded(let excluded): count(LedgerEntry(excluded))
@@ -324,7 +331,7 @@ final class EventPartition: StreamPartition {
     }
 
     private func count(_ entry: LedgerEntry) {
-        pending.counts.count(entry)
+        pending.note(entry, topics: services.settings.topics.events)
         if let record = services.output.record(entry) { pending.records.append(record) }
     }
 

@@ -78,7 +78,7 @@ final class ScoredPartition: StreamPartition {
             } catch {
                 let poison = Poison(.decodeError, error.description)
                 pending.records.append(services.output.record(poison, stage: "group", record, at: wall))
-                pending.counts.deadLetters += 1
+                pending.note(poison, record)
             }
         }
     }
@@ -124,6 +124,11 @@ final class ScoredPartition: StreamPartition {
 
     func leave(now: Int64) { publish(adapters?.publishAll(now: now)) }
 
+    func tell(_ gauge: inout StreamGauge) {
+        gauge.openGroups += stage.openGroups
+        gauge.noteOldest(stage.oldestOpen, at: stage.clock.time)
+    }
+
     private func publish(_ records: [AdapterRecord]?) {
         for record in records ?? [] { pending.records.append(services.output.record(record)) }
     }
@@ -141,7 +146,7 @@ final class ScoredPartition: StreamPartition {
 
     private func emit(_ group: DecidedGroup) {
         for rollout in group.late { count(LedgerEntry(late: rollout)) }
-        pending.counts.groups[group.status, default: 0] += 1
+        pending.counts.count(group)
         guard group.status == .ok else {
             for member in group.members { count(LedgerEntry(member)) }
             return stage.finished(group.key)
@@ -149,12 +154,8 @@ final class ScoredPartition: StreamPartition {
         let rendered = renderer.render(group)
         guard !composer.isTooLarge(rendered), group.members.allSatisfy({ $0.rollout.oversize == 0 }) else {
             for member in group.members { count(LedgerEntry(member).excluded(.tooLarge)) }
-            services.log.error(
-                "a group is larger than batches.max_bytes; a reference goes to the dead letters",
-                ["tenant": .init(group.key.tenant.string), "group": .init(group.key.group.string)]
-            )
             pending.records.append(services.output.record(tooLarge: rendered))
-            pending.counts.deadLetters += 1
+            pending.noteTooLarge(group.key)
             return stage.finished(group.key)
         }
         adapters?.learn(from: group)
@@ -190,7 +191,7 @@ final class ScoredPartition: StreamPartition {
     }
 
     private func count(_ entry: LedgerEntry) {
-        pending.counts.count(entry)
+        pending.note(entry, topics: services.settings.topics.events)
         if let record = services.output.record(entry) { pending.records.append(record) }
     }
 }

@@ -20,6 +20,18 @@ public struct StreamCounts: Sendable, Hashable {
     public internal(set) var headLost = 0
     /// Records that went to the dead letters.
     public internal(set) var deadLetters = 0
+    /// The same by reason.
+    public internal(set) var deadLetterReasons: [String: Int] = [:]
+    /// Messages whose id their thread already had.
+    public internal(set) var duplicates = 0
+    /// Messages that came after their thread was over, or behind its end.
+    public internal(set) var late = 0
+    /// Rollouts whose reward counts.
+    public internal(set) var rewards = 0
+    /// The sum of their rewards.
+    public internal(set) var rewardSum = 0.0
+    /// Groups in which there is something to learn.
+    public internal(set) var informativeGroups = 0
 
     /// All zero.
     public init() {}
@@ -27,6 +39,19 @@ public struct StreamCounts: Sendable, Hashable {
     mutating func count(_ entry: LedgerEntry) {
         fates[entry.fate, default: 0] += 1
         if let reason = entry.reason { excluded[reason, default: 0] += 1 }
+        guard let reward = entry.reward else { return }
+        rewards += 1
+        rewardSum += reward
+    }
+
+    mutating func count(_ group: DecidedGroup) {
+        groups[group.status, default: 0] += 1
+        if group.status == .ok, group.signal == .ok { informativeGroups += 1 }
+    }
+
+    mutating func countDeadLetter(_ reason: String) {
+        deadLetters += 1
+        deadLetterReasons[reason, default: 0] += 1
     }
 
     mutating func count(_ reason: ExclusionReason) {
@@ -45,5 +70,11 @@ public struct StreamCounts: Sendable, Hashable {
         batches += other.batches
         headLost += other.headLost
         deadLetters += other.deadLetters
+        deadLetterReasons.merge(other.deadLetterReasons, uniquingKeysWith: +)
+        duplicates += other.duplicates
+        late += other.late
+        rewards += other.rewards
+        rewardSum += other.rewardSum
+        informativeGroups += other.informativeGroups
     }
 }

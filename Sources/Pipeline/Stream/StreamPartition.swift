@@ -7,6 +7,8 @@ struct PendingOutput {
     var records: [OutgoingRecord] = []
     /// What is counted once it is.
     var counts = StreamCounts()
+    /// What is worth a notice once it is.
+    var notices = NoticeTally()
 
     /// Nothing.
     var isEmpty: Bool { records.isEmpty }
@@ -17,6 +19,9 @@ struct PendingOutput {
         var sum = earlier.counts
         sum.add(counts)
         counts = sum
+        var before = earlier.notices
+        before.add(notices)
+        notices = before
     }
 }
 
@@ -54,6 +59,8 @@ protocol StreamPartition: AnyObject {
     var replayed: Int { get }
     /// The partition is about to go: what is kept for later becomes pending too.
     func leave(now: Int64)
+    /// Adds what is open in it.
+    func tell(_ gauge: inout StreamGauge)
     /// What to commit for the state as it is, all pending output included.
     func checkpoint() -> Checkpoint
 }

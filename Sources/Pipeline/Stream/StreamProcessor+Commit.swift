@@ -144,7 +144,10 @@ extension StreamProcessor {
                 for part in bundle.parts { (part.partition as? EventPartition)?.releaseSpent() }
             }
             retries.succeed()
-            for part in bundle.parts { counts.add(part.output.counts) }
+            for part in bundle.parts {
+                counts.add(part.output.counts)
+                notices.add(part.output.notices)
+            }
             status.noteCommit(milliseconds: clock.milliseconds - bundle.since)
             log.debug("committed", ["token": .init(bundle.token), "partitions": .init(bundle.parts.count)])
             for part in bundle.parts {

@@ -21,7 +21,7 @@ extension StreamProcessor {
             // some of them are committed one by one: the group must hear of us in between
             var few = RecordBatch(capacity: 400)
             lastCommit = clock.milliseconds
-            lastReport = lastCommit
+            lastReport = StreamReport(at: lastCommit, counts: counts)
             while !isStopping() {
                 if needsFew { try turn(consumer, &few) } else { try turn(consumer, &batch) }
                 if membership.isLost { throw SessionEnd.lost("no member of the group for too long") }

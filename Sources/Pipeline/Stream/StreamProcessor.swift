@@ -19,7 +19,7 @@ public final class StreamProcessor {
     /// This process's own name, the same after a restart.
     let instance: String
     /// Holds the name while nobody has set one.
-    private let slot: InstanceSlot?
+    let slot: InstanceSlot?
     var path: CommitPath
     /// What earlier producers of this process have done.
     var earlier = TransactionCounts()
@@ -49,7 +49,8 @@ public final class StreamProcessor {
     var retries = RetryState()
     var membership: MembershipWatch
     var lastCommit: Int64 = 0
-    var lastReport: Int64 = 0
+    var lastReport = StreamReport()
+    var notices = Notices()
     var recordsSinceCommit = 0
     var purges = PurgeSchedule()
     /// Partitions that are being taken up again, since when (milliseconds of the monotonic clock).
@@ -128,7 +129,7 @@ public final class StreamProcessor {
         while let end = try session(isStopping) {
             guard try recover(from: end, isStopping) else { break }
         }
-        log.log(.info, "stopped", values: status.values(counts, earlier + path.counts))
+        tellEnd()
     }
 
     /// Some record that comes next may have ended the process before.
@@ -155,7 +156,7 @@ public final class StreamProcessor {
             now - lastCommit >= settings.commit.interval || recordsSinceCommit >= settings.commit.maxRecords
             || partitions.values.contains { ($0 as? EventPartition)?.isNoteOutdated ?? false }
         if isDue, inFlight == nil { try commitDue(consumer, now) }
-        if now - lastReport >= 10_000 { report(now) }
+        tell(consumer, now)
     }
 
     /// What a library with a fault would do behind our back; only where the reliability suite asks for it.
@@ -181,16 +182,5 @@ public final class StreamProcessor {
                 ]
             )
         }
-    }
-
-    private func report(_ now: Int64) {
-        lastReport = now
-        var values = status.values(counts, earlier + path.counts)
-        slot?.touch()
-        values.append(("partitions", .init(partitions.count)))
-        values.append(("waiting_partitions", .init(openings.places.count)))
-        values.append(("restoring", .init(partitions.values.filter(\.isRestoring).count)))
-        values.append(("held_bytes", .init(partitions.values.reduce(0) { $0 + $1.heldBytes })))
-        log.log(.info, "progress", values: values)
     }
 }

@@ -42,12 +42,24 @@ public struct StreamStatus: Sendable, Hashable {
             ("in_doubt", transactions.inDoubt), ("recycled", transactions.recycled), ("rebuilt", transactions.rebuilt),
             ("pointers", pointers), ("spills", spills), ("batches", counts.batches),
             ("dead_letters", counts.deadLetters), ("repeated", counts.repeated), ("head_lost", counts.headLost),
+            ("duplicates", counts.duplicates), ("late", counts.late), ("clamped", counts.clamped),
+            ("informative_groups", counts.informativeGroups),
         ]
         for fate in Fate.allCases { numbers.append((fate.rawValue, counts.fates[fate] ?? 0)) }
         let sorted = durations.sorted()
         if let last = sorted.last {
             numbers += [("commit_ms_median", Int(sorted[sorted.count / 2])), ("commit_ms_max", Int(last))]
         }
-        return numbers.map { (key: $0.0, value: .init($0.1)) }
+        for (reason, count) in counts.excluded.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            numbers.append(("excluded_\(reason.rawValue)", count))
+        }
+        for (reason, count) in counts.deadLetterReasons.sorted(by: { $0.key < $1.key }) {
+            numbers.append(("dead_letters_\(reason)", count))
+        }
+        var values: [(key: String, value: LogValue)] = numbers.map { (key: $0.0, value: .init($0.1)) }
+        if counts.rewards > 0 {
+            values.append((key: "reward_mean", value: .number(counts.rewardSum / Double(counts.rewards))))
+        }
+        return values
     }
 }

@@ -107,12 +107,16 @@ extension Assembler {
             let isAuxiliary = LaneFlags(unit).contains(.auxiliary)
             isKnown = closed.note(identityHash(unit.header.messageID), at: slot, isAuxiliary: isAuxiliary)
         }
+        let flags = LaneFlags(unit)
+        if flags.contains(.graphStart) { oddities.note(.duplicateThread, unit, at: position) }
         if isKnown {
             counters.duplicates += 1
-        } else if LaneFlags(unit).contains(.auxiliary) {
+            oddities.duplicates &+= 1
+        } else if flags.contains(.auxiliary) {
             counters.auxiliaryAfterClose += 1
         } else {
             counters.lateAfterClose += 1
+            oddities.note(.late, unit, at: position)
         }
         return .over
     }

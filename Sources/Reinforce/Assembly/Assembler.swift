@@ -7,6 +7,7 @@ struct Assembler: ~Copyable {
     let mode: AssemblyMode
     let seed: UInt64
     var counters = AssemblyCounters()
+    var oddities = Oddities()
     var threads: [OpenThread?] = []
     var free: [Int] = []
     var table = ThreadTable()
@@ -146,7 +147,10 @@ struct Assembler: ~Copyable {
         case nil: return .over
         case .duplicate?:
             // what is read again was counted before
-            if restore == nil { counters.duplicates += 1 }
+            if restore == nil {
+                counters.duplicates += 1
+                oddities.duplicates &+= 1
+            }
             return .duplicate
         case .taken?: break
         case .ended?: finish(slot, end: RestorePlan.First(offset: position.offset, index: index + 1))

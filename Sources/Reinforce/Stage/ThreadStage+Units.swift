@@ -39,7 +39,10 @@ extension ThreadStage {
         var units = message.units()
         var index = 0
         while let unit = units.next() {
-            if let key, !key.hasSameBytes(as: unit.header.threadID) { assembler.counters.foreignKey += 1 }
+            if let key, !key.hasSameBytes(as: unit.header.threadID) {
+                assembler.counters.foreignKey += 1
+                assembler.oddities.note(.foreignKey, unit, at: position)
+            }
             body(unit, index, assembler.streamTime)
             assembler.streamTime = max(assembler.streamTime, position.timestamp)
             index += 1

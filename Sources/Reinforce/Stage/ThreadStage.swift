@@ -156,7 +156,10 @@ public struct ThreadStage: ~Copyable {
         var units = message.units()
         var index = 0
         while let unit = units.next() {
-            if let key, !isAgain, !key.hasSameBytes(as: unit.header.threadID) { assembler.counters.foreignKey += 1 }
+            if let key, !isAgain, !key.hasSameBytes(as: unit.header.threadID) {
+                assembler.counters.foreignKey += 1
+                assembler.oddities.note(.foreignKey, unit, at: position)
+            }
             let reception = assembler.receive(
                 unit,
                 index: index,

@@ -17,6 +17,8 @@ struct WaitingThreads {
     var count: Int { all.count }
     var keys: some Sequence<ThreadKey> { byKey.keys }
     var entries: [OpenEntry] { all.values.map(\.trajectory.entry) }
+    /// When the oldest of them began, milliseconds.
+    var oldest: Int64? { all.values.lazy.map(\.trajectory.openedAt).min() }
 
     /// Adds a thread that waits while the partition's time is at most `until`.
     mutating func add(_ trajectory: Trajectory, until: Int64, example: Text?) {
