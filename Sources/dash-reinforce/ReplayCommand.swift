@@ -23,12 +23,16 @@ struct ReplayCommand {
         options.ledger = parsed.last("ledger")
         options.deadLetters = parsed.last("dlq")
         let replay = Replay(options)
-        let progress = Progress(quiet: parsed.has("quiet"))
+        let progress = Progress(quiet: parsed.has("quiet"), interval: settings.log.reportInterval)
+        let notices = NoticePrinter(quiet: parsed.has("quiet"))
+        notices.beforeWriting = { progress.end() }
+        replay.onNotices = { notices.add($0) }
         replay.onProgress = { progress.show(records: $0, bytes: $1, share: $2) }
         let interrupt = Interrupt()
         replay.isInterrupted = { interrupt.isRequested }
         let result = try replay.run()
         progress.end()
+        notices.end()
         return try finish(result, settings.batches.minGroups)
     }
 

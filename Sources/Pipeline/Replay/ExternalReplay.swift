@@ -34,23 +34,27 @@ final class ExternalReplay {
         ledger: OutputFile?,
         _ summary: inout ReplaySummary
     ) throws {
+        var notices = NoticeTally()
         var stage = ThreadStage(
             options.stage,
             mode: .replay,
             examples: options.examples,
             registry: options.registry
         )
+        book.topics = topics.map(\.string)
         try units.forEachThread(&stage) { pieces, duplicates, late, counters in
             for thread in FinishedThread.oncePerKey(pieces, &counters) {
+                notices.note(lateIn: thread, topics: self.book.topics)
                 try self.receive(thread, (duplicates, late))
             }
         }
+        if stage.hasOddities { notices.note(stage.takeOddities(), topics: book.topics) }
+        summary.notices.add(notices)
         summary.stage.add(stage.counters)
         summary.assembly.add(stage.assembly)
         try decide(&summary)
         try emit(GroupEmitter(options, topics: topics, output: output), &summary)
-        summary.fates = book.fates
-        summary.excluded = book.reasons
+        summary.note(book)
         if let ledger { try lines?.forEach { _, line throws in try ledger.write(line: Array(line)) } }
     }
 

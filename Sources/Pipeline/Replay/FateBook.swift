@@ -5,11 +5,24 @@ struct FateBook {
     private(set) var fates: [Fate: Int] = [:]
     private(set) var reasons: [ExclusionReason: Int] = [:]
     private(set) var entries: [LedgerEntry] = []
+    /// Rollouts whose reward counts, and the sum of their rewards.
+    private(set) var rewards = 0
+    private(set) var rewardSum = 0.0
     private let keepsEntries: Bool
     private let observer: (any ReplayObserver)?
+    /// What is worth a notice.
+    private(set) var notices = NoticeTally()
+    /// The events topics, by number.
+    var topics: [String] = []
 
-    init(_ excluded: [LedgerEntry], keepsEntries: Bool, observer: (any ReplayObserver)? = nil) {
+    init(
+        _ excluded: [LedgerEntry],
+        keepsEntries: Bool,
+        topics: [String] = [],
+        observer: (any ReplayObserver)? = nil
+    ) {
         self.keepsEntries = keepsEntries
+        self.topics = topics
         self.observer = observer
         for entry in excluded { add(entry) }
     }
@@ -30,7 +43,14 @@ struct FateBook {
     /// Notes the fate of a thread that came to no group.
     mutating func add(_ entry: LedgerEntry) {
         fates[entry.fate, default: 0] += 1
-        if let reason = entry.reason { reasons[reason, default: 0] += 1 }
+        if let reason = entry.reason {
+            reasons[reason, default: 0] += 1
+            notices.note(entry, topics: topics)
+        }
+        if let reward = entry.reward {
+            rewards += 1
+            rewardSum += reward
+        }
         observer?.ended(entry)
         if keepsEntries { entries.append(entry) }
     }

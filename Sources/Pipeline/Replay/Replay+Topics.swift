@@ -23,6 +23,7 @@ extension Replay {
             isStarved = reader.count == before
             for (index, partition) in work.enumerated() {
                 if let failure = partition.failure { throw failure }
+                tell(partition.takeNotices())
                 if deadLetters != nil { try letters.append(partition.takeDeadLetters(), of: index) }
             }
             try reader.serve(starved: isStarved)

@@ -17,6 +17,11 @@ public final class Replay {
     private var gauge: MemoryGauge?
     /// Called now and then with records and bytes read so far, and the share of the input that is, where that is known.
     public var onProgress: ((_ records: Int, _ bytes: Int64, _ share: Double?) -> Void)?
+    /// Called with what a person should hear of: what was counted since the last call.
+    public var onNotices: ((NoticeTally) -> Void)?
+    /// What was told before everything had to be read a second time, and is not told again.
+    private var told = NoticeTally()
+    private var toldBefore = NoticeTally()
     /// Asked after every chunk; true ends the reading, and what was written says so.
     public var isInterrupted: (() -> Bool)?
 
@@ -57,6 +62,8 @@ public final class Replay {
         if reading == .overBudget {
             input = try input.again(options)
             partitions = [:]
+            toldBefore = told
+            told = NoticeTally()
             releaseFreeMemory()
             gauge = nil
             units = UnitSorter(memory: options.memoryBudget / 6)
@@ -72,7 +79,7 @@ public final class Replay {
             let rest = ExternalReplay(options, keepsLedger: ledger != nil, observer: observer)
             try rest.run(units, topics: input.topics, output: output, ledger: ledger, &summary)
         } else {
-            let decided = ReplayGroups(options, closeAll(), topics: input.topics)
+            let decided = ReplayGroups(options, closeAll(input.topics.map(\.string)), topics: input.topics)
             let entries = try decided.write(
                 to: output,
                 &summary,
@@ -84,6 +91,7 @@ public final class Replay {
         try output?.finish()
         try ledger?.finish()
         try deadLetters?.finish()
+        onNotices?(summary.notices)
         let elapsed = ContinuousClock.now - start
         summary.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
         return Result(summary: summary, problem: input.problem, wasInterrupted: false, wasSpilled: units != nil)
@@ -122,6 +130,7 @@ public final class Replay {
             }
             if let failure = work.lazy.compactMap(\.failure).first { throw failure }
             try writeDeadLetters(work)
+            for partition in work { tell(partition.takeNotices()) }
             if let damaged = work.compactMap(\.damaged).min() { reader.noteDamaged(index: damaged) }
             bytes += Int64(chunk.bytes.count)
             onProgress?(chunk.firstIndex + chunk.count, bytes, reader.share)
@@ -162,16 +171,26 @@ public final class Replay {
     }
 
     /// Closes what is open and hands over every thread, sorted by key, each once.
-    private func closeAll() -> [FinishedThread] {
+    private func closeAll(_ topics: [String]) -> [FinishedThread] {
         let all = partitions.sorted { $0.key < $1.key }.map(\.value)
         let shared = Unshared(all)
         inParallel(all.count, threads: options.threads) { unsafe shared.value[$0].stage.close() }
         var threads: [FinishedThread] = []
         for partition in all {
             count(partition)
+            tell(partition.takeNotices())
             threads.append(contentsOf: partition.stage.takeFinished())
         }
-        return FinishedThread.oncePerKey(threads, &summary.stage)
+        let unique = FinishedThread.oncePerKey(threads, &summary.stage)
+        for thread in unique where thread.late > 0 { summary.notices.note(lateIn: thread, topics: topics) }
+        return unique
+    }
+
+    /// Tells what a person should hear of, unless an earlier reading has told it.
+    func tell(_ tally: NoticeTally) {
+        guard !tally.isEmpty else { return }
+        told.add(tally)
+        onNotices?(toldBefore.isEmpty ? tally : tally.beyond(&toldBefore))
     }
 
     private func write(_ entries: [LedgerEntry], to ledger: OutputFile) throws(OutputError) {

@@ -50,7 +50,7 @@ struct ReplayGroups {
         keepsEntries: Bool,
         observer: (any ReplayObserver)? = nil
     ) throws -> [LedgerEntry] {
-        var book = FateBook(excluded, keepsEntries: keepsEntries, observer: observer)
+        var book = FateBook(excluded, keepsEntries: keepsEntries, topics: topics.map(\.string), observer: observer)
         book.reserve(groups.reduce(excluded.count) { $0 + $1.members.count + $1.late.count })
         for group in groups {
             observer?.decided(group, policies)
@@ -63,8 +63,7 @@ struct ReplayGroups {
             try emitter.emit(emitted[start..<min(emitted.count, start + 512)], &book, &summary)
         }
         try emitter.finish(&book, &summary)
-        summary.fates = book.fates
-        summary.excluded = book.reasons
+        summary.note(book)
         return book.entries
     }
 }
@@ -74,5 +73,14 @@ extension ReplaySummary {
     mutating func note(_ group: DecidedGroup) {
         groups[group.status, default: 0] += 1
         if group.isPhantom { phantomGroups += 1 }
+        if group.status == .ok, group.signal == .ok { informativeGroups += 1 }
+    }
+
+    /// Takes over how threads ended.
+    mutating func note(_ book: FateBook) {
+        fates = book.fates
+        excluded = book.reasons
+        meanReward = book.rewards > 0 ? book.rewardSum / Double(book.rewards) : nil
+        notices.add(book.notices)
     }
 }

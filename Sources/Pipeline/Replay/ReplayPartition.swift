@@ -9,6 +9,7 @@ final class ReplayPartition {
     let partition: Int32
     var stage: ThreadStage
     private(set) var deadLetters: [DeadLetter] = []
+    private var notices = NoticeTally()
     /// Index of a record that contradicted its own length.
     private(set) var damaged: Int?
     /// What a topic's partition could not do.
@@ -116,6 +117,7 @@ final class ReplayPartition {
         var position = place
         position.topic = topicNumber
         if position.timestamp > latestBelieved { position.timestamp = -1 }
+        if position.timestamp < 0 { notices.note(.clampedTime) { sample(place, key) } }
         let poison =
             units == nil
             ? stage.receive(key: key, value: value, at: position, traceparent: traceparent, lookUp: lookUp)
@@ -125,6 +127,9 @@ final class ReplayPartition {
         } else if pieceBytes > 1 << 20 {
             // compressed records may hold a thousand times their size
             do { try putAway() } catch { failure = error }
+        }
+        if let poison {
+            notices.note(.deadLetter(poison.reason)) { sample(place, key).with("problem", poison.message) }
         }
         if let poison, keepsDeadLetters {
             deadLetters.append(DeadLetter(poison, place, key: key, value: value, number: number, topic: topic))
@@ -164,6 +169,17 @@ final class ReplayPartition {
             bytes += piece.key.count + piece.value.count
             pieces.append(piece)
         }
+    }
+
+    private func sample(_ place: RecordPosition, _ key: RawSpan) -> NoticeSample {
+        NoticeSample(recordKey: key, topic, partition, place.offset)
+    }
+
+    /// Hands over what is worth a notice so far.
+    func takeNotices() -> NoticeTally {
+        if stage.hasOddities { notices.note(stage.takeOddities(), topic: topic) }
+        defer { notices = NoticeTally() }
+        return notices
     }
 
     /// Hands over the dead letters so far.

@@ -8,6 +8,11 @@ extension ReplaySummary {
         let tenths = Int((seconds * 10).rounded())
         var text = "\(stage.records) records in \(tenths / 10).\(tenths % 10) s (\(rate)/s), \(threads) threads, "
         text += "\(groups.values.reduce(0, +)) groups, \(batches) batches\n"
+        let decided = groups.values.reduce(0, +)
+        if let meanReward, decided > 0 {
+            let share = Int((Double(informativeGroups) / Double(decided) * 100).rounded())
+            text += "  reward \(twoDigits(meanReward)), signal in \(share) % of the groups\n"
+        }
         text += "  threads: " + list(Fate.allCases.map { ($0.rawValue, fates[$0, default: 0]) }) + "\n"
         if !excluded.isEmpty {
             text +=

@@ -20,6 +20,12 @@ public struct ReplaySummary: Sendable {
     public var withheldGroups = 0
     /// Groups larger than a record may be.
     public var groupsTooLarge = 0
+    /// Groups in which there is something to learn.
+    public var informativeGroups = 0
+    /// Mean reward of all who count; nil: nobody does.
+    public var meanReward: Double?
+    /// What a person should hear of, with examples: what has been counted since it was last told.
+    var notices = NoticeTally()
     /// Batches written.
     public var batches = 0
     /// Seconds from the first byte read to the last byte written.
@@ -75,6 +81,7 @@ public struct ReplaySummary: Sendable {
         writer.count("groups_phantom", phantomGroups)
         writer.count("groups_withheld", withheldGroups)
         writer.count("groups_too_large", groupsTooLarge)
+        writer.count("groups_informative", informativeGroups)
         writer.count("batches", batches)
         writer.count("threads_with_gaps", stage.threadsWithGaps)
         writer.count("threads_reordered", stage.threadsReordered)

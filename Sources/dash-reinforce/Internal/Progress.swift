@@ -1,19 +1,25 @@
 import Foundation
 
-/// Shows how far a long command is: a bar on a terminal, a line every ten seconds elsewhere.
+/// Shows how far a long command is: a bar on a terminal, a line now and then elsewhere.
 final class Progress {
     private let isQuiet: Bool
     private let start = ContinuousClock.now
     private var last = ContinuousClock.now
     private var hasLine = false
 
-    init(quiet: Bool) { isQuiet = quiet }
+    private let interval: Duration
+
+    /// - Parameter interval: milliseconds from line to line.
+    init(quiet: Bool, interval: Int64 = 10_000) {
+        isQuiet = quiet
+        self.interval = .milliseconds(interval)
+    }
 
     /// - Parameter share: of the work that is done; nil: nobody knows.
     func show(records: Int, bytes: Int64, share: Double?) {
         guard !isQuiet else { return }
         let now = ContinuousClock.now
-        guard now - last > (Output.errorIsTerminal ? .milliseconds(200) : .seconds(10)) else { return }
+        guard now - last > (Output.errorIsTerminal ? .milliseconds(200) : interval) else { return }
         last = now
         let elapsed = now - start
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
@@ -34,5 +40,9 @@ final class Progress {
         Output.note(Output.errorIsTerminal ? "\r\u{1B}[K" + text : text + "\n")
     }
 
-    func end() { if hasLine { Output.note("\r\u{1B}[K") } }
+    /// Takes the bar away.
+    func end() {
+        if hasLine { Output.note("\r\u{1B}[K") }
+        hasLine = false
+    }
 }
