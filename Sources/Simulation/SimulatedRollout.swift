@@ -15,6 +15,17 @@ struct SimulatedRollout {
     let logprob: Double
     /// It ends with an error instead of an answer.
     let fails: Bool
+    /// It names its example.
+    var isPaired = true
+    /// It writes its end.
+    var hasEnd = true
+    /// It writes one more message after its end.
+    var writesOn = false
+    /// Microseconds from one step to the next.
+    var step: ClosedRange<Int64> = 200...4000
+
+    /// Records of a rollout that neither fails nor writes on.
+    static let typicalRecords = 11.0
 
     /// Its messages in order, each with the microseconds since its start.
     func messages(startedAt start: Int64, _ random: inout SeededRandom) -> [OutgoingMessage] {
@@ -22,7 +33,7 @@ struct SimulatedRollout {
         var time = start
         var sequence: UInt64 = 0
         func header(main: Bool = true) -> OutgoingHeader {
-            time += Int64.random(in: 200...4000, using: &random)
+            time += Int64.random(in: step, using: &random)
             if main { sequence += 1 }
             var id: [UInt8] = []
             for word in [random.next(), random.next()] {
@@ -59,7 +70,9 @@ struct SimulatedRollout {
             out.append(
                 .event(header(), type: 12, node: "answer", attributes: [("error", .string("the tool timed out"))])
             )
-            out.append(.event(header(), type: 3, attributes: [("error", .string("node answer failed"))]))
+            if hasEnd {
+                out.append(.event(header(), type: 3, attributes: [("error", .string("node answer failed"))]))
+            }
             return out
         }
         let text = task.candidates[answer]
@@ -80,14 +93,23 @@ struct SimulatedRollout {
         )
         out.append(diff([("answer", .string(Text(text)), 0), ("steps", .integer(2), 2)]))
         out.append(.event(header(), type: 11, node: "answer", duration: 5000))
+        guard hasEnd else { return out }
         out.append(.event(header(), type: 2, duration: time - start))
+        if writesOn {
+            // long after its end, so that it is not taken for a record that came out of order
+            time += step.upperBound * 8
+            out.append(.event(header(), type: 20, node: "answer"))
+        }
         return out
     }
 
     private func startAttributes(_ state: JSONObject) -> [(String, OutgoingAttribute)] {
-        [
+        let own: [(String, OutgoingAttribute)] = [
             ("initial_state_json", .string(JSONValue.object(state).canonicalText)),
             ("graph_name", .string("arithmetic")),
+        ]
+        guard isPaired else { return own }
+        return own + [
             ("example_id", .string(task.id)), ("group_id", .string(group)), ("rollout_index", .integer(Int64(slot))),
             ("group_size", .integer(Int64(groupSize))), ("policy_version", .integer(Int64(policyVersion))),
         ]

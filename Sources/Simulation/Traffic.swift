@@ -1,22 +1,5 @@
 internal import DashStream
 
-/// What the simulated producers do wrong, and how often.
-public struct TrafficOptions: Sendable, Hashable {
-    /// Rollouts of a group.
-    public var groupSize = 8
-    /// Share of rollouts that fail.
-    public var failures = 0.02
-    /// Share of records that come twice.
-    public var duplicates = 0.02
-    /// Share of records that come some records late.
-    public var late = 0.01
-    /// The tenant.
-    public var tenant = "demo"
-
-    /// The defaults.
-    public init() {}
-}
-
 /// A record as a producer would write it.
 public struct TrafficRecord: Sendable, Hashable {
     /// The thread's id.
@@ -27,15 +10,21 @@ public struct TrafficRecord: Sendable, Hashable {
     public var timestamp: Int64
 }
 
-/// Makes the records of whole groups: rollouts run side by side, records come twice or late now and then.
+/// Makes the records of whole groups: rollouts run side by side, and now and then something goes wrong.
 public struct Traffic {
     private let options: TrafficOptions
     private var random: SeededRandom
+    private var poisoned = 0
 
-    /// - Parameter seed: of all that is random.
+    /// - Parameter seed: of all that is random, together with the run's name.
     public init(_ options: TrafficOptions, seed: UInt64) {
         self.options = options
-        random = SeededRandom(seed)
+        var mixed = seed
+        // FNV-1a: message ids of two runs have nothing in common either
+        if !options.run.isEmpty {
+            mixed = options.run.utf8.reduce(seed ^ 0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        }
+        random = SeededRandom(mixed)
     }
 
     /// Rollouts of one policy, a group for each task.
@@ -49,7 +38,8 @@ public struct Traffic {
     {
         var timed: [(time: Int64, record: TrafficRecord)] = []
         for task in tasks {
-            let group = "\(task.id)-v\(policy.version)-\(round)"
+            let run = options.run.isEmpty ? "" : "\(options.run)-"
+            let group = "\(run)\(task.id)-v\(policy.version)-\(round)"
             for slot in 0..<options.groupSize {
                 let (answer, logprob) = policy.sample(task.id, &random)
                 let rollout = SimulatedRollout(
@@ -62,9 +52,13 @@ public struct Traffic {
                     policyVersion: policy.version,
                     answer: answer,
                     logprob: logprob,
-                    fails: random.unit() < options.failures
+                    fails: happens(options.failures),
+                    isPaired: !happens(options.unpaired),
+                    hasEnd: !happens(options.incomplete),
+                    writesOn: happens(options.late),
+                    step: options.step
                 )
-                let begin = start * 1000 + Int64.random(in: 0...20_000, using: &random)
+                let begin = start * 1000 + Int64.random(in: 0...max(1, options.spread) * 1000, using: &random)
                 append(rollout, begin, &timed)
             }
         }
@@ -75,6 +69,9 @@ public struct Traffic {
             return record
         }
     }
+
+    /// Whether something happens this time; nothing is drawn for what never does.
+    private mutating func happens(_ share: Double) -> Bool { share > 0 && random.unit() < share }
 
     private mutating func append(
         _ rollout: SimulatedRollout,
@@ -87,9 +84,15 @@ public struct Traffic {
         for message in rollout.messages(startedAt: begin, &random) {
             time = max(time, message.timestampMicroseconds)
             let record = TrafficRecord(key: key, value: encoder.encode(message), timestamp: 0)
-            let delay = random.unit() < options.late ? Int64.random(in: 1000...15_000, using: &random) : 0
+            let step = options.step.upperBound
+            let delay = happens(options.reordered) ? Int64.random(in: step / 4...step * 4, using: &random) : 0
             timed.append((time + delay, record))
-            if random.unit() < options.duplicates { timed.append((time + delay + 500, record)) }
+            if happens(options.duplicates) { timed.append((time + delay + 500, record)) }
+            if happens(options.poison) {
+                let value = PoisonRecord.value(poisoned, &random)
+                poisoned += 1
+                timed.append((time + delay + 1, TrafficRecord(key: key, value: value, timestamp: 0)))
+            }
         }
     }
 }

@@ -113,8 +113,12 @@ enum Program {
     static let simulate = Command(
         "simulate",
         summary: "Writes realistic DashStream traffic to a topic or a recording.",
+        discussion:
+            "To a file, the same command gives the same bytes. To Kafka, every run gives its groups and threads names of "
+            + "their own, and what it writes has the time of day.",
         examples: [
             "dash-reinforce simulate --out run.dsrun --threads 400 --seed 7",
+            "dash-reinforce simulate --out run.dsrun --threads 1000 --unknown-examples 0.2 --poison 0.002 --late 0.05",
             "dash-reinforce simulate --brokers localhost:9092 --topic dashstream-events --threads 1000 --rate 500",
         ],
         options: [
@@ -128,11 +132,29 @@ enum Program {
             ),
             Option("threads", value: "N", help: "rollouts (default 100)"),
             Option("rate", value: "N", help: "records a second; default: as fast as it goes"),
-            Option("seed", value: "N", help: "of all that is random (default 1)"),
+            Option("seed", value: "N", help: "of all that is random, the training examples too (default 1)"),
+            Option(
+                "run",
+                value: "ID",
+                help: "part of every group and thread id; default: a new one with Kafka, none in a file"
+            ),
             Option("group-size", value: "N", help: "rollouts of a group (default 8)"),
             Option("failures", value: "SHARE", help: "share of rollouts that fail (default 0.02)"),
-            Option("duplicates", value: "SHARE", help: "share of records that come twice (default 0.02)"),
-            Option("late", value: "SHARE", help: "share of records that come late (default 0.01)"),
+            Option("duplicates", value: "SHARE", help: "share of records that are written twice (default 0.02)"),
+            Option("reordered", value: "SHARE", help: "share of records that come out of order (default 0.01)"),
+            Option("late", value: "SHARE", help: "share of rollouts that write on after their end (default 0.01)"),
+            Option(
+                "poison",
+                value: "SHARE",
+                help: "share of records beside the others that nobody can read (default 0)"
+            ),
+            Option("unpaired", value: "SHARE", help: "share of rollouts that name no example (default 0)"),
+            Option(
+                "unknown-examples",
+                value: "SHARE",
+                help: "share of the examples that is left out of the examples file (default 0)"
+            ),
+            Option("incomplete", value: "SHARE", help: "share of rollouts that stop without an end (default 0)"),
             Option("partitions", value: "N", help: "partitions of the recording (default 4)"),
         ] + common
     )
