@@ -17,6 +17,10 @@ public struct DemoOptions: Sendable {
     public var tasks = 8
     /// Brokers of a real Kafka; nil: one is embedded.
     public var brokers: String?
+    /// How far the policy moves with each update: so that it takes some fifteen rounds to learn.
+    public var learningRate = 0.06
+    /// How often the processor's line tells how the work goes, in milliseconds.
+    public var reportInterval: Int64 = 10_000
     /// The trainer gets advantages of 0.
     public var zeroesAdvantages = false
     /// Where log lines go.
@@ -44,6 +48,8 @@ public struct DemoRound: Sendable {
     public let seconds: Double
     /// What the processor has counted so far.
     public let counts: StreamCounts
+    /// The topic that the batches are on.
+    public let output: String
 }
 
 /// Everything in one process: a broker, agents that act, the processor of `run`, a trainer that learns from its batches.
@@ -81,8 +87,13 @@ public final class Demo: @unchecked Sendable {
         settings.commit.interval = 50
         settings.batches.linger = 200
         settings.groups.deadline = 700_000
+        settings.log.reportInterval = options.reportInterval
         let client = settings.clientConfiguration()
-        try makeTopics(settings, client, cluster)
+        do {
+            try makeTopics(settings, client, cluster)
+        } catch let error as KafkaError {
+            throw PipelineProblem(error, client)
+        }
         let lines = tasks.map(\.exampleLine).joined(separator: [UInt8(ascii: "\n")])
         let examples = ExampleTable.read(lines: Array(lines)).table
         let done = DispatchSemaphore(value: 0)
@@ -119,7 +130,7 @@ public final class Demo: @unchecked Sendable {
             (settings.topics.events[0], Int32(4)), ("\(settings.appID)-scored", 4), (settings.topics.output, 1),
             ("\(settings.appID)-dlq", 1), ("\(settings.appID)-checkpoints", 1),
         ]
-        let admin = cluster == nil ? try Admin(client) : nil
+        let admin = cluster == nil ? try Admin(client, milliseconds: 10_000) : nil
         for (name, partitions) in topics {
             try cluster?.createTopic(name, partitions: partitions)
             try admin?.createTopic(name, partitions: partitions)
@@ -140,7 +151,7 @@ public final class Demo: @unchecked Sendable {
         try consumer.assign([PartitionOffset(TopicPartition(settings.topics.output, 0), .beginning)])
         var batch = RecordBatch()
         var traffic = Traffic(options.traffic, seed: options.seed)
-        var policy = SoftmaxPolicy(tasks)
+        var policy = SoftmaxPolicy(tasks, learningRate: options.learningRate)
         let trainer = Trainer(tasks, zeroesAdvantages: options.zeroesAdvantages)
         var finished: [DemoRound] = []
         for number in 1...max(1, options.rounds) where !isStopping() {
@@ -163,7 +174,8 @@ public final class Demo: @unchecked Sendable {
                 groups: lesson.groups.count,
                 records: records.count,
                 seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18,
-                counts: latest.withLock { $0 }
+                counts: latest.withLock { $0 },
+                output: settings.topics.output
             )
             guard !isStopping() else { break }
             policy.update(lesson.steps)

@@ -1,9 +1,18 @@
+import Arguments
 import Foundation
 
 /// What the program prints: results to stdout, everything else to stderr.
 enum Output {
     static var isTerminal: Bool { isatty(1) == 1 }
     static var errorIsTerminal: Bool { isatty(2) == 1 }
+    /// The terminal cannot move its cursor.
+    static var isDumb: Bool { ["", "dumb"].contains(ProcessInfo.processInfo.environment["TERM"] ?? "") }
+
+    /// Whether results may have colours: on a terminal that has some, unless somebody does not want them.
+    static func hasColours(_ parsed: ParsedArguments) -> Bool {
+        let refusal = ProcessInfo.processInfo.environment["NO_COLOR"] ?? ""
+        return isTerminal && !isDumb && !parsed.has("no-color") && refusal.isEmpty
+    }
 
     /// Columns of the terminal.
     static var width: Int {
