@@ -23,6 +23,7 @@ enum Main {
         do {
             switch parsed.path.first {
             case "replay": return try ReplayCommand(parsed).run()
+            case "tail": return try TailCommand(parsed).run()
             case "record": return try RecordCommand(parsed).run()
             case "verify": return try VerifyCommand(parsed).run()
             case "compare": return try CompareCommand(parsed).run()

@@ -9,7 +9,8 @@ enum Program {
             "Reads DashStream traces from Kafka or a recording, pairs every run with its training example by key, "
             + "scores it, and writes batches with group-relative advantages.",
         commands: [
-            demo, run, replay, record, verify, compare, inspect, dlq, simulate, advantages, instantLoop, topics, check,
+            demo, run, replay, tail, record, verify, compare, inspect, dlq, simulate, advantages, instantLoop, topics,
+            check,
             completions,
         ]
     )
