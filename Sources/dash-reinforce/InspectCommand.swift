@@ -128,7 +128,7 @@ extension InspectCommand {
         let hasExamples = parsed.has("examples") || !settings.examples.file.isEmpty
         var options = ReplayOptions(
             input: parsed.last("input") ?? "-",
-            examples: hasExamples ? try replay.examples(settings) : ExampleTable(),
+            examples: hasExamples ? try replay.examples(settings).table : ExampleTable(),
             estimator: try settings.makeEstimator()
         )
         options.topic = parsed.last("topic") ?? settings.topics.events.first ?? "dashstream-events"

@@ -41,15 +41,13 @@ extension ReplayCommand {
     }
 
     /// `--examples FILE` or `topic:NAME`; beside topics, the examples topic of the configuration.
-    func examples(_ settings: Settings) throws -> ExampleTable {
+    func examples(_ settings: Settings) throws -> (table: ExampleTable, broken: BrokenExamples) {
         var topic = topicName(settings.examples.file)
         if settings.examples.file.isEmpty, !parsed.has("input"), !settings.topics.examples.isEmpty {
             topic = settings.topics.examples
         }
-        guard let topic else { return try settings.readExamples() }
-        let (table, problems) = try settings.readExamples(topic: topic)
-        warn(problems, "examples")
-        return table
+        guard let topic else { return (try settings.readExamples(), BrokenExamples()) }
+        return try settings.readExamples(topic: topic)
     }
 
     /// `--rollouts FILE` or `topic:NAME`; beside topics, the rollouts topic of the configuration.

@@ -42,7 +42,7 @@ struct ReplayCommand {
         let estimator = try settings.makeEstimator()
         var options = ReplayOptions(input: parsed.last("input") ?? "", examples: ExampleTable(), estimator: estimator)
         try chooseInput(&options, settings)
-        options.examples = try examples(settings)
+        (options.examples, options.brokenExamples) = try examples(settings)
         options.threads = threads
         options.memoryBudget = settings.limits.memoryBudget
         options.stage = settings.stageConfiguration()

@@ -1,5 +1,6 @@
 import DashStream
 import JSON
+import Kafka
 import Reinforce
 
 /// A record that could not be read, as a line of the dead-letter file.
@@ -15,7 +16,15 @@ struct DeadLetter: Sendable {
         self.rest = rest
     }
 
-    init(_ poison: Poison, _ position: RecordPosition, key: RawSpan, value: RawSpan?, number: Int, topic: String) {
+    init(
+        _ poison: Poison,
+        _ position: RecordPosition,
+        key: RawSpan,
+        value: RawSpan?,
+        number: Int,
+        topic: String,
+        stage: String = "decode"
+    ) {
         self.number = number
         var writer = JSONWriter()
         writer.beginObject()
@@ -28,7 +37,7 @@ struct DeadLetter: Sendable {
         writer.key("timestamp_ms")
         writer.integer(position.timestamp)
         writer.key("stage")
-        writer.string("decode")
+        writer.string(stage)
         writer.key("reason")
         writer.string(poison.reason.rawValue)
         writer.key("message")
@@ -44,6 +53,22 @@ struct DeadLetter: Sendable {
         if let value { writer.string(base64(value)) } else { writer.null() }
         writer.endObject()
         rest = Array(writer.bytes.dropFirst())
+    }
+
+    /// A record of the examples topic that is no example; it has no position in the input.
+    static func line(_ broken: BrokenExample) -> [UInt8] {
+        let none: [UInt8] = []
+        let (key, value) = (broken.key ?? none, broken.value ?? none)
+        let letter = unsafe DeadLetter(
+            broken.poison,
+            RecordPosition(partition: broken.place.partition, offset: broken.offset, timestamp: broken.timestamp),
+            key: key.span.bytes,
+            value: broken.value == nil ? nil : value.span.bytes,
+            number: 0,
+            topic: broken.place.topic,
+            stage: "examples"
+        )
+        return Array("{\"index\":null,".utf8) + letter.rest
     }
 
     /// The line, once the position in the input is known.

@@ -54,6 +54,7 @@ public final class Replay {
     ///   file cannot be written.
     public func run() throws -> Result {
         let start = ContinuousClock.now
+        tellBrokenExamples()
         var input = try ReplayInput(options)
         let output = try makeOutput()
         let ledger = try options.ledger.map(outputFile)
@@ -112,6 +113,7 @@ public final class Replay {
     private func read(_ input: ReplayInput) throws -> Reading {
         deadLetters?.abandon()
         deadLetters = try options.deadLetters.map { path throws(OutputError) in try OutputFile(path) }
+        for broken in options.brokenExamples.kept { try deadLetters?.write(line: DeadLetter.line(broken)) }
         return switch input {
         case .recording(let reader, _): try read(reader)
         case .topics(let reader): try read(reader)
@@ -184,6 +186,13 @@ public final class Replay {
         let unique = FinishedThread.oncePerKey(threads, &summary.stage)
         for thread in unique where thread.late > 0 { summary.notices.note(lateIn: thread, topics: topics) }
         return unique
+    }
+
+    private func tellBrokenExamples() {
+        summary.brokenExamples = options.brokenExamples.count
+        var tally = NoticeTally()
+        tally.note(.brokenExample, count: options.brokenExamples.count) { options.brokenExamples.kept.first?.sample }
+        if !tally.isEmpty { onNotices?(tally) }
     }
 
     /// Tells what a person should hear of, unless an earlier reading has told it.

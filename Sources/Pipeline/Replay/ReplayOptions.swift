@@ -37,6 +37,8 @@ public struct ReplayOptions: Sendable {
     public var batches = BatchConfiguration()
     /// The training examples.
     public var examples: ExampleTable
+    /// Records of the examples topic that are no example: they are dead letters too.
+    public var brokenExamples = BrokenExamples()
     /// Pairings beside the trace.
     public var registry = PairingRegistry()
     /// What an earlier run left to be done again; nil: everything is done anew.

@@ -19,11 +19,10 @@ extension ReplaySummary {
                 "  excluded: "
                 + list(excluded.map { ($0.key.rawValue, $0.value) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }) + "\n"
         }
-        if !stage.poison.isEmpty {
-            text +=
-                "  dead letters: " + list(stage.poison.map { ($0.key.rawValue, $0.value) }.sorted { $0.0 < $1.0 })
-                + "\n"
-        }
+        var letters = stage.poison.map { ($0.key.rawValue, $0.value) }
+        letters.append((NoticeReason.brokenExample.name, brokenExamples))
+        let dead = list(letters.sorted { $0.0 < $1.0 })
+        if !dead.isEmpty { text += "  dead letters: " + dead + "\n" }
         if assembly.duplicates + late > 0 { text += "  messages: \(assembly.duplicates) duplicates, \(late) late\n" }
         if groupsTooLarge > 0 {
             text += "  \(groupsTooLarge) groups are larger than batches.max_bytes: no topic could take them\n"

@@ -26,6 +26,8 @@ public struct ReplaySummary: Sendable {
     public var meanReward: Double?
     /// What a person should hear of, with examples: what has been counted since it was last told.
     var notices = NoticeTally()
+    /// Records of the examples topic that are no example; they stand among the dead letters too.
+    public var brokenExamples = 0
     /// Batches written.
     public var batches = 0
     /// Seconds from the first byte read to the last byte written.
@@ -68,6 +70,7 @@ public struct ReplaySummary: Sendable {
             stage.framings.filter { $0.key == .zstd || $0.key == .legacyZstd }.values.reduce(0, +)
         )
         writer.counts("poison", stage.poison.map { ($0.key.rawValue, $0.value) })
+        writer.count("examples_broken", brokenExamples)
         writer.counts("messages", stage.messages.map { ($0.key.name, $0.value) })
         writer.count("events_batched", stage.batchedEvents)
         writer.count("duplicates", assembly.duplicates)

@@ -51,15 +51,19 @@ final class CommitBundle {
             )
         }
         let prepared = texts
+        let others = parts.flatMap(\.output.exampleOffsets).sorted { $0.key < $1.key }.map { place, offset in
+            PartitionOffset(place, .at(offset))
+        }
         return Transaction(records) { [places] deliveries in
             var pointers = deliveries.makeIterator()
-            let found = prepared.map { entry in
+            var found = prepared.map { entry in
                 var text = entry.text
                 if !Checkpoint.fitsInline(text), let delivery = pointers.next() {
                     text = CheckpointPointer(partition: delivery.partition, offset: delivery.offset, text: text).text
                 }
                 return PartitionOffset(entry.place, .at(entry.offset), metadata: text)
             }
+            found += others
             places.set(found)
             return found
         }

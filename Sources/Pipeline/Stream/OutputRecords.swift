@@ -60,6 +60,40 @@ struct OutputRecords: Sendable {
         return OutgoingRecord(topic: settings.dlqTopic, key: key, value: bytes(record.value), headers: headers)
     }
 
+    /// A record of the examples topic that is no example.
+    func record(_ broken: BrokenExample, at time: Int64) -> OutgoingRecord {
+        guard settings.dlq.format != "dashstream" else {
+            let letter = DashStreamDeadLetter(
+                poison: broken.poison,
+                topic: broken.place.topic,
+                partition: broken.place.partition,
+                offset: broken.offset,
+                thread: nil,
+                traceparent: nil,
+                consumer: settings.instanceID.isEmpty ? settings.appID : "\(settings.appID)-\(settings.instanceID)",
+                time: time
+            )
+            let value = broken.value ?? []
+            return OutgoingRecord(
+                topic: settings.dlqTopic,
+                key: broken.key,
+                value: unsafe letter.json(broken.value == nil ? nil : value.span.bytes),
+                headers: broken.headers
+            )
+        }
+        let p = "__dash_reinforce.errors."
+        let headers =
+            broken.headers + [
+                RecordHeader(p + "topic", broken.place.topic),
+                RecordHeader(p + "partition", String(broken.place.partition)),
+                RecordHeader(p + "offset", String(broken.offset)),
+                RecordHeader(p + "timestamp", String(broken.timestamp)), RecordHeader(p + "stage", "examples"),
+                RecordHeader(p + "reason", broken.poison.reason.rawValue),
+                RecordHeader(p + "message", broken.poison.message), RecordHeader(p + "version", "1"),
+            ]
+        return OutgoingRecord(topic: settings.dlqTopic, key: broken.key, value: broken.value, headers: headers)
+    }
+
     private func letter(_ poison: Poison, _ record: borrowing Record, at time: Int64) -> DashStreamDeadLetter {
         DashStreamDeadLetter(
             poison: poison,

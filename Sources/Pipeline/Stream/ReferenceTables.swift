@@ -17,13 +17,14 @@ enum ReferenceChange {
 final class ReferenceTables {
     private let settings: Settings
     private let log: Logger
+    private var keyed: KeyedExamples
     /// The examples as they are now.
-    private(set) var examples: ExampleTable
+    var examples: ExampleTable { keyed.table }
     private let exampleTopic: TableTopic?
     private let rollouts: TableTopic?
     private let exampleCount: Int32
-    /// Example records that could not be read.
-    private(set) var badExamples = 0
+    /// Records of the examples topic that are no example and not known to be among the dead letters.
+    private(set) var broken = BrokenExamples()
 
     /// - Parameter examples: those of the file; nil: they come from the topic.
     init(_ settings: Settings, _ examples: ExampleTable?, _ client: ClientConfiguration, _ log: Logger)
@@ -31,7 +32,8 @@ final class ReferenceTables {
     {
         self.settings = settings
         self.log = log
-        self.examples = examples ?? ExampleTable()
+        let needsLabels = settings.stageConfiguration().rewards.needsLabels
+        keyed = KeyedExamples(examples ?? ExampleTable(), needsLabels: needsLabels)
         var count: Int32 = 0
         if examples == nil {
             exampleTopic = try TableTopic(settings.topics.examples, client, app: settings.appID)
@@ -52,7 +54,10 @@ final class ReferenceTables {
         for number in 0..<exampleCount { bounds[number] = try exampleTopic.bounds(number) }
         try exampleTopic.follow(bounds)
         try exampleTopic.readToEnd { record in _ = take(record) }
-        log.info("examples", ["topic": .init(exampleTopic.name), "count": .init(examples.count)])
+        log.info(
+            "examples",
+            ["topic": .init(exampleTopic.name), "count": .init(examples.count), "broken": .init(broken.count)]
+        )
         if examples.count < settings.batches.groupsPerBatch, !settings.batches.allowRepeats {
             throw PipelineProblem(
                 .data,
@@ -64,7 +69,7 @@ final class ReferenceTables {
 
     /// Takes what has come since.
     func poll(_ body: (ReferenceChange) -> Void) throws {
-        try exampleTopic?.poll { record in if let change = take(record) { body(change) } }
+        try exampleTopic?.poll { record in for change in take(record) { body(change) } }
         try rollouts?.poll { record in body(pairing(record)) }
     }
 
@@ -87,29 +92,25 @@ final class ReferenceTables {
         )
     }
 
-    private func take(_ record: borrowing Record) -> ReferenceChange? {
-        guard let value = record.value else {
-            guard let key = bytes(record.key), let id = Text(utf8: unsafe key.span.bytes) else { return nil }
-            examples.remove(id)
-            return .noExample(id)
-        }
-        do throws(ExampleProblem) {
-            let text = unsafe value.withUnsafeBytes { unsafe Array($0) }
-            let example = try ExampleTable.example(text)
-            if settings.stageConfiguration().rewards.needsLabels, example.labels.isEmpty {
-                throw ExampleProblem("has no label, but the reward compares the answer with one", example.id)
+    private func take(_ record: borrowing Record) -> [ReferenceChange] {
+        do throws(Poison) {
+            return try keyed.take(key: bytes(record.key), value: bytes(record.value)).map { change in
+                switch change {
+                case .put(let example): .example(example)
+                case .removed(let id): .noExample(id)
+                }
             }
-            examples.insert(example)
-            return .example(example)
         } catch {
-            badExamples += 1
-            log.error(
-                "an example cannot be used; its record is passed over",
-                ["topic": .init(record.topic), "offset": .init(Int(record.offset)), "problem": .init(error)]
-            )
-            return nil
+            broken.add(BrokenExample(record, error))
+            return []
         }
     }
+
+    /// The next offset that is read of a partition of the examples topic.
+    func examplePosition(of place: TopicPartition) -> Int64? { exampleTopic?.position(of: place.partition) }
+
+    /// Broken examples below an offset are among the dead letters.
+    func forgetBroken(_ place: TopicPartition, below offset: Int64) { broken.forget(place, below: offset) }
 
     private func bytes(_ span: RawSpan?) -> [UInt8]? {
         guard let span else { return nil }

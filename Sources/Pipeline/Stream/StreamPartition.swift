@@ -9,6 +9,8 @@ struct PendingOutput {
     var counts = StreamCounts()
     /// What is worth a notice once it is.
     var notices = NoticeTally()
+    /// Up to where broken examples are among the records: committed with them, so that each becomes a dead letter once.
+    var exampleOffsets: [TopicPartition: Int64] = [:]
 
     /// Nothing.
     var isEmpty: Bool { records.isEmpty }
@@ -19,6 +21,7 @@ struct PendingOutput {
         var sum = earlier.counts
         sum.add(counts)
         counts = sum
+        exampleOffsets.merge(earlier.exampleOffsets) { max($0, $1) }
         var before = earlier.notices
         before.add(notices)
         notices = before

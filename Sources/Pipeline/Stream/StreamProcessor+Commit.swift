@@ -42,6 +42,7 @@ extension StreamProcessor {
         }
         for partition in ready { partition.pass(now: now) }
         if settings.isExactlyOnce { settle(ready, now) }
+        writeBrokenExamples(ready)
         for partition in ready.sorted(by: { $0.place < $1.place }) {
             if let events = partition as? EventPartition, try !place(spilledBy: events) { continue }
             if let failure = partition.failure { throw failure }
@@ -147,6 +148,7 @@ extension StreamProcessor {
             for part in bundle.parts {
                 counts.add(part.output.counts)
                 notices.add(part.output.notices)
+                for (place, offset) in part.output.exampleOffsets { tables.forgetBroken(place, below: offset) }
             }
             status.noteCommit(milliseconds: clock.milliseconds - bundle.since)
             log.debug("committed", ["token": .init(bundle.token), "partitions": .init(bundle.parts.count)])

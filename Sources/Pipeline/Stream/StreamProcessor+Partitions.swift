@@ -153,6 +153,7 @@ extension StreamProcessor {
     /// A partition is ours no longer: kept aside where all of it is committed, else dropped.
     func letGo(_ place: TopicPartition, lost: Bool) {
         retries.forget(place)
+        if place == exampleWriter { exampleLetters.floors = nil }
         if lost, Faults.isOff("keep-on-lost") { return }
         openings.remove(place)
         opened[place] = nil

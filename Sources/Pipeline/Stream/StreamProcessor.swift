@@ -51,6 +51,7 @@ public final class StreamProcessor {
     var lastCommit: Int64 = 0
     var lastReport = StreamReport()
     var notices = Notices()
+    var exampleLetters = ExampleLetters()
     var recordsSinceCommit = 0
     var purges = PurgeSchedule()
     /// Partitions that are being taken up again, since when (milliseconds of the monotonic clock).
@@ -148,6 +149,7 @@ public final class StreamProcessor {
             for made in opened.values { made.partition.apply(change) }
         }
         try takeUp(consumer)
+        learnExampleLetters(consumer.member)
         try keepWithinBudget(consumer)
         try settleInFlight(consumer.member)
         let now = clock.milliseconds

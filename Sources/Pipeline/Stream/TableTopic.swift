@@ -74,6 +74,9 @@ final class TableTopic {
         }
     }
 
+    /// The next offset that is read of a partition; nil: it is not followed.
+    func position(of partition: Int32) -> Int64? { positions[partition] }
+
     /// Takes what is there.
     func poll(milliseconds: Int32 = 0, _ body: (borrowing Record) -> Void) throws(KafkaError) {
         defer { batch.removeAll() }

@@ -1,3 +1,4 @@
+internal import DashStream
 internal import JSON
 internal import Kafka
 public import Reinforce
@@ -6,25 +7,23 @@ public import Settings
 extension Settings {
     /// Reads the training examples of a compacted topic as it is now, and checks what must hold of them.
     ///
-    /// - Returns: the table, and what was wrong with records that were passed over, a line each.
+    /// - Returns: the table, and the records that are no example and were passed over.
     /// - Throws: ``PipelineProblem`` where the topic cannot be read, or what is left cannot be trained on.
-    public func readExamples(topic: String) throws -> (table: ExampleTable, problems: [String]) {
-        var table = ExampleTable()
-        var problems: [String] = []
+    public func readExamples(topic: String) throws -> (table: ExampleTable, broken: BrokenExamples) {
+        var keyed = KeyedExamples(needsLabels: stageConfiguration().rewards.needsLabels)
+        var broken = BrokenExamples(limit: limits.memoryBudget / 8)
         try WholeTopic(topic, clientConfiguration()).forEach { record in
-            let key = text(record.key)
-            guard let value = record.value else {
-                if let key { table.remove(key) }
-                return
-            }
-            do {
-                table.insert(try ExampleTable.example([UInt8](value)))
+            var (key, value): ([UInt8]?, [UInt8]?) = (nil, nil)
+            if let span = record.key { key = [UInt8](span) }
+            if let span = record.value { value = [UInt8](span) }
+            do throws(Poison) {
+                _ = try keyed.take(key: key, value: value)
             } catch {
-                problems.append("\(topic)[\(record.partition)] offset \(record.offset): \(error)")
+                broken.add(BrokenExample(record, error))
             }
         }
-        try check(table, of: "topic \(topic)")
-        return (table, problems)
+        try check(keyed.table, of: "topic \(topic)")
+        return (keyed.table, broken)
     }
 
     /// Reads the pairing records of a topic as it is now; the latest one of a thread wins.
