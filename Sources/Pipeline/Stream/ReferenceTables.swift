@@ -47,6 +47,9 @@ final class ReferenceTables {
             ? nil : try TableTopic(settings.topics.rollouts, client, app: settings.appID)
     }
 
+    /// The examples come from a file.
+    var areFromFile: Bool { exampleTopic == nil }
+
     /// Reads the examples to their end and checks them as a file's are.
     func load() throws {
         guard let exampleTopic else { return }

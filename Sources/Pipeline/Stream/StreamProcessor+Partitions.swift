@@ -175,6 +175,7 @@ extension StreamProcessor {
     /// Forgets all that is not committed; what is taken up next is read from the brokers.
     func forgetEverything() {
         partitions = [:]
+        exampleLetters = ExampleLetters()
         parked = [:]
         openings = Openings()
         opened = [:]

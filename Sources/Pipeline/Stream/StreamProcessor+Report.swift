@@ -4,6 +4,32 @@ internal import Settings
 internal import Telemetry
 
 extension StreamProcessor {
+    /// Tells who we are, what is read and written, and by which rules: a line each.
+    func tellStart() {
+        log.info("instance", ["name": .init(instance), "group": .init(settings.appID)])
+        let inputs = topology.inputs.map { "\($0) (\(topology.partitions(of: $0)) partitions)" }
+        log.info("reading", ["topics": .init(inputs.joined(separator: ", "))])
+        let ledger = settings.topics.ledger.isEmpty ? "none" : settings.topics.ledger
+        log.info(
+            "writing",
+            [
+                "batches": .init(settings.topics.output), "dead_letters": .init(settings.dlqTopic),
+                "ledger": .init(ledger),
+            ]
+        )
+        if tables.areFromFile {
+            log.info("examples", ["file": .init(settings.examples.file), "count": .init(tables.examples.count)])
+        }
+        log.info(
+            "estimator",
+            [
+                "preset": .init(estimator.preset), "baseline": .init(estimator.baseline.rawValue),
+                "scale": .init(estimator.scale.rawValue),
+            ]
+        )
+        log.info("delivery", ["promise": .init(settings.delivery)])
+    }
+
     /// Tells what is due by now: warnings, and now and then how the work goes.
     func tell(_ consumer: borrowing Consumer, _ now: Int64) {
         for notice in notices.due(at: now) { notice.write(to: log) }

@@ -112,13 +112,7 @@ public final class StreamProcessor {
     ///
     /// - Throws: ``KafkaError`` or ``PipelineProblem`` that ended the work; what was committed is whole.
     public func run(isStopping: () -> Bool) throws {
-        log.info(
-            "reading",
-            [
-                "topics": .init(topology.inputs.joined(separator: " ")), "group": .init(settings.appID),
-                "instance": .init(instance), "delivery": .init(settings.delivery),
-            ]
-        )
+        tellStart()
         if isEmbedded, settings.isExactlyOnce {
             log.info("embedded means at-least-once: the mock cluster forgets what transactions commit")
         }

@@ -1,5 +1,5 @@
-public import DashStream
-public import JSON
+internal import DashStream
+internal import JSON
 
 /// Messages that a thread could not take, or that stand where they should not: how many, and the first of each kind, since
 /// they were last taken. What a restart reads again is not among them.
