@@ -1,6 +1,7 @@
 import Arguments
 import Foundation
 import JSON
+import Kafka
 import Pipeline
 import Reinforce
 import Simulation
@@ -30,9 +31,14 @@ struct DemoCommand {
             )
         }
         var shown: [DemoRound] = []
-        let rounds = try Demo(options).run(isStopping: { interrupt.isRequested }) { round in
-            shown.append(round)
-            Output.print(isHeadless ? screen.line(round) : screen.frame(shown))
+        let rounds: [DemoRound]
+        do {
+            rounds = try Demo(options).run(isStopping: { interrupt.isRequested }) { round in
+                shown.append(round)
+                Output.print(isHeadless ? screen.line(round) : screen.frame(shown))
+            }
+        } catch let error as KafkaError {
+            throw PipelineProblem(error, ClientConfiguration(brokers: options.brokers ?? "the embedded broker"))
         }
         Output.print(screen.summary(rounds))
         return 0

@@ -1,10 +1,10 @@
 import Foundation
+import Kafka
 import KafkaTestSupport
 import Settings
 import Synchronization
 import Testing
 
-import Kafka
 @testable import Pipeline
 
 /// Brokers that stand still, and two processes with one name, beside a real Apache Kafka.
