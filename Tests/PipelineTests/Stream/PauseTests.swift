@@ -15,7 +15,7 @@ struct PauseTests {
         run.settings.groups.settle = 10_000
         run.settings.kafka.properties = [
             "session.timeout.ms=2000", "heartbeat.interval.ms=500", "transaction.timeout.ms=5000",
-            "reconnect.backoff.max.ms=500",
+            "socket.timeout.ms=5000", "reconnect.backoff.max.ms=500",
         ]
         return run
     }
