@@ -69,7 +69,9 @@ extension KafkaError {
         ].contains(code)
     }
     /// No broker can be talked to at the moment; librdkafka connects again by itself.
-    public var isUnanswered: Bool { [.transport, .resolve, .allBrokersDown, .timedOut, .messageTimedOut].contains(code) }
+    public var isUnanswered: Bool {
+        [.transport, .resolve, .allBrokersDown, .timedOut, .messageTimedOut].contains(code)
+    }
     /// It passes by itself.
     public var isPassing: Bool { isUnanswered || recovery == .retry }
     /// Another client has taken our instance id or transactional id, or a broker takes us for such another one.

@@ -11,7 +11,8 @@ extension SettingKey {
             SettingKey(
                 "instance_id",
                 .text(\.instanceID, mayBeEmpty: true),
-                "stable per process; empty: the host name"
+                "this process's own name, the same after a restart; empty: the host's name, and HOST-2, … for further "
+                    + "processes on it"
             ),
             SettingKey(
                 "kafka.brokers",

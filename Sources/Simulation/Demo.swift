@@ -57,7 +57,7 @@ public final class Demo: @unchecked Sendable {
     private let options: DemoOptions
     private let tasks: [SimulatedTask]
     private let stop = Atomic(false)
-    private let failure = Mutex<String?>(nil)
+    private let failure = Mutex<PipelineProblem?>(nil)
     private let latest = Mutex(StreamCounts())
     private let suffix: String
 
@@ -114,8 +114,12 @@ public final class Demo: @unchecked Sendable {
                     latest.withLock { $0 = processor.counts }
                     return stop.load(ordering: .relaxed)
                 }
+            } catch let problem as PipelineProblem {
+                failure.withLock { $0 = problem }
+            } catch let error as KafkaError {
+                failure.withLock { $0 = PipelineProblem(error, client) }
             } catch {
-                failure.withLock { $0 = "the processor ended: \(error)" }
+                failure.withLock { $0 = PipelineProblem(.internal, "the processor ended: \(error)") }
             }
         }
         defer {
@@ -197,7 +201,7 @@ public final class Demo: @unchecked Sendable {
         var lesson = Trainer.Lesson()
         let deadline = ContinuousClock.now + .seconds(60)
         while lesson.groups.count < tasks.count, !isStopping() {
-            if let failure = failure.withLock({ $0 }) { throw PipelineProblem(.internal, failure) }
+            if let failure = failure.withLock({ $0 }) { throw failure }
             guard ContinuousClock.now < deadline else {
                 throw PipelineProblem(
                     .temporary,

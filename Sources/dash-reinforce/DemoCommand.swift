@@ -1,5 +1,6 @@
 import Arguments
 import Foundation
+import Kafka
 import Pipeline
 import Simulation
 
@@ -26,9 +27,14 @@ struct DemoCommand {
         let interrupt = Interrupt()
         if isLive { Output.print(screen.opening) } else if !parsed.has("quiet") { Output.note(screen.plainOpening) }
         var shown: [DemoRound] = []
-        let rounds = try Demo(options).run(isStopping: { interrupt.isRequested }) { round in
-            shown.append(round)
-            Output.print(isLive ? screen.frame(shown, journal) : screen.line(round))
+        let rounds: [DemoRound]
+        do {
+            rounds = try Demo(options).run(isStopping: { interrupt.isRequested }) { round in
+                shown.append(round)
+                Output.print(isLive ? screen.frame(shown, journal) : screen.line(round))
+            }
+        } catch let error as KafkaError {
+            throw PipelineProblem(error, ClientConfiguration(brokers: options.brokers ?? "the embedded broker"))
         }
         Output.print(screen.summary(rounds))
         return 0

@@ -77,13 +77,13 @@ enum Program {
         "run",
         summary: "The live processor beside Kafka.",
         discussion:
-            "Consumes the events topics as a group and writes batches exactly once, by any number of processes, each with "
-            + "an instance_id of its own. With delivery at_least_once, which needs no transactions, nothing is lost after a "
+            "Consumes the events topics as a group and writes batches exactly once, by any number of processes; each "
+            + "takes a name (instance_id) of its own: the host's, and HOST-2, HOST-3, … for further ones on the same host. With delivery at_least_once, which needs no transactions, nothing is lost after a "
             + "crash either, and only what was written since the last commit comes again, whole and with the same digest.",
         examples: [
             "dash-reinforce run --config dash-reinforce.yaml",
             "dash-reinforce run --brokers localhost:9092 --examples examples.jsonl",
-            "dash-reinforce run --config dash-reinforce.yaml --set instance_id=two",
+            "dash-reinforce run --config dash-reinforce.yaml --set instance_id=$POD_NAME",
         ],
         options: [
             Option("brokers", value: "HOST:PORT", help: "some brokers, separated by commas"),

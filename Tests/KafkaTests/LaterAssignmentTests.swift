@@ -20,7 +20,9 @@ import Testing
         func revoked(_ partitions: [TopicPartition], lost: Bool, _ context: RebalanceContext) { gone += partitions }
     }
 
-    private func read(_ consumer: borrowing Consumer, _ count: Int, seconds: Double = 20) throws -> [TopicPartition: Int] {
+    private func read(_ consumer: borrowing Consumer, _ count: Int, seconds: Double = 20) throws -> [TopicPartition:
+        Int]
+    {
         var batch = RecordBatch()
         var found: [TopicPartition: Int] = [:]
         let deadline = Date(timeIntervalSinceNow: seconds)
@@ -49,7 +51,8 @@ import Testing
     }
 
     /// One after the other, whatever the group's protocol: nothing is read before, and nothing twice.
-    @Test(arguments: ["cooperative-sticky", "range"]) func partitionsAreReadOnceTheyAreTaken(_ strategy: String) throws {
+    @Test(arguments: ["cooperative-sticky", "range"]) func partitionsAreReadOnceTheyAreTaken(_ strategy: String) throws
+    {
         let cluster = try MockCluster()
         let consumer = try member(cluster, strategy)
         let handler = Handler()
@@ -72,7 +75,9 @@ import Testing
     }
 
     /// A loss that comes before anything was taken: there is nothing to give up, and nothing to complain of.
-    @Test(arguments: ["cooperative-sticky", "range"]) func whatWasNeverTakenIsGivenUpInSilence(_ strategy: String) throws {
+    @Test(arguments: ["cooperative-sticky", "range"]) func whatWasNeverTakenIsGivenUpInSilence(_ strategy: String)
+        throws
+    {
         let cluster = try MockCluster()
         let consumer = try member(cluster, strategy)
         let handler = Handler()

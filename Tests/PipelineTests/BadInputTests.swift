@@ -106,6 +106,7 @@ import Testing
     @Test(arguments: [
         ["replay", "--brokers", "127.0.0.1:1", "--topic", "t"],
         ["record", "--brokers", "127.0.0.1:1", "--out", "/tmp/x"],
+        ["demo", "--brokers", "127.0.0.1:1", "--rounds", "1"],
     ])
     func whereNoBrokerAnswersTheExitCodeSaysSo(_ arguments: [String]) throws {
         let more = arguments[0] == "replay" ? ["--examples", examples] : []

@@ -5,6 +5,7 @@ Run as a program: proxy.py LISTEN_PORT TARGET_HOST:PORT. Commands come as a JSON
   {"do": "delay_end_txn", "count": N, "seconds": S}               the next N EndTxn requests arrive S seconds late
   {"do": "cut"}                                                   every connection is closed
   {"do": "hold", "seconds": S, "way": "both" | "up" | "down"}     nothing passes for S seconds, then all of it
+  {"do": "hold_offset_fetch", "seconds": S}                       OffsetFetch responses arrive when S seconds are over
   {"do": "stats"}                                                 prints the counts as a JSON line
 """
 
@@ -13,9 +14,10 @@ import json
 import signal
 import struct
 import sys
+import time
 from collections import Counter
 
-END_TXN, TXN_OFFSETS = 26, 28
+OFFSET_FETCH, END_TXN, TXN_OFFSETS = 9, 26, 28
 NAMES = {
     8: "OffsetCommit",
     9: "OffsetFetch",
@@ -159,10 +161,22 @@ class Link:
                     return
                 continue
             self.waiting.pop(correlation, None)
+            if api == OFFSET_FETCH and (rest := self.proxy.fetch_held_until - time.monotonic()) > 0:
+                self.proxy.counts["offset_fetches_held"] += 1
+                self.proxy.start(self._respond(body, rest))
+                continue
             error = error_of(api, version, body)
             if error:
                 self.proxy.counts[f"{NAMES.get(api, api)} {ERRORS.get(error, error)}"] += 1
             await send(self.writer, body)
+
+    async def _respond(self, body: bytes, seconds: float):
+        """A response that comes late, while later ones pass it."""
+        await asyncio.sleep(seconds)
+        try:
+            await send(self.writer, body)
+        except OSError:
+            pass  # the client has given it up
 
 
 async def frame(reader) -> bytes:
@@ -182,6 +196,7 @@ class Proxy:
         self.target, self.links, self.counts = target, set(), Counter()
         self.drops: list[str] = []
         self.delays: list[float] = []
+        self.fetch_held_until = 0.0
         self.tasks: set = set()
         self.gates = {"up": asyncio.Event(), "down": asyncio.Event()}
         for gate in self.gates.values():
@@ -238,6 +253,8 @@ class Proxy:
                 link.close()
         elif what == "hold":
             self.start(self.hold(line["seconds"], line.get("way", "both")))
+        elif what == "hold_offset_fetch":
+            self.fetch_held_until = time.monotonic() + line["seconds"]
         elif what == "stats":
             print(json.dumps(self.counts), flush=True)
 

@@ -110,6 +110,17 @@ class ProxyTests(unittest.IsolatedAsyncioTestCase):
         self.assertEqual((await asyncio.wait_for(proxy.frame(link[0]), 5))[:4], struct.pack(">i", 2))
         link[1].close()
 
+    async def test_an_offset_fetch_is_held_while_others_pass_it(self):
+        self.proxy.command({"do": "hold_offset_fetch", "seconds": 0.3})
+        link = await self.connect()
+        await proxy.send(link[1], request(9, 1))
+        await proxy.send(link[1], request(12, 2))
+        answers = [struct.unpack_from(">i", await asyncio.wait_for(proxy.frame(link[0]), 5))[0] for _ in range(2)]
+        self.assertEqual(answers, [2, 1])
+        self.assertEqual(self.proxy.counts["offset_fetches_held"], 1)
+        self.assertEqual((await self.ask(link, request(9, 3)))[:4], struct.pack(">i", 3))
+        link[1].close()
+
     def test_offsets_responses_are_read_in_both_forms(self):
         plain = struct.pack(">iiih", 1, 0, 1, 1) + b"t" + struct.pack(">iih", 1, 4, 25)
         self.assertEqual(proxy.error_of(28, 2, plain), 25)

@@ -64,7 +64,9 @@ extension ConsumerCore {
         let code = unsafe rd_kafka_position(client, list.pointer)
         if code.rawValue != 0 { throw KafkaError(code, "tell the position") }
         return list.values("tell the position").map { place in
-            guard case .at = place.offset else { return PartitionOffset(place.partition, taken[place.partition] ?? .stored) }
+            guard case .at = place.offset else {
+                return PartitionOffset(place.partition, taken[place.partition] ?? .stored)
+            }
             return PartitionOffset(place.partition, place.offset)
         }
     }

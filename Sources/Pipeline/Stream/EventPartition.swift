@@ -63,7 +63,7 @@ final class EventPartition: StreamPartition {
 
     private func take(_ records: borrowing PartitionRecords, _ wall: Int64, in offsets: Range<Int64>) {
         records.forEach { record in
-            guard failure == nil, offsets.contains(record.offset), !flow.isAhead(record.offset) else { return }
+            guard failure == nil, !flow.isAhead(record.offset), offsets.contains(record.offset) else { return }
             guard flow.advance(to: record.offset) else {
                 pending.counts.repeated += 1
                 return

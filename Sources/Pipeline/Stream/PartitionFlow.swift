@@ -12,8 +12,10 @@ struct PartitionFlow {
 
     /// Records up to here were handed out and not taken: they come again, and nothing behind them is taken before.
     private var untaken: Int64?
-    /// They are to be asked for.
-    private(set) var mustGoBack = false
+    /// They were asked for at that instant of the monotonic clock (milliseconds); nil: not yet.
+    private var askedAt: Int64?
+    /// Milliseconds after which they are asked for again: a seek may be lost beside a rebalance.
+    private static let patience: Int64 = 10_000
 
     init(position: Int64) { self.position = position }
 
@@ -21,11 +23,15 @@ struct PartitionFlow {
     mutating func putBack(to last: Int64) {
         guard last >= position, untaken == nil else { return }
         untaken = last
-        mustGoBack = true
+        askedAt = nil
     }
 
-    /// They were asked for.
-    mutating func goesBack() { mustGoBack = false }
+    /// Whether they are to be asked for at `now`, which is noted.
+    mutating func mustGoBack(at now: Int64) -> Bool {
+        guard untaken != nil, askedAt.map({ now - $0 > Self.patience }) ?? true else { return false }
+        askedAt = now
+        return true
+    }
 
     /// Records are awaited that come a second time.
     var isGoingBack: Bool { untaken != nil }
@@ -33,7 +39,7 @@ struct PartitionFlow {
     /// Whether a record comes from behind those that are awaited again.
     mutating func isAhead(_ offset: Int64) -> Bool {
         guard let last = untaken else { return false }
-        if offset > last || mustGoBack { return true }
+        if offset > last || askedAt == nil { return true }
         untaken = nil
         return false
     }

@@ -78,7 +78,9 @@ final class ReferenceTables {
 
     /// Reads the pairings of these partitions of the events topic too, from their beginning: whoever takes such a partition
     /// up has none of them. What is read comes out of ``poll(_:)``.
-    func follow(_ partitions: [Int32: (low: Int64, high: Int64)]) throws(KafkaError) { try rollouts?.follow(partitions) }
+    func follow(_ partitions: [Int32: (low: Int64, high: Int64)]) throws(KafkaError) {
+        try rollouts?.follow(partitions)
+    }
 
     /// Whether the pairings of a partition were read to where they ended when it was taken up.
     func isThrough(_ partition: Int32) -> Bool { rollouts?.isThrough(partition) ?? true }

@@ -79,8 +79,8 @@ extension StreamProcessor {
 
     /// What could not be taken, since the commit before it did not go through, is handed out a second time.
     private func readAgain(_ consumer: borrowing Consumer) throws {
-        for partition in partitions.values where partition.flow.mustGoBack {
-            partition.flow.goesBack()
+        let now = SystemClock.uptime
+        for partition in partitions.values where partition.flow.mustGoBack(at: now) {
             try consumer.seek(PartitionOffset(partition.place, .at(partition.flow.position)))
         }
     }

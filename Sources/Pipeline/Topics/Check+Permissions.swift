@@ -84,7 +84,8 @@ extension Check {
             switch fates[topic.name] {
             case .failure(let error) where error.isNotAllowed: denied(.topic(topic.name), .write)
             // INVALID_REQUIRED_ACKS
-            case .failure(let error) where error.code == .invalidAcknowledgements: .ok("topic \(topic.name)", "Write is allowed")
+            case .failure(let error) where error.code == .invalidAcknowledgements:
+                .ok("topic \(topic.name)", "Write is allowed")
             case .failure(let error): .error(.unavailable, "topic \(topic.name)", error.description, "")
             case .success, nil: .error(.unavailable, "topic \(topic.name)", "the broker gave no answer", "")
             }
@@ -137,7 +138,9 @@ extension Check {
             return .ok("transactional ids \(prefix)*", "Write is allowed")
         } catch {
             // INVALID_TRANSACTION_TIMEOUT
-            if error.code == .invalidTransactionTimeout { return .ok("transactional ids \(prefix)*", "Write is allowed") }
+            if error.code == .invalidTransactionTimeout {
+                return .ok("transactional ids \(prefix)*", "Write is allowed")
+            }
             return outcome(error, .transactionalIDs(prefix), .write)
         }
     }

@@ -1,10 +1,10 @@
 import Foundation
+import Kafka
 import KafkaTestSupport
 import Settings
 import Synchronization
 import Testing
 
-import Kafka
 @testable import Pipeline
 
 /// Brokers that stand still, and two processes with one name, beside a real Apache Kafka.
@@ -15,7 +15,7 @@ struct PauseTests {
         run.settings.groups.settle = 10_000
         run.settings.kafka.properties = [
             "session.timeout.ms=2000", "heartbeat.interval.ms=500", "transaction.timeout.ms=5000",
-            "reconnect.backoff.max.ms=500",
+            "socket.timeout.ms=5000", "reconnect.backoff.max.ms=500",
         ]
         return run
     }

@@ -50,9 +50,11 @@ import Testing
     func nothingNewIsTakenBeforeTheNoteIsCommitted(_ delivery: String) throws {
         let run = try StreamRun(GoldenCase.all[0])
         run.settings.delivery = delivery
+        run.settings.groups.settle = 10_000
         let records = try Recording(run.golden.recording).records
         try run.produce(records[..<2000])
-        try run.process(FastClock(step: 50)) { $0.partitions.count == 8 && $0.recordsRead >= 2000 && $0.isCommitted }
+        // hardly any time passes in the middle of the log, or threads would be given up there
+        try run.process(FastClock(step: 1)) { $0.eventsCommitted == 2000 }
         try run.produce(records[2000...])
         // REBALANCE_IN_PROGRESS: for OffsetCommit and for TxnOffsetCommit
         for api: Int16 in [8, 28] { run.cluster?.failRequests(api: api, with: [27, 27, 27, 27]) }
@@ -70,14 +72,14 @@ import Testing
         try processor.run { processor.isQuiet && processor.counts.batches > 0 || Date() > deadline }
         #expect(early.withLock { $0 } == [])
         let digests = try run.digests().mapValues { Array(Set($0)) }
-        #expect(differences(digests, try run.replayedDigests()) == [])
+        let found = differences(digests, try run.replayedDigests())
+        #expect(found == [], "\(found.prefix(5)) \(run.lines.withLock { $0.suffix(20).joined() })")
     }
 }
 
 extension StreamProcessor {
-    fileprivate var recordsRead: Int { status.recordsRead }
-    /// Every events partition has committed all it has read.
-    fileprivate var isCommitted: Bool {
-        partitions.values.allSatisfy { $0.committed?.position == $0.flow.position }
+    /// Records of the events topic that are committed.
+    fileprivate var eventsCommitted: Int64 {
+        partitions.values.reduce(0) { $0 + ($1 is EventPartition ? $1.committed?.position ?? 0 : 0) }
     }
 }
