@@ -81,9 +81,10 @@ public final class Replay {
             )
             if let ledger { try write(entries, to: ledger) }
         }
-        try output?.finish()
-        try ledger?.finish()
-        try deadLetters?.finish()
+        let isCut = input.problem != nil
+        try output?.finish(ofCutInput: isCut)
+        try ledger?.finish(ofCutInput: isCut)
+        try deadLetters?.finish(ofCutInput: isCut)
         let elapsed = ContinuousClock.now - start
         summary.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
         return Result(summary: summary, problem: input.problem, wasInterrupted: false, wasSpilled: units != nil)
