@@ -51,14 +51,14 @@ let package = Package(
         room("Reinforce", ["CCrypto", "DashStream", "JSON"]),
         room("InstantLearning", ["JSON"]),
         room("Telemetry"),
-        room("Settings", ["CYAML", "JSON"]),
-        room("Arguments"),
+        room("Spelling"),
+        room("Settings", ["CYAML", "JSON", "Spelling"]),
+        room("Arguments", ["Spelling"]),
         room(
             "Pipeline",
             [
                 "CMalloc", "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Reinforce",
-                "Settings",
-                "Telemetry",
+                "Settings", "Spelling", "Telemetry",
             ]
         ),
         room(
@@ -72,7 +72,7 @@ let package = Package(
             "dash-reinforce",
             [
                 "Arguments", "InstantLearning", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings", "Simulation",
-                "Telemetry",
+                "Spelling", "Telemetry",
             ]
         ),
         .target(name: "KafkaTestSupport", path: "Tests/KafkaTestSupport", swiftSettings: settings),
@@ -94,6 +94,7 @@ let package = Package(
         tests("KafkaTests", ["Kafka", "EmbeddedKafka", "KafkaTestSupport"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DashStreamTests", ["DashStream", "JSON", "TestSupport"]),
+        tests("SpellingTests", ["Spelling"]),
         tests("SettingsTests", ["Settings"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("TelemetryTests", ["Telemetry"]),

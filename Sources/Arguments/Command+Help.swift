@@ -21,7 +21,7 @@ extension Command {
             let short = option.short.map { "-\($0), " } ?? ""
             return (short + "--" + option.name + (option.value.map { " " + $0 } ?? ""), option.help)
         }
-        text += "\nOptions:\n" + table(rows + [("-h, --help", "this text")], width)
+        text += "\nOptions:\n" + table(rows + [("-h, --help", "print this text")], width)
         if !command.examples.isEmpty { text += "\nExamples:\n" + command.examples.map { "  \($0)\n" }.joined() }
         return text
     }

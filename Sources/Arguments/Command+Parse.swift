@@ -1,9 +1,22 @@
+internal import Spelling
+
 extension Command {
-    /// Takes arguments apart: commands first, options anywhere behind them, `--` ends the options.
+    /// Takes arguments apart: commands first, options anywhere behind them; `--` ends the options.
     ///
-    /// - Throws: ``ArgumentProblem`` with a suggestion where something is misspelt.
+    /// - Throws: ``ArgumentProblem`` with a suggestion where something is misspelt, and the commands before it.
     public func parse(_ arguments: [String]) throws(ArgumentProblem) -> ParsedArguments {
         var parsed = ParsedArguments()
+        do throws(ArgumentProblem) {
+            try parse(arguments, &parsed)
+        } catch {
+            var problem = error
+            problem.path = parsed.path
+            throw problem
+        }
+        return parsed
+    }
+
+    private func parse(_ arguments: [String], _ parsed: inout ParsedArguments) throws(ArgumentProblem) {
         var command = self
         var rest = arguments[...]
         while !command.commands.isEmpty, let next = rest.first {
@@ -11,6 +24,15 @@ extension Command {
                 parsed.wantsHelp = true
                 rest = rest.dropFirst()
                 continue
+            }
+            if let option = command.options.first(where: { $0.isMeant(by: next) }), option.value == nil {
+                parsed.values[option.name, default: []].append("")
+                rest = rest.dropFirst()
+                continue
+            }
+            guard !next.hasPrefix("-") else {
+                let example = ([name] + parsed.path + ["COMMAND", next]).joined(separator: " ")
+                throw ArgumentProblem("`\(next)` stands before a command: options come behind it, as in `\(example)`")
             }
             guard let inner = command.commands.first(where: { $0.name == next }) else {
                 let hint = suggestion(for: next, among: command.commands.map(\.name))
@@ -21,14 +43,13 @@ extension Command {
             rest = rest.dropFirst()
         }
         try command.parseOptions(&rest, &parsed)
-        guard !parsed.wantsHelp else { return parsed }
+        guard !parsed.wantsHelp else { return }
         if parsed.positionals.count < command.positionals.count(where: { !$0.hasPrefix("[") }) {
             throw ArgumentProblem("`\(command.name)` needs \(command.positionals[parsed.positionals.count])")
         }
         if parsed.positionals.count > command.positionals.count {
             throw ArgumentProblem("`\(parsed.positionals[command.positionals.count])` is one argument too many")
         }
-        return parsed
     }
 
     private func parseOptions(_ rest: inout ArraySlice<String>, _ parsed: inout ParsedArguments) throws(ArgumentProblem)
@@ -88,31 +109,4 @@ extension Command {
         }
         parsed.values[option.name, default: []].append(value)
     }
-
-    private func suggestion(for name: String, among known: [String]) -> String {
-        nearest(to: name, among: known).map { "; did you mean `\($0)`?" } ?? ""
-    }
-}
-
-/// The most similar of some names; nil where none is similar enough to be meant.
-public func nearest(to name: String, among known: some Sequence<String>) -> String? {
-    let distances = known.map { (name: $0, distance: editDistance(name, $0)) }
-    guard let best = distances.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
-    return best.distance <= max(2, name.count / 3) ? best.name : nil
-}
-
-/// Insertions, deletions, replacements and swaps of neighbours that lead from one text to the other.
-func editDistance(_ a: String, _ b: String) -> Int {
-    let (a, b) = (Array(a.lowercased()), Array(b.lowercased()))
-    var rows = [Array(0...b.count)]
-    for i in a.indices {
-        var row = [i + 1]
-        for j in b.indices {
-            var best = Swift.min(rows[i][j] + (a[i] == b[j] ? 0 : 1), rows[i][j + 1] + 1, row[j] + 1)
-            if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = Swift.min(best, rows[i - 1][j - 1] + 1) }
-            row.append(best)
-        }
-        rows.append(row)
-    }
-    return rows[a.count][b.count]
 }

@@ -31,6 +31,11 @@ public struct Option: Sendable, Hashable {
     }
 }
 
+extension Option {
+    /// Whether a word is this option without a value, as `--name` or `-n`.
+    func isMeant(by word: String) -> Bool { word == "--" + name || short.map { word == "-\($0)" } == true }
+}
+
 /// A command with its options, or with commands of its own.
 public struct Command: Sendable, Hashable {
     /// Its name.

@@ -1,4 +1,4 @@
-/// A shell that completions can be written for.
+/// A shell for which there are completions.
 public enum Shell: String, Sendable, CaseIterable {
     case bash, zsh, fish
 }

@@ -18,7 +18,7 @@ public struct ParsedArguments: Sendable, Hashable {
 
     /// A whole number.
     ///
-    /// - Throws: ``ArgumentProblem`` where it is none, or outside of `range`.
+    /// - Throws: ``ArgumentProblem`` where it is not one, or lies outside of `range`.
     public func integer(_ name: String, in range: ClosedRange<Int> = .min ... .max) throws(ArgumentProblem) -> Int? {
         guard let text = last(name) else { return nil }
         guard let number = Int(text), range.contains(number) else {
@@ -36,10 +36,15 @@ public struct ParsedArguments: Sendable, Hashable {
         guard let text = last(name) else { return nil }
         guard let number = Double(text), range.contains(number) else {
             throw ArgumentProblem(
-                "--\(name) must be a number from \(range.lowerBound) to \(range.upperBound), not `\(text)`"
+                "--\(name) must be a number from \(short(range.lowerBound)) to \(short(range.upperBound)), not `\(text)`"
             )
         }
         return number
+    }
+
+    /// A whole number without `.0`.
+    private func short(_ number: Double) -> String {
+        abs(number) < 1e15 && number == number.rounded() ? String(Int64(number)) : String(number)
     }
 }
 
@@ -47,6 +52,8 @@ public struct ParsedArguments: Sendable, Hashable {
 public struct ArgumentProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// One sentence.
     public let description: String
+    /// The commands that were understood before it: their help says what can be typed.
+    public internal(set) var path: [String] = []
 
     /// A problem.
     public init(_ description: String) { self.description = description }

@@ -1,66 +1,103 @@
+internal import Spelling
+
 extension Loader {
     /// Finds what is wrong between keys, and what this version cannot do.
     mutating func findContradictions() {
         let s = settings
-        func add(_ path: String, _ message: String, _ severity: SettingProblem.Severity = .error) {
-            problems.append(SettingProblem(path, "", message, severity: severity))
+        func report(
+            _ path: String,
+            _ message: String,
+            with others: [String] = [],
+            _ severity: SettingProblem.Severity = .error
+        ) {
+            add([SettingProblem(path, message, severity: severity)], insteadOf: others)
         }
+        for clash in s.topicClashes { report(clash.key, clash.message, with: [clash.other, "app_id"]) }
         if s.rewards.failureScore <= s.rewards.formatFailureScore {
-            add(
+            report(
                 "rewards.failure_score",
-                "must be above `rewards.format_failure_score`: a failure is no worse than no answer"
+                "must be above `rewards.format_failure_score`: to give no answer must be worse than to fail",
+                with: ["rewards.format_failure_score"]
             )
         }
         if s.groups.deadline <= s.assembly.idleTimeout {
-            add(
+            report(
                 "groups.deadline",
-                "is not above `assembly.idle_timeout`: a silent thread will always come after its group",
+                "should be above `assembly.idle_timeout`: a group will have closed before a silent thread of it is over",
+                with: ["assembly.idle_timeout"],
                 .warning
             )
         }
         if s.batches.minGroups > s.batches.groupsPerBatch {
-            add("batches.min_groups", "is above `batches.groups_per_batch`: no batch could ever be large enough")
-        }
-        if Double(s.estimator.epsilon) == nil, !s.estimator.epsilon.isEmpty {
-            add("estimator.epsilon", "must be a number, not `\(s.estimator.epsilon)`")
-        }
-        if !["earliest", "latest"].contains(s.start), !s.start.contains("T") {
-            add("start", "must be earliest, latest or a time such as 2026-11-24T08:00:00Z, not `\(s.start)`")
-        }
-        if s.rewards.components.isEmpty { add("rewards.components", "must not be empty") }
-        let names = s.rewards.components.map(\.name)
-        for name in Set(names).sorted() where names.filter({ $0 == name }).count > 1 {
-            add("rewards.components", "names `\(name)` twice")
-        }
-        if !s.rewards.outcome.isEmpty, !names.contains(s.rewards.outcome) {
-            add("rewards.outcome", "names `\(s.rewards.outcome)`, which is no component")
-        }
-        for component in s.rewards.components where !["exact_match", "trace_attribute"].contains(component.type) {
-            add(
-                "rewards.components",
-                "asks for type `\(component.type)`; this version has exact_match and trace_attribute"
+            report(
+                "batches.min_groups",
+                "is above `batches.groups_per_batch`: no batch could ever be large enough",
+                with: ["batches.groups_per_batch"]
             )
         }
+        if s.output.key == "group", s.batches.groupsPerBatch != 1 {
+            report(
+                "output.key",
+                "is `group`, which needs `batches.groups_per_batch: 1` (it is \(s.batches.groupsPerBatch)): a batch of "
+                    + "several groups has no single group to be keyed by",
+                with: ["batches.groups_per_batch"]
+            )
+        }
+        findComponentProblems(s.rewards, report)
         if s.instantLoop.enabled, s.topics.scoredPartitions != 1 {
-            add(
+            report(
                 "instant_loop.enabled",
-                "needs `topics.scored_partitions: 1`: an adapter learns from all groups of its tenant and route, so they "
-                    + "must come by in one place"
+                "needs `topics.scored_partitions: 1`: an adapter learns from all groups of its tenant and route, so one "
+                    + "partition must hold them all",
+                with: ["topics.scored_partitions"]
             )
         }
         for (path, isAsked, instead) in unavailable where isAsked {
-            add(path, "is not available in this version: \(instead)")
+            report(path, "is not available in this version: \(instead)")
         }
     }
 
-    /// Keys that are known and whose function is not there yet: refused when they ask for something.
+    private func findComponentProblems(
+        _ rewards: Settings.Rewards,
+        _ report: (String, String, [String], SettingProblem.Severity) -> Void
+    ) {
+        let key = "rewards.components"
+        func fail(_ message: String) { report(key, message, [], .error) }
+        if rewards.components.isEmpty { fail("must not be empty") }
+        let names = rewards.components.map(\.name)
+        for name in Set(names).sorted() where names.count(where: { $0 == name }) > 1 {
+            fail("has more than one component with the name `\(name)`")
+        }
+        if !rewards.outcome.isEmpty, !names.contains(rewards.outcome) {
+            let hint = suggestion(for: rewards.outcome, among: names)
+            report("rewards.outcome", "names `\(rewards.outcome)`, which is not a component\(hint)", [key], .error)
+        }
+        let types = ["exact_match", "trace_attribute"]
+        for component in rewards.components where !types.contains(component.type) {
+            let hint = suggestion(for: component.type, among: types)
+            fail("asks for the type `\(component.type)`; this version has exact_match and trace_attribute\(hint)")
+        }
+    }
+
+    /// Keys whose function this version does not have: refused where they ask for something.
     private var unavailable: [(String, Bool, String)] {
         let s = settings
         return [
             ("topics.rewards", !s.topics.rewards.isEmpty, "leave it empty"),
-            ("groups.revisions", s.groups.revisions, "late members are excluded as `late`"),
+            ("topics.policy", !s.topics.policy.isEmpty, "leave it empty"),
+            ("topics.demand", !s.topics.demand.isEmpty, "leave it empty"),
+            ("groups.revisions", s.groups.revisions, "late members are excluded, as `late`"),
             ("credit", s.credit != "rollout", "use rollout"),
-            ("http.token_file", !s.http.tokenFile.isEmpty, "leave it empty"),
+            ("output.samples", s.output.samples == "none", "use text, fields or both"),
+            (
+                "output.calls", ["tokens", "text"].contains(s.output.calls),
+                "no model calls are written, use all or none"
+            ),
+            ("http.listen", !s.http.listen.isEmpty, "there is no HTTP server, leave it empty"),
+            ("http.token_file", !s.http.tokenFile.isEmpty, "there is no HTTP server, leave it empty"),
+            ("http.hosts", !s.http.hosts.isEmpty, "there is no HTTP server, leave it empty"),
+            ("http.open_metrics", s.http.openMetrics, "there is no HTTP server, leave it false"),
+            ("otel.endpoint", !s.otel.endpoint.isEmpty, "nothing is sent to a collector, leave it empty"),
             ("batches.max_empty", s.batches.maxEmpty != 0, "leave it 0"),
         ]
     }

@@ -1,43 +1,54 @@
 internal import JSON
+internal import Spelling
 
 extension SettingKey {
     /// Reads a value into `settings`; returns what is wrong with it, continuing "`key` …".
     func apply(_ node: YAMLNode, to settings: inout Settings) -> String? {
         switch kind {
-        case .text(let path, let mayBeEmpty):
+        case .text(let path, let rule):
             guard let text = node.text else { return "must be a text, not \(node.description)" }
-            guard mayBeEmpty || !text.isEmpty else { return "must not be empty" }
+            if let problem = rule.problem(with: text) { return problem }
             settings[keyPath: path] = text
-        case .texts(let path, let mayBeEmpty):
+        case .texts(let path, let rule, let mayBeEmpty):
             guard let texts = Self.texts(node) else { return "must be a list of texts, not \(node.description)" }
-            guard mayBeEmpty || (!texts.isEmpty && !texts.contains("")) else { return "must not be empty" }
+            guard mayBeEmpty || !texts.isEmpty else { return "must not be empty" }
+            if let problem = texts.lazy.compactMap({ rule.problem(with: $0) }).first { return problem }
             settings[keyPath: path] = texts
         case .integer(let path, let range):
+            let bounds = "from \(range.lowerBound) to \(range.upperBound)"
             guard let number = node.text.flatMap({ Int($0) }) else {
-                return "must be a whole number, not \(node.description)"
+                return "must be a whole number \(bounds), not \(node.description)"
             }
-            guard range.contains(number) else {
-                return "must be from \(range.lowerBound) to \(range.upperBound), not \(number)"
-            }
+            guard range.contains(number) else { return "must be \(bounds), not \(number)" }
             settings[keyPath: path] = number
         case .number(let path, let range):
-            guard let number = node.text.flatMap({ Double($0) }), number.isFinite else {
-                return "must be a number, not \(node.description)"
+            switch Self.number(node, range) {
+            case .success(let number): settings[keyPath: path] = number
+            case .failure(let problem): return problem.message
             }
-            guard range.contains(number) else {
-                return "must be from \(range.lowerBound) to \(range.upperBound), not \(number)"
+        case .optionalNumber(let path, let range):
+            guard node.text != "" else {
+                settings[keyPath: path] = nil
+                return nil
             }
-            settings[keyPath: path] = number
+            switch Self.number(node, range) {
+            case .success(let number): settings[keyPath: path] = number
+            case .failure(let problem): return problem.message
+            }
         case .flag(let path):
             switch node.text {
             case "true"?: settings[keyPath: path] = true
             case "false"?: settings[keyPath: path] = false
             default: return "must be true or false, not \(node.description)"
             }
-        case .duration(let path):
+        case .duration(let path, let zero):
             guard let value = node.text.flatMap(parseDuration) else {
                 return "must be a duration such as 200ms, 30s, 10m or 24h, not \(node.description)"
             }
+            guard value <= longestDuration else {
+                return "must be at most \(durationText(longestDuration)), not \(node.description)"
+            }
+            if value == 0, let zero { return "must be above 0: \(zero)" }
             settings[keyPath: path] = value
         case .size(let path, let range):
             guard let value = node.text.flatMap(parseSize) else {
@@ -51,11 +62,19 @@ extension SettingKey {
         case .choice(let path, let choices):
             guard let text = node.text, choices.contains(text) else {
                 let names = choices.filter { !$0.isEmpty }.joined(separator: ", ")
-                let hint =
-                    node.text.flatMap { nearestName(to: $0, among: choices) }.map { "; did you mean `\($0)`?" } ?? ""
+                let hint = node.text.map { suggestion(for: $0, among: choices) } ?? ""
                 return "must be one of \(names), not \(node.description)\(hint)"
             }
             settings[keyPath: path] = text
+        case .start(let path):
+            guard let text = node.text else { return "must be earliest, latest or a time, not \(node.description)" }
+            do throws(TimeProblem) {
+                settings[keyPath: path] = try Settings.Start(parsing: text)
+            } catch {
+                guard !Time.isMeant(by: text) else { return "is `\(text)`, which \(error.reason)" }
+                return "must be earliest, latest or a time such as \(Time.example), not \(node.description)"
+                    + suggestion(for: text, among: ["earliest", "latest"])
+            }
         case .components(let path):
             guard case .list(let nodes) = node.kind else {
                 return "must be a list of components, not \(node.description)"
@@ -85,11 +104,23 @@ extension SettingKey {
         }
     }
 
-    struct ComponentProblem: Error { let message: String }
+    /// What is wrong with a value, continuing "`key` …".
+    struct ValueProblem: Error { let message: String }
 
-    private static func component(_ node: YAMLNode) -> Result<Settings.Rewards.Component, ComponentProblem> {
-        func problem(_ message: String) -> Result<Settings.Rewards.Component, ComponentProblem> {
-            .failure(ComponentProblem(message: "\(message) (line \(node.line))"))
+    private static func number(_ node: YAMLNode, _ range: ClosedRange<Double>) -> Result<Double, ValueProblem> {
+        let bounds = "from \(numberText(range.lowerBound)) to \(numberText(range.upperBound))"
+        guard let number = node.text.flatMap({ Double($0) }), number.isFinite else {
+            return .failure(ValueProblem(message: "must be a number \(bounds), not \(node.description)"))
+        }
+        guard range.contains(number) else {
+            return .failure(ValueProblem(message: "must be \(bounds), not \(node.description)"))
+        }
+        return .success(number)
+    }
+
+    private static func component(_ node: YAMLNode) -> Result<Settings.Rewards.Component, ValueProblem> {
+        func problem(_ message: String) -> Result<Settings.Rewards.Component, ValueProblem> {
+            .failure(ValueProblem(message: "\(message) (line \(node.line))"))
         }
         guard case .map(let entries) = node.kind else { return problem("must be a list of maps") }
         var component = Settings.Rewards.Component(name: "", type: "")
@@ -100,7 +131,7 @@ extension SettingKey {
             case "type": component.type = text ?? ""
             case "weight", "default":
                 guard let number = text.flatMap({ Double($0) }), number.isFinite else {
-                    return problem("has a component whose `\(entry.key)` is no number")
+                    return problem("has a component whose `\(entry.key)` is not a number")
                 }
                 if entry.key == "weight" { component.weight = number } else { component.fallback = number }
             case "required":
@@ -110,42 +141,26 @@ extension SettingKey {
                 component.required = text == "true"
             case "fields":
                 guard case .map(let fields) = entry.value.kind else {
-                    return problem("has a component whose `fields` is no map")
+                    return problem("has a component whose `fields` is not a map")
                 }
                 for field in fields {
                     let pointer = field.value.text ?? ""
                     guard (try? JSONPointer(Text(pointer))) != nil else {
-                        return problem("has a component whose field `\(field.key)` is no JSON pointer")
+                        return problem(
+                            "has a component whose field `\(field.key)` is not a JSON pointer such as /answer"
+                        )
                     }
                     component.fields[field.key] = pointer
                 }
             default:
                 let known = ["name", "type", "weight", "required", "default", "fields"]
-                let hint = nearestName(to: entry.key, among: known).map { "; did you mean `\($0)`?" } ?? ""
-                return problem("has a component with the unknown key `\(entry.key)`\(hint)")
+                return problem(
+                    "has a component with the unknown key `\(entry.key)`\(suggestion(for: entry.key, among: known))"
+                )
             }
         }
         guard !component.name.isEmpty else { return problem("has a component without `name`") }
         guard !component.type.isEmpty else { return problem("has a component without `type`") }
         return .success(component)
     }
-}
-
-/// The most similar name; nil where none is similar enough to be meant.
-func nearestName(to name: String, among known: some Sequence<String>) -> String? {
-    let distances = known.map { (name: $0, distance: distance(name, $0)) }
-    guard let best = distances.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
-    return best.distance <= max(2, name.count / 3) ? best.name : nil
-}
-
-/// Insertions, deletions and replacements that lead from one text to the other.
-private func distance(_ a: String, _ b: String) -> Int {
-    let (a, b) = (Array(a.lowercased()), Array(b.lowercased()))
-    var row = Array(0...b.count)
-    for i in a.indices {
-        var next = [i + 1]
-        for j in b.indices { next.append(min(row[j] + (a[i] == b[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)) }
-        row = next
-    }
-    return row[b.count]
 }

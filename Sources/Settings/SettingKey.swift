@@ -1,16 +1,20 @@
 /// One key of the configuration: where it lies in ``Settings``, what it may be, what it is for.
 struct SettingKey {
     enum Kind {
-        case text(WritableKeyPath<Settings, String>, mayBeEmpty: Bool)
-        case texts(WritableKeyPath<Settings, [String]>, mayBeEmpty: Bool)
+        case text(WritableKeyPath<Settings, String>, TextRule)
+        /// The rule is for each of them.
+        case texts(WritableKeyPath<Settings, [String]>, TextRule, mayBeEmpty: Bool)
         case integer(WritableKeyPath<Settings, Int>, ClosedRange<Int>)
         case number(WritableKeyPath<Settings, Double>, ClosedRange<Double>)
+        /// nil, where it is empty: something else decides.
+        case optionalNumber(WritableKeyPath<Settings, Double?>, ClosedRange<Double>)
         case flag(WritableKeyPath<Settings, Bool>)
-        /// Milliseconds.
-        case duration(WritableKeyPath<Settings, Int64>)
+        /// Milliseconds; `zero`: why 0 is refused, nil: it is allowed.
+        case duration(WritableKeyPath<Settings, Int64>, zero: String? = nil)
         /// Bytes.
         case size(WritableKeyPath<Settings, Int>, ClosedRange<Int>)
         case choice(WritableKeyPath<Settings, String>, [String])
+        case start(WritableKeyPath<Settings, Settings.Start>)
         case components(WritableKeyPath<Settings, [Settings.Rewards.Component]>)
     }
 
@@ -35,12 +39,14 @@ struct SettingKey {
     func render(_ settings: Settings) -> String {
         switch kind {
         case .text(let path, _), .choice(let path, _): quotedIfNeeded(settings[keyPath: path])
-        case .texts(let path, _): "[" + settings[keyPath: path].map(quoted).joined(separator: ", ") + "]"
+        case .texts(let path, _, _): "[" + settings[keyPath: path].map(quoted).joined(separator: ", ") + "]"
         case .integer(let path, _): String(settings[keyPath: path])
         case .number(let path, _): String(settings[keyPath: path])
+        case .optionalNumber(let path, _): settings[keyPath: path].map { String($0) } ?? quoted("")
         case .flag(let path): settings[keyPath: path] ? "true" : "false"
-        case .duration(let path): durationText(settings[keyPath: path])
+        case .duration(let path, _): durationText(settings[keyPath: path])
         case .size(let path, _): sizeText(settings[keyPath: path])
+        case .start(let path): quotedIfNeeded(settings[keyPath: path].description)
         case .components(let path): "[" + settings[keyPath: path].map(component).joined(separator: ", ") + "]"
         }
     }

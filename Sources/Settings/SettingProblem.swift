@@ -2,9 +2,9 @@
 public struct SettingProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// How bad it is.
     public enum Severity: Sendable, Hashable {
-        /// It can be worked with.
+        /// The configuration can be used.
         case warning
-        /// It cannot.
+        /// It cannot be used.
         case error
     }
 
@@ -12,10 +12,19 @@ public struct SettingProblem: Error, Sendable, Hashable, CustomStringConvertible
     public let severity: Severity
     /// The key.
     public let path: String
-    /// Where it was said, as `dash-reinforce.yaml line 3` or `--set`.
-    public let origin: String
+    /// Where the key was given, as `dash-reinforce.yaml line 3` or `--set`; empty: nowhere.
+    public internal(set) var origin: String
     /// What is wrong.
     public let message: String
+
+    /// A problem of the value of a key.
+    ///
+    /// - Parameters:
+    ///   - path: the key.
+    ///   - message: what is wrong, continuing "`key` …".
+    public init(_ path: String, _ message: String, severity: Severity = .error) {
+        self.init(path, "", message, severity: severity)
+    }
 
     init(_ path: String, _ origin: String, _ message: String, severity: Severity = .error) {
         self.path = path

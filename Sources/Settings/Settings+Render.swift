@@ -1,7 +1,7 @@
 extension Settings {
-    /// The configuration as YAML, with comments; it reads back to the same settings.
+    /// The configuration as YAML, with comments; reading it gives the same settings again.
     ///
-    /// - Parameter hidingSecrets: `***` stands for them; then it does not read back to quite the same.
+    /// - Parameter hidingSecrets: writes `***` in their place.
     public func render(hidingSecrets: Bool = true) -> String {
         var text = ""
         var section = ""
@@ -25,7 +25,7 @@ extension Settings {
         return isSecretProperty(name) ? name + "=***" : property
     }
 
-    /// Values that must not occur in any line of the log.
+    /// Values that no line of the log may show.
     public var secrets: [String] {
         kafka.properties.compactMap { property in
             guard let equals = property.firstIndex(of: "="), isSecretProperty(String(property[..<equals])) else {
@@ -40,11 +40,17 @@ extension Settings {
         var text = """
             # Configuration
 
-            A YAML file, then the environment, then `--set KEY=VALUE` and flags: what comes later wins. Durations are written
-            `200ms`, `30s`, `10m`, `24h`; sizes `900KiB`, `64MiB`. Any librdkafka property may stand under `kafka` by its own
-            name, except those the processor owns, which are refused by name. Secrets come from the environment or the file.
+            A YAML file is read first, then the environment, then `--set KEY=VALUE` and flags: what comes later wins.
+            `run --check-config` tells everything that is wrong, at once; `run --print-config` prints what is in force.
 
-            Beside the names below, `KAFKA_BROKERS` or `KAFKA_BOOTSTRAP_SERVERS`, `KAFKA_TOPIC` or `DASHSTREAM_TOPIC`,
+            * **Durations** are written `200ms`, `30s`, `10m`, `24h`; **sizes** `900KiB`, `64MiB`.
+            * **Times** have a date, a time of day and a zone: `2026-11-24T08:00:00Z`, `2026-11-24T09:00:00+01:00`.
+            * **Topics**: no two keys may name the same topic.
+            * **librdkafka properties** may stand under `kafka` by their own names, as `security.protocol: SSL`. Those that the
+              processor sets itself are refused, and so are names and values that librdkafka does not know.
+            * **Secrets** come from the environment or the file, never from an argument.
+
+            In addition to the names below, `KAFKA_BROKERS` or `KAFKA_BOOTSTRAP_SERVERS`, `KAFKA_TOPIC` or `DASHSTREAM_TOPIC`,
             `KAFKA_SECURITY_PROTOCOL`, `KAFKA_SASL_MECHANISM`, `KAFKA_SASL_USERNAME`, `KAFKA_SASL_PASSWORD`,
             `KAFKA_SSL_CA_LOCATION`, `KAFKA_SSL_CERTIFICATE_LOCATION`, `KAFKA_SSL_KEY_LOCATION`, `KAFKA_SSL_KEY_PASSWORD` and
             `KAFKA_SSL_ENDPOINT_IDENTIFICATION_ALGORITHM` are read. A variable that is set to nothing sets the empty value.

@@ -1,8 +1,8 @@
-/// Everything that can be configured; the defaults are what stands here.
+/// Everything that can be configured, with its defaults.
 public struct Settings: Sendable, Hashable {
-    /// Consumer group, prefix of internal topics and of the transactional id.
+    /// Name of the application: its consumer group, and the beginning of its internal topics' names.
     public var appID = "dash-reinforce"
-    /// Stable per process; empty: the host's name.
+    /// The name of this process, the same after each restart; empty: the host's name, then with a number behind it.
     public var instanceID = ""
     /// The brokers and librdkafka's properties.
     public var kafka = Kafka()
@@ -10,17 +10,17 @@ public struct Settings: Sendable, Hashable {
     public var topics = Topics()
     /// The training examples.
     public var examples = Examples()
-    /// Where a group without committed offsets begins.
-    public var start = "earliest"
-    /// What is promised of the output.
+    /// Where a consumer group without committed offsets begins.
+    public var start = Start.earliest
+    /// Whether a crash may write batches a second time.
     public var delivery = "exactly_once"
-    /// Every batch is there once, never twice.
+    /// It may not.
     public var isExactlyOnce: Bool { delivery == "exactly_once" }
     /// How often offsets are committed.
     public var commit = Commit()
     /// Which messages are read.
     public var schema = Schema()
-    /// How dead letters look.
+    /// How dead letters are written.
     public var dlq = DeadLetters()
     /// How threads find their example.
     public var pairing = Pairing()
@@ -46,6 +46,8 @@ public struct Settings: Sendable, Hashable {
     public var http = HTTP()
     /// Log lines.
     public var log = Log()
+    /// OpenTelemetry.
+    public var otel = OpenTelemetry()
 
     /// The defaults.
     public init() {}
@@ -70,6 +72,8 @@ public struct Settings: Sendable, Hashable {
         public var dlq = ""
         public var ledger = ""
         public var adapters = "reinforce-adapters"
+        public var policy = ""
+        public var demand = ""
     }
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     /// `examples`; times in milliseconds
@@ -120,12 +124,17 @@ public struct Settings: Sendable, Hashable {
         public var memoryBudget = 1 << 30
     }
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-    /// `rewards`
+    /// `rewards`; times in milliseconds, sizes in bytes
     public struct Rewards: Sendable, Hashable {
         public var failureScore = 0.0
         public var formatFailureScore = -1.0
         public var timeouts = "exclude"
         public var outcome = ""
+        public var grace: Int64 = 600_000
+        public var before: Int64 = 3_600_000
+        public var keep = true
+        public var maxInFlight = 256
+        public var maxInFlightBytes = 64 << 20
         public var components = [Component(name: "match", type: "exact_match")]
 
         /// One component of the reward.
@@ -154,13 +163,13 @@ public struct Settings: Sendable, Hashable {
         public var revisions = false
     }
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-    /// `estimator`: a preset, and knobs over it; empty: the preset's
+    /// `estimator`: a preset, and single rules that replace its own; empty or nil: the preset's
     public struct Estimator: Sendable, Hashable {
         public var preset = "dashflow"
         public var baseline = ""
         public var scale = ""
         public var ddof = ""
-        public var epsilon = ""
+        public var epsilon: Double?
         public var singleton = ""
         public var scoreNonVoters = false
     }
@@ -179,7 +188,9 @@ public struct Settings: Sendable, Hashable {
     /// `output`
     public struct Output: Sendable, Hashable {
         public var format = "json"
+        public var key = "batch"
         public var samples = "both"
+        public var calls = "all"
     }
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     /// `instant_loop`; times in milliseconds
@@ -201,8 +212,10 @@ public struct Settings: Sendable, Hashable {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     /// `http`
     public struct HTTP: Sendable, Hashable {
-        public var listen = "127.0.0.1:9464"
+        public var listen = ""
         public var tokenFile = ""
+        public var hosts: [String] = []
+        public var openMetrics = false
     }
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     /// `log`; times in milliseconds
@@ -211,4 +224,7 @@ public struct Settings: Sendable, Hashable {
         public var format = "text"
         public var reportInterval: Int64 = 10_000
     }
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    /// `otel`
+    public struct OpenTelemetry: Sendable, Hashable { public var endpoint = "" }
 }

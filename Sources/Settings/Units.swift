@@ -25,6 +25,14 @@ private func parse(_ text: String, _ units: [(String, Int64)], bare: Int64?) -> 
     return overflow ? nil : product
 }
 
+/// The longest duration that a key takes, ten years: times and durations can be added without thought of their size.
+let longestDuration: Int64 = 3650 * 86_400_000
+
+/// A number without `.0` where it is whole.
+func numberText(_ number: Double) -> String {
+    abs(number) < 1e15 && number == number.rounded() ? String(Int64(number)) : String(number)
+}
+
 /// Milliseconds in the largest unit that says it exactly.
 func durationText(_ milliseconds: Int64) -> String {
     if milliseconds == 0 { return "0s" }

@@ -3,6 +3,7 @@ import Foundation
 import JSON
 import Pipeline
 import Reinforce
+import Spelling
 
 /// `advantages`
 struct AdvantagesCommand {
@@ -14,9 +15,10 @@ struct AdvantagesCommand {
         let name = parsed.last("estimator") ?? "dashflow"
         let estimators = name == "all" ? Estimator.systems : Estimator.preset(name).map { [$0] } ?? []
         guard !estimators.isEmpty else {
-            let names = Estimator.presets.map(\.preset).joined(separator: ", ")
-            let hint = nearest(to: name, among: Estimator.presets.map(\.preset)).map { "; did you mean `\($0)`?" } ?? ""
-            throw ArgumentProblem("there is no estimator preset `\(name)`\(hint) There are \(names), and all")
+            let names = Estimator.presets.map(\.preset) + ["all"]
+            throw ArgumentProblem(
+                "--estimator must be one of \(names.joined(separator: ", ")), not `\(name)`\(suggestion(for: name, among: names))"
+            )
         }
         let path = parsed.last("input") ?? "-"
         let asTable = Output.isTerminal && !parsed.has("json")
@@ -67,7 +69,7 @@ struct RewardLine {
     init(_ line: [UInt8], _ place: String) throws(PipelineProblem) {
         let value: JSONValue
         do { value = try JSONValue(parsing: line) } catch {
-            throw PipelineProblem(.data, "\(place) is no JSON: \(error)")
+            throw PipelineProblem(.data, "\(place) is not JSON: \(error)")
         }
         guard case .array(let rewards)? = value["rewards"] else {
             throw PipelineProblem(.data, "\(place) has no list `rewards`")

@@ -12,7 +12,7 @@ struct CheckCommand {
 
     func run() throws -> Int32 {
         let settings = try loadSettings(parsed)
-        // what librdkafka says is in the findings; beside them it is for who asks for it
+        // the findings say what librdkafka reports; its own lines are only for log.level debug
         let isWanted = settings.log.level == "debug" || settings.log.level == "trace"
         let log = Logger.standardError(
             level: isWanted ? LogLevel(rawValue: settings.log.level) ?? .debug : .error,

@@ -17,7 +17,7 @@ struct InspectCommand {
         case "batch": return try batch(parsed.positionals[0])
         case "checkpoint": return try checkpoint(parsed.positionals.first)
         case "dlq": return try deadLetters(parsed.positionals.first)
-        default: throw ArgumentProblem("inspect what? thread, group, batch, checkpoint or dlq")
+        default: throw ArgumentProblem("inspect needs one of the commands thread, group, batch, checkpoint and dlq")
         }
     }
 
@@ -121,7 +121,7 @@ extension InspectCommand {
         return .topics(try parsed.topicRange(settings))
     }
 
-    /// The rules; without examples where none are given and none are needed.
+    /// The rules. Examples are read where they are given or needed.
     private func logOptions(_ settings: Settings, needsExamples: Bool) throws -> ReplayOptions {
         let replay = ReplayCommand(parsed)
         if needsExamples { return try replay.options(settings) }
@@ -152,7 +152,7 @@ extension InspectCommand {
         return answer
     }
 
-    /// Batches that were written; from a log they are made again, in a file that goes when they were read.
+    /// The batches that were written, or those that the log gives, in a temporary file.
     private func batchSource(_ settings: Settings) throws -> (batches: BatchSource, temporary: String?) {
         if let batches = parsed.last("batches") { return (BatchSource(batches), nil) }
         guard parsed.has("input") else {
@@ -168,7 +168,7 @@ extension InspectCommand {
         return (.file(path), path)
     }
 
-    /// Dead letters; from a recording they are found again.
+    /// The dead letters that were written, or the records of a recording that cannot be read, in a temporary file.
     private func deadLetterSource(_ settings: Settings) throws -> (letters: DeadLetterSource, temporary: String?) {
         if let path = parsed.last("dlq") { return (.file(path), nil) }
         guard parsed.has("input") else {

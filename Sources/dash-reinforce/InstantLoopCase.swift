@@ -13,7 +13,7 @@ struct InstantLoopCase {
     init(_ line: [UInt8], _ place: String) throws(PipelineProblem) {
         let value: JSONValue
         do { value = try JSONValue(parsing: line) } catch {
-            throw PipelineProblem(.data, "\(place) is no JSON: \(error)")
+            throw PipelineProblem(.data, "\(place) is not JSON: \(error)")
         }
         let reader = CaseReader(place: place)
         if case .string(let text)? = value["name"] { name = text.string } else { name = "" }

@@ -8,15 +8,22 @@ enum Main {
         let arguments = Array(CommandLine.arguments.dropFirst())
         do throws(ArgumentProblem) {
             let parsed = try Program.root.parse(arguments)
+            if parsed.path.isEmpty, parsed.has("version"), !parsed.wantsHelp { exit(VersionCommand(parsed).run()) }
             if parsed.wantsHelp || parsed.path.isEmpty {
                 Output.print(Program.root.help(parsed.path, width: Output.width))
                 exit(parsed.wantsHelp || arguments.isEmpty ? 0 : 64)
             }
             exit(run(parsed))
         } catch {
-            Output.error("\(error)\nTry `dash-reinforce --help`.")
-            exit(64)
+            exit(refuse(error, error.path))
         }
+    }
+
+    /// Says what was typed wrong, and where to read what can be typed.
+    private static func refuse(_ problem: ArgumentProblem, _ path: [String]) -> Int32 {
+        let command = ([Program.root.name] + path).joined(separator: " ")
+        Output.error("\(problem)\nTry `\(command) --help`.")
+        return 64
     }
 
     private static func run(_ parsed: ParsedArguments) -> Int32 {
@@ -37,14 +44,14 @@ enum Main {
             case "topics": return try TopicsCommand(parsed).run()
             case "check": return try CheckCommand(parsed).run()
             case "completions": return try CompletionsCommand(parsed).run()
+            case "version": return VersionCommand(parsed).run()
             default: return 64
             }
         } catch let problem as PipelineProblem {
             Output.error(problem.description)
             return problem.kind.rawValue
         } catch let problem as ArgumentProblem {
-            Output.error("\(problem)\nTry `dash-reinforce \(parsed.path.joined(separator: " ")) --help`.")
-            return 64
+            return refuse(problem, parsed.path)
         } catch let problem as RecordingError {
             Output.error(problem.description)
             return 66

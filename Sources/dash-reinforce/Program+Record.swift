@@ -8,18 +8,28 @@ extension Program {
             "topic",
             value: "NAME",
             repeated: true,
-            help: "a topic; several may be given (default topics.events); with --input: that of its records"
+            help: "a topic, may be given several times (default topics.events); with --input: the topic of its records"
         ),
-        Option("from", value: "WHERE", help: "earliest, latest, a time, or PARTITION:OFFSET,… (default earliest)"),
-        Option("to", value: "WHERE", help: "the same, exclusive (default latest: the end when it starts)"),
+        Option(
+            "from",
+            value: "WHERE",
+            help:
+                "begin here: earliest, latest, a time as 2026-11-24T08:00:00Z, or PARTITION:OFFSET,… (default earliest)"
+        ),
+        Option(
+            "to",
+            value: "WHERE",
+            help: "end before this, written like --from (default latest: what is there at the start)"
+        ),
     ]
 
     static let record = Command(
         "record",
-        summary: "Writes a range of topics to a recording.",
+        summary: "Copies a range of topics into a file, a recording.",
         discussion:
             "Records keep their keys, headers, timestamps and offsets. The same range gives the same records in the same "
-            + "order; a partition that an offset list does not name is taken whole. FILE.idx beside it finds threads.",
+            + "order; a partition that a list of offsets does not name is taken whole. The index FILE.idx, written with it, "
+            + "finds a thread without reading all.",
         examples: [
             "dash-reinforce record --brokers localhost:9092 --topic dashstream-events --out run.dsrun.zst",
             "dash-reinforce record --topic events --from 2026-11-24T08:00:00Z --to 2026-11-24T09:00:00Z --out hour.dsrun",
@@ -27,7 +37,7 @@ extension Program {
         ],
         options: topicRange + [
             Option("out", value: "FILE", help: "the recording; .zst compresses; -: stdout"),
-            Option("resume", help: "go on with an interrupted recording, where there is one"),
+            Option("resume", help: "continue an interrupted recording, where there is one"),
             Option("json", help: "print what was recorded as JSON"),
         ] + configuration + common
     )

@@ -8,37 +8,49 @@ enum Program {
         discussion:
             "Reads DashStream traces from Kafka or a recording, pairs every run with its training example by key, "
             + "scores it, and writes batches with group-relative advantages.",
+        options: [Option("version", short: "V", help: "print this program's version, librdkafka's and Swift's")],
         commands: [
             demo, run, replay, tail, record, verify, compare, inspect, dlq, simulate, advantages, instantLoop, topics,
-            check,
-            completions,
+            check, completions, version,
         ]
     )
 
+    static let version = Command(
+        "version",
+        summary: "Prints this program's version, librdkafka's and Swift's.",
+        examples: ["dash-reinforce version", "dash-reinforce version --json"],
+        options: [Option("json", help: "print them as JSON")] + common
+    )
+
     static let common = [
-        Option("quiet", help: "no progress, errors only"),
-        Option("no-color", help: "no colours (as NO_COLOR)"),
+        Option("quiet", help: "print errors only, and no progress"),
+        Option("no-color", help: "print no colours (as NO_COLOR does)"),
     ]
 
     static let configuration = [
-        Option("config", value: "FILE", help: "configuration as YAML (docs/configuration.md)"),
-        Option("set", value: "KEY=VALUE", repeated: true, help: "any configuration key, its value as YAML"),
+        Option("config", value: "FILE", help: "configuration file, YAML (keys: docs/configuration.md)"),
+        Option("set", value: "KEY=VALUE", repeated: true, help: "set a configuration key, as groups.settle=1h"),
     ]
 
     static let estimation = [
         Option("estimator", value: "PRESET", help: "how rewards become advantages: trl, verl, openrlhf, dashflow, …"),
-        Option("timeouts", choices: ["exclude", "failure"], help: "rollouts without an end"),
-        Option("failure-score", value: "X", help: "score of a failed rollout"),
-        Option("format-failure-score", value: "X", help: "score where an answer is missing"),
-        Option("groups-per-batch", value: "N", help: "groups of a batch"),
+        Option(
+            "timeouts",
+            choices: ["exclude", "failure"],
+            help: "a rollout that never ended is not trained on, or counts as failed"
+        ),
+        Option("failure-score", value: "X", help: "reward of a rollout that failed"),
+        Option("format-failure-score", value: "X", help: "reward of a rollout that gave no answer"),
+        Option("groups-per-batch", value: "N", help: "how many groups make a batch"),
     ]
 
     static let replay = Command(
         "replay",
         summary: "Runs a recording or a range of topics through the processor, once.",
         discussion:
-            "The same range gives the same bytes, whatever --threads and the partitioning, from a topic as from its "
-            + "recording. Files appear under their names only when they are whole, a topic's batches all at once.",
+            "The same records give the same bytes, whatever --threads is, however they are partitioned, and whether they "
+            + "come from a topic or its recording. A file gets its name only when it is whole; the batches of a topic "
+            + "become visible all at once.",
         examples: [
             "dash-reinforce replay --input run.dsrun --examples examples.jsonl --out batches.jsonl --ledger ledger.jsonl",
             "dash-reinforce replay --input run.dsrun --examples examples.jsonl --out batches.pb.zst",
@@ -52,34 +64,44 @@ enum Program {
             Option("input", value: "FILE", help: "a recording, .zst too; -: stdin")
         ] + topicRange + [
             Option("examples", value: "FILE", help: "training examples, a JSON object a line; or topic:NAME"),
-            Option("rollouts", value: "FILE", help: "pairings beside the trace, a JSON object a line; or topic:NAME"),
-            Option("as-of", value: "TIME", help: "records later than this time (plus max_clock_skew) are not believed"),
+            Option(
+                "rollouts",
+                value: "FILE",
+                help: "pairings of threads and examples, a JSON object a line; or topic:NAME"
+            ),
+            Option(
+                "as-of",
+                value: "TIME",
+                help: "do not believe later timestamps (plus max_clock_skew); written as 2026-11-24T08:00:00Z"
+            ),
             Option(
                 "out",
                 value: "FILE",
-                help: "batches, a line each, .pb: in protobuf; .zst compresses; -: stdout; or topic:NAME"
+                help: "write the batches, JSON lines; FILE.pb: protobuf; FILE.zst: compressed; -: stdout; or topic:NAME"
             ),
-            Option("ledger", value: "FILE", help: "the fate of every thread, a line each"),
-            Option("dlq", value: "FILE", help: "records that cannot be read, a line each"),
-            Option("summary", value: "FILE", help: "what was counted, as JSON"),
+            Option("ledger", value: "FILE", help: "write what became of every thread, a JSON line each"),
+            Option("dlq", value: "FILE", help: "write the records that cannot be read, a JSON line each"),
+            Option("summary", value: "FILE", help: "write what was counted, as JSON"),
             Option(
                 "only-failed",
                 value: "LEDGER",
-                help: "score only threads whose reward was missing or invalid in this ledger; write revised groups"
+                help:
+                    "score again only threads whose reward was missing or invalid in this ledger, and write the groups "
+                    + "that change by it"
             ),
-            Option("batches", value: "FILE|topic:NAME", help: "with --only-failed: what was written before"),
-            Option("threads", value: "N", help: "partitions worked on at the same time"),
+            Option("batches", value: "FILE|topic:NAME", help: "with --only-failed: the batches written before"),
+            Option("threads", value: "N", help: "how many partitions are worked on at the same time"),
             Option("json", help: "print the summary as JSON"),
         ] + estimation + configuration + common
     )
 
     static let run = Command(
         "run",
-        summary: "The live processor beside Kafka.",
+        summary: "Processes topics live, until it is ended.",
         discussion:
-            "Consumes the events topics as a group and writes batches exactly once, by any number of processes; each "
-            + "takes a name (instance_id) of its own: the host's, and HOST-2, HOST-3, … for further ones on the same host. With delivery at_least_once, which needs no transactions, nothing is lost after a "
-            + "crash either, and only what was written since the last commit comes again, whole and with the same digest.",
+            "Reads the events topics as a consumer group and writes every batch exactly once; any number of processes may "
+            + "share the work. With `delivery: at_least_once`, which needs no transactions, a crash loses nothing either, "
+            + "but what was written since the last commit is written again, whole and with the same digest.",
         examples: [
             "dash-reinforce run --config dash-reinforce.yaml",
             "dash-reinforce run --brokers localhost:9092 --examples examples.jsonl",
@@ -88,14 +110,14 @@ enum Program {
         options: [
             Option("brokers", value: "HOST:PORT", help: "some brokers, separated by commas"),
             Option("examples", value: "FILE", help: "training examples, a JSON object a line"),
-            Option("print-config", help: "print the effective configuration, secrets hidden, and end"),
-            Option("check-config", help: "check the configuration and end"),
+            Option("print-config", help: "print the configuration that is in force, without secrets, and end"),
+            Option("check-config", help: "say everything that is wrong with the configuration, and end"),
         ] + estimation + configuration + common
     )
 
     static let advantages = Command(
         "advantages",
-        summary: "What an estimator makes of given rewards.",
+        summary: "Shows the advantages that an estimator gives for some rewards.",
         examples: [
             #"echo '{"rewards":[1,0,null,0.5]}' | dash-reinforce advantages --estimator all"#,
             "dash-reinforce advantages --input rewards.jsonl --estimator verl",
@@ -106,7 +128,11 @@ enum Program {
                 value: "FILE",
                 help: "a line each: {\"rewards\":[…],\"groups\":[…],\"lengths\":[…]}; default stdin"
             ),
-            Option("estimator", value: "PRESET", help: "a preset, or all of them side by side (default dashflow)"),
+            Option(
+                "estimator",
+                value: "PRESET",
+                help: "a preset, or `all` for all of them side by side (default dashflow)"
+            ),
             Option("json", help: "a JSON line each, on a terminal too"),
         ] + common
     )

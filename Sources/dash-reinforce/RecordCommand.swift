@@ -26,7 +26,7 @@ struct RecordCommand {
         if parsed.has("json") { Output.print(String(decoding: json(result, out), as: UTF8.self) + "\n") }
         if result.wasInterrupted {
             Output.error(
-                "interrupted: \(result.records) records are in \(out).partial; the same command with --resume goes on"
+                "interrupted: \(result.records) records are in \(out).partial; the same command with --resume continues it"
             )
             return 130
         }

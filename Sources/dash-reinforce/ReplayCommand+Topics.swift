@@ -26,13 +26,14 @@ extension ReplayCommand {
     }
 
     /// `--out FILE` or `--out topic:NAME`.
-    func chooseOutput(_ options: inout ReplayOptions, _ settings: Settings) {
+    func chooseOutput(_ options: inout ReplayOptions, _ settings: Settings) throws {
         guard let out = parsed.last("out") else { return }
         guard let topic = topicName(out) else {
             options.output = out
             options.batches.format = options.batches.format.ofFile(out)
             return
         }
+        try parsed.refuse(topic, "--out topic:NAME")
         options.outputTopic = OutputTopic(
             settings.clientConfiguration(),
             name: topic,
@@ -40,8 +41,11 @@ extension ReplayCommand {
         )
     }
 
-    /// `--examples FILE` or `topic:NAME`; beside topics, the examples topic of the configuration.
+    /// `--examples FILE` or `topic:NAME`; with topics as the input, the examples topic of the configuration.
     func examples(_ settings: Settings) throws -> (table: ExampleTable, broken: BrokenExamples) {
+        var settings = settings
+        // who looks at a thread or a group makes no batch that could repeat an example
+        if parsed.path.first == "inspect", parsed.path.last != "batch" { settings.batches.allowRepeats = true }
         var topic = topicName(settings.examples.file)
         if settings.examples.file.isEmpty, !parsed.has("input"), !settings.topics.examples.isEmpty {
             topic = settings.topics.examples
@@ -50,7 +54,7 @@ extension ReplayCommand {
         return try settings.readExamples(topic: topic)
     }
 
-    /// `--rollouts FILE` or `topic:NAME`; beside topics, the rollouts topic of the configuration.
+    /// `--rollouts FILE` or `topic:NAME`; with topics as the input, the rollouts topic of the configuration.
     func registry(_ settings: Settings) throws -> PairingRegistry {
         let named = parsed.last("rollouts")
         if let named, topicName(named) == nil { return try readRegistry(named) }

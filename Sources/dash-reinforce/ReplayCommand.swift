@@ -19,9 +19,14 @@ struct ReplayCommand {
         } else if parsed.has("batches") {
             throw ArgumentProblem("--batches belongs to --only-failed LEDGER")
         }
-        chooseOutput(&options, settings)
+        try chooseOutput(&options, settings)
         options.ledger = parsed.last("ledger")
         options.deadLetters = parsed.last("dlq")
+        if !["out", "ledger", "dlq", "summary", "quiet"].contains(where: parsed.has) {
+            Output.note(
+                "note: no output is named, so the batches are counted and go nowhere; --out batches.jsonl writes them\n"
+            )
+        }
         let replay = Replay(options)
         let progress = Progress(quiet: parsed.has("quiet"), interval: settings.log.reportInterval)
         let notices = NoticePrinter(quiet: parsed.has("quiet"))
@@ -36,7 +41,7 @@ struct ReplayCommand {
         return try finish(result, settings.batches.minGroups)
     }
 
-    /// The log and the rules, without outputs: what every command that replays has in common.
+    /// Input and rules, without outputs: what all commands that replay have in common.
     func options(_ settings: Settings) throws -> ReplayOptions {
         let threads = try parsed.integer("threads", in: 1...1024) ?? 1
         let estimator = try settings.makeEstimator()
@@ -83,16 +88,17 @@ struct ReplayCommand {
             return 0
         }
         if summary.batches == 0 {
-            Output.error("no batch came of \(summary.stage.records) records: \(summary.whyNoBatch)")
+            Output.error("\(summary.stage.records) records gave no batch: \(summary.whyNoBatch)")
             return 65
         }
         return 0
     }
 
     private func milliseconds(_ text: String) throws(ArgumentProblem) -> Int64 {
-        guard let time = Pipeline.milliseconds(iso: text) else {
-            throw ArgumentProblem("--as-of needs a time such as 2026-11-24T08:00:00Z, not `\(text)`")
+        do throws(TimeProblem) {
+            return try Time(parsing: text).milliseconds
+        } catch {
+            throw ArgumentProblem("--as-of: \(error)")
         }
-        return time
     }
 }

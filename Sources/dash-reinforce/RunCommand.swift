@@ -33,7 +33,13 @@ struct RunCommand {
             secrets: settings.secrets
         )
         let client = settings.clientConfiguration()
-        log.info("starting", ["kafka": .init(client.redactedDescription), "librdkafka": .init(librdkafkaVersion)])
+        log.info(
+            "starting",
+            [
+                "version": .init(Version.number), "librdkafka": .init(librdkafkaVersion), "swift": .init(Version.swift),
+                "kafka": .init(client.redactedDescription),
+            ]
+        )
         let interrupt = Interrupt()
         interrupt.limit(seconds: 10) {
             log.error(
@@ -50,7 +56,7 @@ struct RunCommand {
         return 0
     }
 
-    /// Those of the file; nil: they come from the topic, once there is a broker to ask.
+    /// The examples of the file; nil: they come from the topic, which is read later.
     private func readExamples(_ settings: Settings) throws -> ExampleTable? {
         if settings.examples.file.isEmpty, !settings.topics.examples.isEmpty { return nil }
         return try settings.readExamples()

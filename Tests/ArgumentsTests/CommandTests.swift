@@ -64,6 +64,35 @@ import Testing
         #expect(problem(arguments)?.contains(expected) == true, "\(problem(arguments) ?? "nothing")")
     }
 
+    /// The help of the command that was understood says what can be typed.
+    @Test(arguments: [
+        (["run", "--inptu", "x"], ["run"]), (["rnu"], []), (["run"], ["run"]), (["--input", "x", "run"], []),
+    ])
+    func aProblemKnowsItsCommand(_ arguments: [String], _ path: [String]) {
+        let problem = #expect(throws: ArgumentProblem.self) { try root.parse(arguments) }
+        #expect(problem?.path == path)
+    }
+
+    @Test func theProgramHasFlagsOfItsOwn() throws {
+        let tool = Command(
+            "tool",
+            summary: "A tool.",
+            options: [Option("version", short: "V", help: "its version")],
+            commands: [
+                Command("run", summary: "Runs it.", options: [Option("input", value: "FILE", help: "what to read")])
+            ]
+        )
+        #expect(try tool.parse(["--version"]).has("version"))
+        #expect(try tool.parse(["-V"]).has("version"))
+        #expect(try !tool.parse(["run", "--input", "--version"]).has("version"))
+        #expect(tool.help().contains("-V, --version"))
+        let problem = #expect(throws: ArgumentProblem.self) { try tool.parse(["--input", "x", "run"]) }
+        #expect(
+            problem?.description
+                == "`--input` stands before a command: options come behind it, as in `tool COMMAND --input`"
+        )
+    }
+
     @Test func numbersAreChecked() throws {
         let parsed = try root.parse(["run", "--input", "12x", "n"])
         #expect(throws: ArgumentProblem.self) { try parsed.integer("input") }

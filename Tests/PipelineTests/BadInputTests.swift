@@ -158,7 +158,7 @@ import Testing
             "groups.settle=x"
         )
         #expect(tool.code == 64)
-        #expect(tool.error.contains("`gruops.settle` is no key; did you mean `groups.settle`?"))
+        #expect(tool.error.contains("`gruops.settle` is not a known key; did you mean `groups.settle`?"))
         #expect(tool.error.contains("`groups.settle` must be a duration"))
     }
 

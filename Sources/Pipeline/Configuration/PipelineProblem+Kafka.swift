@@ -7,7 +7,8 @@ extension PipelineProblem {
         if error.isUnknownTopic {
             self.init(
                 .unavailable,
-                "\(error.operation): there is no such topic on \(brokers); make it, or name another one"
+                "\(error.operation): there is no such topic on \(brokers); `dash-reinforce topics create` makes the topics of a "
+                    + "configuration, or name another one"
             )
         } else if error.isNotAllowed {
             self.init(

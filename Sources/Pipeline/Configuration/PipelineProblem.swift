@@ -8,7 +8,7 @@ public struct PipelineProblem: Error, Sendable, Hashable, CustomStringConvertibl
         case data = 65
         /// An input is missing or cut.
         case input = 66
-        /// No broker answers, or a topic is not there.
+        /// No broker answers, or a topic is missing on it.
         case unavailable = 69
         /// The program itself is wrong.
         case `internal` = 70

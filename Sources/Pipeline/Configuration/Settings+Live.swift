@@ -2,19 +2,19 @@ internal import Reinforce
 internal import Settings
 
 extension Settings {
-    /// What a replay can do and a processor beside Kafka cannot.
+    /// Refuses what only a replay can do.
     ///
     /// - Throws: ``PipelineProblem`` that says so.
     func refuseReplayOnly() throws(PipelineProblem) {
         guard groups.maxStaleness > 0 else { return }
         throw PipelineProblem(
             .usage,
-            "groups.max_staleness: beside Kafka no process sees the newest policy of all partitions, so that this holds in a "
-                + "replay only; set it to 0"
+            "groups.max_staleness works only in a replay: no process of a live run knows the newest policy version of all "
+                + "partitions; set it to 0"
         )
     }
 
-    /// The rules of the first stage beside Kafka.
+    /// The rules of the first stage in a live run.
     func liveStageConfiguration() -> ThreadStageConfiguration {
         var configuration = stageConfiguration()
         configuration.capturesVectors = instantLoop.enabled

@@ -76,22 +76,22 @@ extension Settings {
         configuration.minRollouts = batches.minRollouts
         configuration.samples = .init(rawValue: output.samples) ?? .both
         configuration.format = .init(rawValue: output.format) ?? .json
+        configuration.key = .init(rawValue: output.key) ?? .batch
         configuration.appID = appID
         return configuration
     }
 
-    /// The estimator: the preset's knobs, and those given over them.
+    /// The estimator: the preset, with the rules that the configuration replaces.
     ///
-    /// - Throws: what is wrong, with the presets there are.
+    /// - Throws: ``PipelineProblem`` that names the presets there are.
     public func makeEstimator() throws(PipelineProblem) -> Reinforce.Estimator {
         guard var made = Reinforce.Estimator.preset(estimator.preset) else {
-            let names = Reinforce.Estimator.presets.map(\.preset).joined(separator: ", ")
-            throw PipelineProblem(.usage, "there is no estimator preset `\(estimator.preset)`; there are \(names)")
+            throw PipelineProblem(.usage, "`estimator.preset` \(Self.unknownPreset(estimator.preset))")
         }
         if let baseline = Reinforce.Estimator.Baseline(rawValue: estimator.baseline) { made.baseline = baseline }
         if let scale = Reinforce.Estimator.Scale(rawValue: estimator.scale) { made.scale = scale }
         if let ddof = Int(estimator.ddof) { made.ddof = ddof }
-        if let epsilon = Double(estimator.epsilon) { made.epsilon = epsilon }
+        if let epsilon = estimator.epsilon { made.epsilon = epsilon }
         if let singleton = Reinforce.Estimator.Singleton(rawValue: estimator.singleton) { made.singleton = singleton }
         made.scoreNonVoters = estimator.scoreNonVoters
         return made

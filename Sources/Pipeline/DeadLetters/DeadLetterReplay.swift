@@ -1,4 +1,6 @@
+internal import DashStream
 internal import Kafka
+internal import Reinforce
 public import Settings
 
 /// Sends dead letters back to where they came from: the original bytes, key, headers, time and partition, and a header
@@ -14,6 +16,9 @@ public struct DeadLetterReplay {
         public var sent = 0
         /// Those that came from no topic and cannot be sent anywhere, by reason.
         public var homeless: [String: Int] = [:]
+        /// Those of the sent ones that this configuration cannot decode either, so that they become dead letters again,
+        /// by reason.
+        public var unreadable: [String: Int] = [:]
         /// Sent ones by reason.
         public var reasons: [String: Int] = [:]
         /// Sent ones by topic.
@@ -45,6 +50,7 @@ public struct DeadLetterReplay {
     public func run() throws -> Result {
         var result = Result()
         let client = settings.clientConfiguration()
+        var decoder = FrameDecoder(settings.stageConfiguration().frames)
         do {
             let producer = isDryRun ? nil : try Producer(client)
             try source.forEach { letter in
@@ -55,6 +61,7 @@ public struct DeadLetterReplay {
                     result.homeless[letter.reason, default: 0] += 1
                     return
                 }
+                if let reason = Self.reason(letter.value, &decoder) { result.unreadable[reason, default: 0] += 1 }
                 try producer.map { try send(letter, by: $0) }
                 result.sent += 1
                 result.reasons[letter.reason, default: 0] += 1
@@ -73,12 +80,26 @@ public struct DeadLetterReplay {
         return result
     }
 
+    /// Why a value cannot be decoded; nil: it can.
+    private static func reason(_ value: [UInt8]?, _ decoder: inout FrameDecoder) -> String? {
+        do throws(Poison) {
+            if let value {
+                _ = try decoder.decode(unsafe value.span.bytes)
+            } else {
+                _ = try decoder.decode(nil)
+            }
+            return nil
+        } catch {
+            return error.reason.rawValue
+        }
+    }
+
     private func send(_ letter: DeadLetterRecord, by producer: Producer) throws(KafkaError) {
         // what was sent before and failed again says only where it comes from now
         let headers = letter.headers.filter { $0.name != Self.header } + [RecordHeader(Self.header, letter.place)]
         try producer.enqueue(
             topic: letter.topic,
-            // the producer of old may divide keys otherwise than ours: a thread must stay on its partition
+            // its producer may go from keys to partitions otherwise than ours: a thread must stay on its partition
             partition: letter.partition,
             key: letter.key,
             value: letter.value,

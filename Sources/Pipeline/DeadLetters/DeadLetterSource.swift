@@ -19,15 +19,10 @@ public enum DeadLetterSource: Sendable {
             }
             if let cut { throw PipelineProblem(.input, cut) }
         case .topic(let settings):
-            try WholeTopic(Self.topicName(settings), settings.clientConfiguration()).forEach { record in
+            try WholeTopic(settings.dlqTopic, settings.clientConfiguration()).forEach { record in
                 try body(DeadLetterRecord(record))
             }
         }
-    }
-
-    /// The dead-letter topic's name.
-    static func topicName(_ settings: Settings) -> String {
-        settings.topics.dlq.isEmpty ? "\(settings.appID)-dlq" : settings.topics.dlq
     }
 }
 

@@ -118,6 +118,14 @@ public final class OutputFile {
         }
     }
 
+    /// Whether nothing was written to it.
+    var isEmpty: Bool { size == 0 && buffer.isEmpty }
+
+    /// Ends an output of an input that is not whole: an empty file would say that there was nothing in it.
+    func finish(ofCutInput isCut: Bool) throws(OutputError) {
+        if isCut, isEmpty { abandon() } else { try finish() }
+    }
+
     /// Writes what is left and leaves the file under its partial name, to be gone on with.
     func suspend() throws(OutputError) {
         try flush()

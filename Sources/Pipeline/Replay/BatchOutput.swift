@@ -1,4 +1,3 @@
-internal import JSON
 public import Kafka
 internal import Reinforce
 
@@ -9,7 +8,9 @@ protocol BatchOutput: AnyObject {
     /// Writes a batch; `sequence`: its number.
     func write(_ batch: Batch, sequence: Int, _ options: ReplayOptions) throws
     /// Makes all of it visible.
-    func finish() throws
+    ///
+    /// - Parameter isCut: the input was not whole: where nothing was written, nothing is left behind.
+    func finish(ofCutInput isCut: Bool) throws
     /// Leaves nothing behind.
     func abandon()
 }
@@ -43,14 +44,12 @@ public struct OutputTopic: Sendable {
 /// Writes batches to a topic in one transaction: all of them become visible at once, or none.
 final class TopicOutput: BatchOutput {
     private let topic: OutputTopic
-    private let preset: String
     private let producer: Producer
     private var hasBegun = false
 
     /// - Throws: ``PipelineProblem`` where no broker answers or the topic is not there.
     init(_ topic: OutputTopic, _ options: ReplayOptions) throws(PipelineProblem) {
         self.topic = topic
-        preset = options.estimator.preset
         var writing = topic.client
         writing[.transactionalID] = topic.transactionalID
         // the longest that brokers allow by default: all of the output is one transaction
@@ -71,27 +70,24 @@ final class TopicOutput: BatchOutput {
     var isBounded: Bool { true }
 
     func write(_ batch: Batch, sequence: Int, _ options: ReplayOptions) throws {
-        let key = batch.groups.count == 1 ? batch.groups.first?.group.key.group : batch.tenant
+        let record = OutgoingRecord(
+            batch,
+            topic: topic.name,
+            sequence: sequence,
+            estimator: options.estimator,
+            options.batches
+        )
         try attempt { () throws(KafkaError) in
             if !hasBegun {
                 try producer.beginTransaction()
                 hasBegun = true
             }
-            try producer.enqueue(
-                topic: topic.name,
-                key: key.map { Array($0.utf8) },
-                value: batch.encoded(sequence: sequence, estimator: options.estimator, options.batches),
-                headers: [
-                    RecordHeader("content-type", batch.format.contentType), RecordHeader("schema-version", "1"),
-                    RecordHeader("batch-id", batch.id), RecordHeader("estimator", preset),
-                ],
-                timestamp: batch.createdAt / 1000
-            )
+            try producer.enqueue(record)
             if let failure = producer.counts.firstFailure { throw failure }
         }
     }
 
-    func finish() throws {
+    func finish(ofCutInput isCut: Bool) throws {
         guard hasBegun else { return }
         try attempt { () throws(KafkaError) in
             try producer.flush(milliseconds: 300_000)

@@ -89,9 +89,10 @@ public final class Replay {
             )
             if let ledger { try write(entries, to: ledger) }
         }
-        try output?.finish()
-        try ledger?.finish()
-        try deadLetters?.finish()
+        let isCut = input.problem != nil
+        try output?.finish(ofCutInput: isCut)
+        try ledger?.finish(ofCutInput: isCut)
+        try deadLetters?.finish(ofCutInput: isCut)
         onNotices?(summary.notices)
         let elapsed = ContinuousClock.now - start
         summary.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18

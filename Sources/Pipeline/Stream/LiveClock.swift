@@ -31,10 +31,3 @@ public struct SystemClock: LiveClock {
     /// Milliseconds since 1970.
     public var wallMilliseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 }
-
-/// A time in ISO 8601 as milliseconds since 1970.
-public func milliseconds(_ text: String) -> Int64? {
-    let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
-    guard let date = try? style.parse(text) else { return nil }
-    return Int64((date.timeIntervalSince1970 * 1000).rounded())
-}

@@ -16,19 +16,9 @@ struct OutputRecords: Sendable {
         batches = settings.batchConfiguration()
     }
 
-    /// A batch, keyed by its group, or its tenant where it holds several.
+    /// A batch, for the output topic.
     func record(_ batch: Batch) -> OutgoingRecord {
-        let key = batch.groups.count == 1 ? batch.groups.first?.group.key.group : batch.tenant
-        return OutgoingRecord(
-            topic: settings.topics.output,
-            key: key.map { Array($0.utf8) },
-            value: batch.encoded(sequence: 0, estimator: estimator, batches),
-            headers: [
-                RecordHeader("content-type", batch.format.contentType), RecordHeader("schema-version", "1"),
-                RecordHeader("batch-id", batch.id), RecordHeader("estimator", estimator.preset),
-            ],
-            timestamp: batch.createdAt / 1000
-        )
+        OutgoingRecord(batch, topic: settings.topics.output, estimator: estimator, batches)
     }
 
     /// A record that cannot be read, as `dlq.format` says: its own bytes and why, in headers, or DashStream's JSON.
@@ -177,13 +167,4 @@ struct OutputRecords: Sendable {
         guard let span else { return nil }
         return unsafe span.withUnsafeBytes { unsafe Array($0) }
     }
-}
-
-extension Settings {
-    /// The topic for dead letters.
-    var dlqTopic: String { topics.dlq.isEmpty ? "\(appID)-dlq" : topics.dlq }
-    /// The topic between the stages.
-    var scoredTopic: String { topics.scored.isEmpty ? "\(appID)-scored" : topics.scored }
-    /// The topic for what does not fit beside an offset.
-    var checkpointsTopic: String { topics.checkpoints.isEmpty ? "\(appID)-checkpoints" : topics.checkpoints }
 }

@@ -116,11 +116,10 @@ struct PartitionInquiry: Sendable {
         guard topology.isEvents(place.topic) else { return low }
         try refuseWhereOffsetsAreGone(consumer)
         switch settings.start {
-        case "earliest": return low
-        case "latest": return high
-        default:
-            guard let time = milliseconds(settings.start) else { return low }
-            let found = try consumer.offsets([place], at: time, milliseconds: Self.patience)
+        case .earliest: return low
+        case .latest: return high
+        case .time(let time):
+            let found = try consumer.offsets([place], at: time.milliseconds, milliseconds: Self.patience)
             if let error = found.first?.error { throw error }
             if case .at(let offset)? = found.first?.offset { return offset }
             return high

@@ -2,6 +2,13 @@ internal import Kafka
 internal import Settings
 
 extension Check {
+    /// Two roles that name one topic.
+    var clashes: [Finding] {
+        settings.topicClashes.map {
+            .error(.usage, $0.key, $0.message, "name another topic in `\($0.key)` or `\($0.other)`")
+        }
+    }
+
     /// A topic whose number of partitions is not as planned.
     func count(_ topic: PlannedTopic, _ partitions: Int32) -> [Finding] {
         let subject = "topic \(topic.name)"
@@ -20,8 +27,8 @@ extension Check {
                 .error(
                     .usage,
                     subject,
-                    "has \(partitions) partitions and the events have \(topic.partitions): pairings would not stand "
-                        + "beside their threads",
+                    "has \(partitions) partitions and the events have \(topic.partitions): a pairing would not be on the "
+                        + "same partition as its thread",
                     "give both the same number"
                 )
             ]
@@ -42,8 +49,8 @@ extension Check {
             .error(
                 .usage,
                 "topics.events",
-                "\(first.0) has \(first.1) partitions and \(other.0) has \(other.1): one rollouts topic cannot stand "
-                    + "beside both",
+                "\(first.0) has \(first.1) partitions and \(other.0) has \(other.1): one rollouts topic cannot "
+                    + "have as many partitions as both",
                 "give them the same number, or leave topics.rollouts empty"
             )
         ]

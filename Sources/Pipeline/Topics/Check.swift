@@ -1,7 +1,7 @@
 public import Kafka
 public import Settings
 
-/// Looks whether the processor could work beside a Kafka, and says what to do where it could not. Changes nothing there.
+/// Looks whether the processor could work with a Kafka, and says what to do where it could not. Changes nothing there.
 public struct Check {
     let settings: Settings
     let configuration: ClientConfiguration
@@ -24,9 +24,9 @@ public struct Check {
         self.onLog = onLog
     }
 
-    /// Looks at everything; where no broker answers at nothing behind that. Blocks for up to a minute.
+    /// Looks at everything; where no broker answers, at nothing that needs one. Blocks for up to a minute.
     public func run() -> [Finding] {
-        var findings = [library()]
+        var findings = [library()] + clashes
         let brokers = configuration[.brokers] ?? ""
         var found: [String: Int32] = [:]
         let admin: Admin

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Settings
 
 /// Where a range of topics begins or ends.
 public enum RangeBound: Sendable, Hashable {
@@ -25,7 +25,7 @@ public enum RangeBound: Sendable, Hashable {
         }
     }
 
-    /// Reads `earliest`, `latest`, an ISO 8601 time, or `PARTITION:OFFSET,…` (`TOPIC:PARTITION:OFFSET,…` where there are
+    /// Reads `earliest`, `latest`, a time with its zone, or `PARTITION:OFFSET,…` (`TOPIC:PARTITION:OFFSET,…` where there are
     /// several topics).
     ///
     /// - Parameter flag: names it in the message.
@@ -35,9 +35,14 @@ public enum RangeBound: Sendable, Hashable {
         case "earliest": self = .earliest
         case "latest": self = .latest
         default:
-            if let time = milliseconds(iso: text) {
-                self = .time(time)
-                return
+            // a time is full of colons, too: what begins like a date is never read as offsets
+            if Time.isMeant(by: text) {
+                do throws(TimeProblem) {
+                    self = .time(try Time(parsing: text).milliseconds)
+                    return
+                } catch {
+                    throw PipelineProblem(.usage, "\(flag): \(error)")
+                }
             }
             var offsets: [Partition: Int64] = [:]
             for piece in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -59,11 +64,4 @@ public enum RangeBound: Sendable, Hashable {
             self = .offsets(offsets)
         }
     }
-}
-
-/// Milliseconds since 1970 of an ISO 8601 time; nil where it is none.
-public func milliseconds(iso text: String) -> Int64? {
-    let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
-    guard let date = try? style.parse(text) else { return nil }
-    return Int64((date.timeIntervalSince1970 * 1000).rounded())
 }

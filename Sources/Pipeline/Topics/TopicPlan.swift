@@ -20,9 +20,6 @@ public struct TopicPlan: Sendable, Hashable {
         existing: [String: Int32] = [:]
     ) {
         let names = settings.topics
-        func name(_ given: String, _ suffix: String) -> String {
-            given.isEmpty ? "\(settings.appID)-\(suffix)" : given
-        }
         func count(_ topic: String) -> Int32 { existing[topic] ?? partitions }
         let first = names.events.first.map(count) ?? partitions
         let most = names.events.map(count).max() ?? partitions
@@ -51,9 +48,9 @@ public struct TopicPlan: Sendable, Hashable {
         add(names.output, .output, most, kept(week, largest))
         let scored = settings.topics.scoredPartitions == 0 ? most : Int32(settings.topics.scoredPartitions)
         // removed by the processor itself, never by time
-        add(name(names.scored, "scored"), .scored, scored, kept("-1", largest))
-        add(name(names.checkpoints, "checkpoints"), .checkpoints, 1, compacted)
-        add(name(names.dlq, "dlq"), .dlq, most, kept(String(30 * Self.day), frame))
+        add(settings.scoredTopic, .scored, scored, kept("-1", largest))
+        add(settings.checkpointsTopic, .checkpoints, 1, compacted)
+        add(settings.dlqTopic, .dlq, most, kept(String(30 * Self.day), frame))
         add(names.ledger, .ledger, most, ["cleanup.policy": "delete", "retention.ms": week])
         if settings.instantLoop.enabled { add(names.adapters, .adapters, 1, compacted) }
         self.topics = topics

@@ -10,6 +10,16 @@ public struct BatchConfiguration: Sendable, Hashable {
         case both
     }
 
+    /// What the Kafka record of a batch is keyed by.
+    public enum Key: String, Sendable, Hashable {
+        /// Its `batch_id`: batches spread over the partitions of their topic.
+        case batch
+        /// The id of its group; of several groups, as ``batch``.
+        case group
+        /// The id of its tenant: the batches of a tenant stay in order on one partition.
+        case tenant
+    }
+
     /// How batches are written.
     public enum Format: String, Sendable, Hashable {
         /// JSON, keys in the order of `advantages.md`, section 5.
@@ -46,7 +56,9 @@ public struct BatchConfiguration: Sendable, Hashable {
     public var samples = Samples.both
     /// How batches are written.
     public var format = Format.json
-    /// Stands in every record.
+    /// What its Kafka record is keyed by.
+    public var key = Key.batch
+    /// The application's name; every batch holds it.
     public var appID = "dash-reinforce"
 
     /// The defaults.

@@ -1,10 +1,10 @@
-/// A piece of YAML with where it stands.
+/// A value in a YAML file, and its line.
 struct YAMLNode: Hashable {
     enum Kind: Hashable {
         /// Its text; quoted text is never a number or null.
         case scalar(String, isQuoted: Bool)
         case list([YAMLNode])
-        /// In the order of the file; a key may come twice.
+        /// In the order of the file; a key may be given twice.
         case map([Entry])
     }
 

@@ -1,7 +1,7 @@
 internal import CYAML
 
-/// Reads one YAML document by libyaml's events. Aliases are refused and depth and size bounded, so that no file is larger
-/// in memory than it looks.
+/// Reads one YAML document by libyaml's events. Aliases are refused, and depth and size are bounded, so that a small file
+/// cannot take much memory.
 @safe
 struct YAMLReader: ~Copyable {
     private static let maxDepth = 32
@@ -13,10 +13,12 @@ struct YAMLReader: ~Copyable {
 
     /// The document; an empty one is an empty map.
     static func read(_ bytes: [UInt8]) throws(YAMLError) -> YAMLNode {
-        guard bytes.count <= maxBytes else { throw YAMLError(line: 1, message: "it is larger than \(maxBytes) bytes") }
+        guard bytes.count <= maxBytes else {
+            throw YAMLError(line: 1, message: "the file is larger than \(maxBytes) bytes")
+        }
         var reader = YAMLReader()
         guard unsafe yaml_parser_initialize(&reader.parser) == 1 else {
-            throw YAMLError(line: 1, message: "out of memory")
+            throw YAMLError(line: 1, message: "there is no memory left")
         }
         let input = bytes.isEmpty ? Array("\n".utf8) : bytes
         // the parser keeps the address: everything happens while the bytes are held
@@ -34,8 +36,10 @@ struct YAMLReader: ~Copyable {
 
     private mutating func next() throws(YAMLError) -> yaml_event_type_t {
         guard unsafe yaml_parser_parse(&parser, &event) == 1 else {
-            let problem = unsafe parser.problem.map { unsafe String(cString: $0) } ?? "it is no YAML"
-            throw YAMLError(line: unsafe Int(parser.problem_mark.line) + 1, message: problem)
+            let problem = unsafe parser.problem.map { unsafe String(cString: $0) } ?? ""
+            // a reader's error has no mark, only how many bytes were read
+            let line = unsafe Int(max(parser.problem_mark.line, parser.mark.line)) + 1
+            throw YAMLError(line: line, message: YAMLError.plain(problem))
         }
         return unsafe event.type
     }
@@ -53,7 +57,7 @@ struct YAMLReader: ~Copyable {
                 let end = try next()
                 unsafe yaml_event_delete(&event)
                 guard end == YAML_DOCUMENT_END_EVENT, try next() == YAML_STREAM_END_EVENT else {
-                    throw YAMLError(line: line, message: "there is more than one document")
+                    throw YAMLError(line: line, message: "a second document begins (`---`); a configuration is one")
                 }
                 if case .scalar("", isQuoted: false) = node.kind { return YAMLNode(kind: .map([]), line: node.line) }
                 return node
@@ -65,7 +69,9 @@ struct YAMLReader: ~Copyable {
     private mutating func node(_ type: yaml_event_type_t, _ depth: Int) throws(YAMLError) -> YAMLNode {
         let line = line
         defer { unsafe yaml_event_delete(&event) }
-        guard depth <= Self.maxDepth else { throw YAMLError(line: line, message: "it is nested too deep") }
+        guard depth <= Self.maxDepth else {
+            throw YAMLError(line: line, message: "lists and maps are nested more than \(Self.maxDepth) deep")
+        }
         switch type {
         case YAML_SCALAR_EVENT:
             let scalar = unsafe event.data.scalar
@@ -90,12 +96,13 @@ struct YAMLReader: ~Copyable {
                 if type == YAML_MAPPING_END_EVENT { return YAMLNode(kind: .map(entries), line: line) }
                 let key = try node(type, depth + 1)
                 guard case .scalar(let name, _) = key.kind else {
-                    throw YAMLError(line: key.line, message: "a key must be a text")
+                    throw YAMLError(line: key.line, message: "a key must be a text, not a list or a map")
                 }
                 entries.append(YAMLNode.Entry(key: name, line: key.line, value: try node(try next(), depth + 1)))
             }
-        case YAML_ALIAS_EVENT: throw YAMLError(line: line, message: "aliases (`*name`) are not read")
-        default: throw YAMLError(line: line, message: "it is no YAML")
+        case YAML_ALIAS_EVENT:
+            throw YAMLError(line: line, message: "aliases (`*name`) are not supported: write the value itself")
+        default: throw YAMLError(line: line, message: "this is not YAML")
         }
     }
 }

@@ -2,17 +2,31 @@ import Arguments
 import Foundation
 import Pipeline
 import Settings
+import Synchronization
 
-/// The settings of a command: file, environment, flags; every problem at once.
+/// Prints every warning once: a command may load two configurations that have the same fault.
+private let warnings = Warnings()
+
+private final class Warnings: Sendable {
+    private let printed = Mutex(Set<String>())
+
+    func warn(_ text: String) {
+        guard printed.withLock({ $0.insert(text).inserted }) else { return }
+        Output.note("warning: \(text)\n")
+    }
+}
+
+/// Loads the settings of a command from the file, the environment and the flags.
 ///
-/// - Parameter path: the configuration file; nil: what `--config` says.
+/// - Parameter path: the configuration file; nil: the one that `--config` names.
+/// - Throws: ``PipelineProblem`` with every error there is.
 func loadSettings(_ parsed: ParsedArguments, file path: String? = nil, flags: [Settings.Override] = []) throws
     -> Settings
 {
     var overrides: [Settings.Override] = []
     for text in parsed.all("set") {
         guard let equals = text.firstIndex(of: "=") else {
-            throw ArgumentProblem("--set needs KEY=VALUE, not `\(text)`")
+            throw ArgumentProblem("--set needs KEY=VALUE, as in groups.settle=1h, not `\(text)`")
         }
         overrides.append(Settings.Override(String(text[..<equals]), String(text[text.index(after: equals)...])))
     }
@@ -32,10 +46,11 @@ func loadSettings(_ parsed: ParsedArguments, file path: String? = nil, flags: [S
     let (settings, problems) = Settings.load(
         file: file,
         environment: ProcessInfo.processInfo.environment,
-        overrides: overrides + flags
+        overrides: overrides + flags,
+        checks: Settings.checks
     )
-    for problem in problems where problem.severity == .warning && !parsed.has("quiet") {
-        Output.note("warning: \(problem)\n")
+    if !parsed.has("quiet") {
+        for problem in problems where problem.severity == .warning { warnings.warn(problem.description) }
     }
     let errors = problems.filter { $0.severity == .error }
     guard errors.isEmpty else {

@@ -25,5 +25,12 @@ enum Output {
 
     static func note(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
-    static func error(_ text: String) { note("error: " + text + "\n") }
+    static func error(_ text: String) { note("error: " + shortened(text) + "\n") }
+
+    /// The first lines of a text, and how many more there are: a long list of errors is often one error many times.
+    static func shortened(_ text: String, lines limit: Int = 20) -> String {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count > limit else { return text }
+        return lines.prefix(limit).joined(separator: "\n") + "\n… and \(lines.count - limit) more"
+    }
 }

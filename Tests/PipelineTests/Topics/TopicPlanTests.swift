@@ -161,6 +161,15 @@ import Testing
         #expect(check.relations(TopicPlan(settings), ["a": 3, "b": 3]).isEmpty)
     }
 
+    /// Settings that no configuration was loaded for are looked at as well.
+    @Test func aCheckFindsRolesThatNameOneTopic() {
+        let settings = settings { $0.topics.dlq = "dashstream-events" }
+        let findings = Check(settings, ClientConfiguration(brokers: "b:1"), principal: "User:t").clashes
+        #expect(findings.map(\.subject) == ["topics.dlq"])
+        #expect(findings.exitCode == 64)
+        #expect(findings.first?.advice == "name another topic in `topics.dlq` or `topics.events`")
+    }
+
     @Test func whatIsForbiddenDecidesTheExitCodeBeforeTheRest() {
         let forbidden = Finding.error(.notAllowed, "a", "b", "")
         let missing = Finding.error(.unavailable, "a", "b", "")
