@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cluster
@@ -27,6 +28,13 @@ def arguments():
     add("--minutes", type=float, help="how long faults are injected (default 10, --quick 2.5)")
     add("--quick", action="store_true", help="a quarter of the load and fewer faults: ends within 8 minutes")
     add("--kafka-version", choices=["4.3", "3.9"], default="4.3")
+    add(
+        "--brokers",
+        type=int,
+        choices=[1, 3],
+        default=1,
+        help="3: replication 3 and two in sync; single brokers are killed, paused and cut out of the in-sync set",
+    )
     add("--control", choices=sorted(controls.CONTROLS), help="one protection off: the verifier must find something")
     add(
         "--delivery",
@@ -43,10 +51,17 @@ def arguments():
         help="the processors start when all has been sent: hours of records at once",
     )
     add("--library", default="", help="a folder with another librdkafka.so.1")
-    add("--matrix", action="store_true", help="both brokers with the system's librdkafka and the newest one")
+    add("--matrix", action="store_true", help="Kafka 3.9 and 4.3, one broker and three, with the system's librdkafka and the newest one")
     add("--groups", type=int, help="groups of eight rollouts (default 3000, --quick 900)")
     add("--rate", type=float, help="records a second (default: spread over the minutes)")
     add("--strict-times", action="store_true", help="V10 decides the run too")
+    add(
+        "--slack",
+        type=float,
+        default=0,
+        metavar="SECONDS",
+        help="added to what V11 allows (session timeout and 15 s), for a machine that is busy with other things",
+    )
     add("--binary", type=Path, help="a program that is built already")
     add("--no-report", action="store_true", help="leave docs/reliability.md as it is")
     return parser.parse_args()
@@ -70,7 +85,9 @@ def library_version(lives: list) -> str:
     return next((str(line["librdkafka"]) for _, line in processor.log_lines(lives) if "librdkafka" in line), "unknown")
 
 
-def attempt(options, version: str, library: str, seed: int, control: controls.Control | None) -> tuple[bool, set]:
+def attempt(
+    options, version: str, library: str, seed: int, control: controls.Control | None, brokers: int
+) -> tuple[bool, set]:
     """One run and its table; whether it passed, and the names of the checks that failed."""
     delivery = control.delivery if control else options.delivery
     setup = processor.Setup(
@@ -85,16 +102,19 @@ def attempt(options, version: str, library: str, seed: int, control: controls.Co
     )
     # a control is judged by what exactly once promises
     doubles = not control and not setup.exactly_once
-    plan = control.plan if control else faults.QUICK if options.quick else faults.FULL
+    plans = (faults.THREE, faults.THREE_QUICK) if brokers == 3 else (faults.FULL, faults.QUICK)
+    plan = control.plan if control else plans[options.quick]
     if options.no_faults or options.crash_loop:
         plan = faults.NONE
     elif doubles:
-        plan = faults.PLAIN
+        plan = replace(plan, drops=0, delays=0) if brokers == 3 else faults.PLAIN
+    standstill = processor.SESSION_MS / 1000 + 15 + options.slack
     groups = options.groups or (900 if options.quick or control else 3000)
     crashes = 2 if options.crash_loop else 0
     amount = traffic.Load(groups=groups, waves=max(2, min(6, groups // 220)), crashes=crashes)
     minutes = options.minutes or (2.5 if options.quick or control else 10)
-    with run.Run(setup, plan, amount, seed, version, minutes, options.rate, options.late_start) as going:
+    late = options.late_start
+    with run.Run(setup, plan, amount, seed, version, minutes, options.rate, late, brokers, standstill) as going:
         going.start()
         going.hurt()
         found = going.evidence()
@@ -105,12 +125,13 @@ def attempt(options, version: str, library: str, seed: int, control: controls.Co
             {
                 "strict_times": options.strict_times,
                 "doubles": doubles,
+                "standstill": standstill,
             },
         ).run()
         used = library_version(found.lives)
         broker = going.kafka.broker_version()
         done = going.injector.done
-        print(f"\nKafka {broker}, librdkafka {used}, {delivery}, seed {seed}, {len(found.records)} records")
+        print(f"\nKafka {broker}, {f'{brokers} brokers, ' if brokers > 1 else ''}librdkafka {used}, {delivery}, seed {seed}, {len(found.records)} records")
         print("  done: " + (", ".join(f"{c} {n}" for n, c in sorted(done.counts.items())) or "nothing"))
         if done.not_reached:
             print("  failpoints not reached: " + ", ".join(done.not_reached))
@@ -121,6 +142,7 @@ def attempt(options, version: str, library: str, seed: int, control: controls.Co
     failed = {check.name for check in checks if not check.passed}
     if not options.no_report:
         name = f"control {options.control}" if control else "quick" if options.quick else "full"
+        name += f", {brokers} brokers" if brokers > 1 else ""
         name += ", crash loop" if options.crash_loop else ""
         name += ", late start" if options.late_start else ""
         name += "".join(f", {pair}" for pair in options.set)
@@ -145,17 +167,17 @@ def attempt(options, version: str, library: str, seed: int, control: controls.Co
     return not failed, failed
 
 
-def one(options, version: str, library: str) -> bool:
+def one(options, version: str, library: str, brokers: int) -> bool:
     """A run, or a control with its tries: true where all is as it should be."""
     if not options.control:
-        return attempt(options, version, library, options.seed, None)[0]
+        return attempt(options, version, library, options.seed, None, brokers)[0]
     control = controls.CONTROLS[options.control]
     for number in range(control.tries):
-        _, failed = attempt(options, version, library, options.seed + number, control)
-        if failed & controls.PROOFS:
+        _, failed = attempt(options, version, library, options.seed + number, control, brokers)
+        if failed & control.proofs:
             print(
                 f"chaos: {options.control} ({control.what}) was caught in run {number + 1}: "
-                f"{', '.join(sorted(failed & controls.PROOFS))}"
+                f"{', '.join(sorted(failed & control.proofs))}"
             )
             return True
     print(f"chaos: {options.control} ({control.what}) was NOT caught: the suite does not see it")
@@ -193,11 +215,12 @@ def main() -> int:
         return 69
     print(f"chaos: the suite's own client is librdkafka {libversion()[0]}", flush=True)
     if not options.matrix:
-        return 0 if one(options, options.kafka_version, options.library) else 1
+        return 0 if one(options, options.kafka_version, options.library, options.brokers) else 1
     results = []
     for library in ("", newest_library()):
         for version in ("3.9", "4.3"):
-            results.append(one(options, version, library))
+            for brokers in (1, 3):
+                results.append(one(options, version, library, brokers))
     return 0 if all(results) else 1
 
 

@@ -61,6 +61,20 @@ def _commit(topic: str, partition: int, value: bytes) -> Commit:
     return Commit(topic, partition, offset, metadata, time)
 
 
+def assigned(data: bytes, topic: str) -> set[int]:
+    """The partitions of a topic in a member's assignment, as the group protocol of consumers has it."""
+    found: set[int] = set()
+    (topics,) = struct.unpack_from(">i", data, 2)
+    at = 6
+    for _ in range(topics):
+        name, at = _string(data, at)
+        (count,) = struct.unpack_from(">i", data, at)
+        if name == topic:
+            found.update(struct.unpack_from(f">{count}i", data, at + 4))
+        at += 4 + 4 * count
+    return found
+
+
 def _string(data: bytes, at: int) -> tuple[str, int]:
     (size,) = struct.unpack_from(">h", data, at)
     at += 2

@@ -6,10 +6,12 @@ import subprocess
 import time
 from pathlib import Path
 
-from confluent_kafka import Consumer, IsolationLevel, KafkaError, TopicPartition
+from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
 ROOT = Path(__file__).resolve().parents[2]
+# who looks on must see soon what moved, also where a broker has gone
+QUICK = {"socket.timeout.ms": 4000, "reconnect.backoff.max.ms": 500, "topic.metadata.refresh.interval.ms": 2000}
 
 
 def launcher() -> str | None:
@@ -25,21 +27,42 @@ def launcher() -> str | None:
 
 
 class Cluster:
-    """One broker in a folder of its own."""
+    """One broker, or three, in a folder of its own."""
 
-    def __init__(self, folder: Path, version: str, proxy_port: int | None = None):
+    def __init__(self, folder: Path, version: str, proxy_port: int | None = None, brokers: int = 1):
         self.folder, self.version, self.proxy_port, self.launcher = folder, version, proxy_port, launcher()
+        self.count = brokers
         self.env: dict[str, str] = {}
 
     def start(self):
         """Starts it; separate from its making, so that an interrupted start can be undone by `remove`."""
         shutil.rmtree(self.folder, ignore_errors=True)
         options = ["--version", self.version] + (["--proxy", str(self.proxy_port)] if self.proxy_port else [])
-        text = self._run("start", *options)
+        if self.count > 1:
+            # a node that is back leads again soon, so that leaders and coordinators move to and fro
+            options += ["--brokers", str(self.count), "--set", "leader.imbalance.check.interval.seconds=10"]
+        try:
+            self._run("start", *options)
+        except RuntimeError:
+            if not (self.folder / "env").exists():
+                raise
+            self._run("restart")  # a busy machine: what was started is waited for once more
+        text = (self.folder / "env").read_text()
         self.env = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
         self.brokers = self.env["KAFKA_BROKERS"]
-        self.admin = AdminClient({"bootstrap.servers": self.brokers, "log_level": 0})
+        self.admin = AdminClient({"bootstrap.servers": self.brokers, "log_level": 0, **QUICK})
+        if self.count > 1:
+            self._place_coordinators()
         return self
+
+    def _place_coordinators(self):
+        """The topics of the coordinators, led by the nodes that may be killed: node 1 is the controller."""
+        rows = [[2, 3, 1], [3, 2, 1]] * 2
+        for name in ("__consumer_offsets", "__transaction_state"):
+            config = {"cleanup.policy": "compact", "compression.type": "producer", "segment.bytes": str(100 << 20)}
+            topic = NewTopic(name, len(rows), replica_assignment=rows, config=config)
+            self.admin.create_topics([topic])[name].result(30)
+            self._await_leaders(name, len(rows))
 
     def _run(self, command: str, *options: str) -> str:
         process = subprocess.Popen(
@@ -58,14 +81,27 @@ class Cluster:
             raise RuntimeError(f"the Kafka launcher could not {command}: {errors.strip()[-800:]}")
         return output
 
-    def kill(self):
-        self._run("stop", "--kill")
+    def kill(self, node: int | None = None):
+        self._run("stop", "--kill", *self._chosen(node))
 
-    def stop(self):
-        self._run("stop")
+    def stop(self, node: int | None = None):
+        self._run("stop", *self._chosen(node))
 
-    def restart(self):
-        self._run("restart")
+    def restart(self, node: int | None = None):
+        try:
+            self._run("restart", *self._chosen(node))
+        except RuntimeError:
+            self._run("restart", *self._chosen(node))  # a busy machine: what was started is waited for once more
+
+    def pause(self, node: int | None = None):
+        self._run("pause", *self._chosen(node))
+
+    def resume(self, node: int | None = None):
+        self._run("resume", *self._chosen(node))
+
+    @staticmethod
+    def _chosen(node: int | None) -> list[str]:
+        return [] if node is None else ["--node", str(node)]
 
     def remove(self):
         """Ends the broker and deletes its folder; as good as it can, since this is the last thing a run does."""
@@ -74,7 +110,10 @@ class Cluster:
 
     def create(self, name: str, partitions: int, **config: str):
         settings = {"retention.ms": "-1", "message.timestamp.after.max.ms": str(2**63 - 1), **config}
-        self.admin.create_topics([NewTopic(name, partitions, 1, config=settings)])[name].result(30)
+        self.admin.create_topics([NewTopic(name, partitions, self.count, config=settings)])[name].result(30)
+        self._await_leaders(name, partitions)
+
+    def _await_leaders(self, name: str, partitions: int):
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             topic = self.admin.list_topics(name, timeout=10).topics.get(name)
@@ -86,6 +125,20 @@ class Cluster:
     def partitions(self, name: str) -> list[int]:
         topic = self.admin.list_topics(timeout=10).topics.get(name)
         return sorted(topic.partitions) if topic else []
+
+    def leaders(self, name: str) -> dict[int, int]:
+        """The node that leads each partition; -1: none does."""
+        topic = self.admin.list_topics(timeout=10).topics.get(name)
+        return {number: partition.leader for number, partition in topic.partitions.items()} if topic else {}
+
+    def all_in_sync(self) -> bool:
+        """Whether every partition has a leader and all its replicas in sync."""
+        try:
+            topics = self.admin.list_topics(timeout=5).topics.values()
+        except KafkaException:
+            return False
+        found = [partition for topic in topics for partition in topic.partitions.values()]
+        return all(p.leader > 0 and set(p.isrs) == set(p.replicas) for p in found)
 
     def ends(self, name: str, committed: bool = False) -> dict[int, int]:
         """The end of every partition: the high watermark, or the last stable offset."""
@@ -114,6 +167,7 @@ def reader(brokers: str, isolation: str, group: str = "reliability-reader") -> C
             "fetch.message.max.bytes": 11_000_000,
             "queued.max.messages.kbytes": 131_072,
             "log_level": 0,
+            **QUICK,
         }
     )
 

@@ -15,6 +15,7 @@ class Control:
     unprotect: str = ""
     tries: int = 1
     extra: dict = field(default_factory=dict)
+    proofs: frozenset = frozenset({"V1", "V2", "V3", "V4", "V5", "V6", "V7"})  # one of these must fail
 
 
 def _plan(**counts) -> faults.Plan:
@@ -32,6 +33,7 @@ def _plan(**counts) -> faults.Plan:
                 delays=0,
                 scalings=0,
                 rolling=0,
+                stands=(),
             ),
             **counts,
         }
@@ -47,5 +49,5 @@ CONTROLS = {
     "N5": Control("offsets without a checkpoint", _plan(kills=10, scalings=1), unprotect="checkpoint"),
     "N6": Control("a producer that erred is used again", _plan(delays=6, drops=2), unprotect="recycle", tries=20),
     "N7": Control("records taken again after a rewind", _plan(kills=4, cuts=3, scalings=2), unprotect="monotone"),
+    "N8": Control("all processes stand still, untold", _plan(kills=2, stands=(45,)), proofs=frozenset({"V11"})),
 }
-PROOFS = {"V1", "V2", "V3", "V4", "V5", "V6", "V7"}

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import liveness
+
 
 @dataclass
 class Output:
@@ -36,6 +38,7 @@ class Evidence:
     recoveries: list = field(default_factory=list)  # seconds
     restarts: int = 0
     replayed: int | None = None  # records read again, where the processors tell
+    timeline: liveness.Timeline | None = None  # None: nobody looked on
     drained: bool = True
     problems: list = field(default_factory=list)  # of the suite itself
     bites: dict = field(default_factory=dict)  # name -> (found, wanted)

@@ -1,19 +1,23 @@
 """Sends the traffic: two idempotent producers and one that is not, at one pace."""
 
 import threading
-import time
+from collections.abc import Callable
+from time import monotonic
 
 from confluent_kafka import KafkaException, Producer
 
+import pulse
 import traffic
 
 
 class Sender(threading.Thread):
-    """Writes all waves; a wave begins when all of the last one is acknowledged."""
+    """Writes all waves and the pulses among them; a wave begins when all of the last one is acknowledged."""
 
-    def __init__(self, brokers: str, topic: str, plan: traffic.Traffic, rate: float):
+    def __init__(self, brokers: str, topic: str, plan: traffic.Traffic, rate: float, pulses: pulse.Pulses, now: Callable[[], float] = monotonic):
+        """`now` is the clock that the rate is kept by."""
         super().__init__(name="sender", daemon=True)
-        self.topic, self.plan, self.rate = topic, plan, rate
+        self.topic, self.plan, self.rate, self.pulses, self.now = topic, plan, rate, pulses, now
+        self.pulsed: dict[tuple, float] = {}  # (tenant, group) -> when the last of its records was acknowledged
         self.sent = self.failed = 0
         self.problem: str | None = None
         self.stopping = threading.Event()
@@ -40,18 +44,36 @@ class Sender(threading.Thread):
             self.problem = str(error)
 
     def _send(self, records: list, paced: bool):
-        start, count = time.monotonic(), 0
+        start, count = self.now(), 0
         for record in records:
             if self.stopping.is_set():
                 raise RuntimeError("stopped before all was sent")
             # a poll returns as soon as there is something to tell: waiting is done by the clock
-            while paced and count % 20 == 0 and (ahead := count / self.rate - (time.monotonic() - start)) > 0:
+            while paced and count % 20 == 0 and (ahead := count / self.rate - (self.now() - start)) > 0:
                 self._poll(min(ahead, 0.05))
             self._produce(record)
             count += 1
+            if paced and count % max(1, round(self.rate * pulse.SECONDS)) == 0:
+                self._pulse(record.time)
 
-    def _produce(self, record: traffic.Planned):
-        arguments = {"key": record.key, "value": record.value, "timestamp": record.timestamp, "on_delivery": self._done}
+    def _pulse(self, time: int):
+        """A pulse travels with the traffic and at its virtual time, so that the same seed sends the same records."""
+        key, records = self.pulses.next(time)
+        left = len(records)
+
+        def done(error, message):
+            nonlocal left
+            self._done(error, message)
+            left -= 1
+            if left == 0:
+                self.pulsed[key] = monotonic()
+
+        for record in records:
+            self._produce(record, done)
+
+    def _produce(self, record: traffic.Planned, done=None):
+        arguments = {"key": record.key, "value": record.value, "timestamp": record.timestamp}
+        arguments["on_delivery"] = done or self._done
         if record.partition >= 0:
             arguments["partition"] = record.partition
         if record.headers:

@@ -65,6 +65,8 @@ class Setup:
             "fetch.wait.max.ms": 50,
             "reconnect.backoff.max.ms": 500,
             "socket.timeout.ms": 10_000,
+            # what a paused process has left open hides the others' output until it is aborted
+            "transaction.timeout.ms": 10_000,
         }
         keys = {
             "app_id": APP,
@@ -88,6 +90,12 @@ class Setup:
             **self.extra,
         }
         return [f"{k}={v}" for k, v in keys.items()] + [f"kafka.{k}={v}" for k, v in kafka.items()]
+
+    @staticmethod
+    def number_of(instance: str) -> int | None:
+        """The processor that the group's member of this instance id is."""
+        digits = instance.removeprefix("p")
+        return int(digits) if digits.isdigit() and digits != instance else None
 
     def topics(self, partitions: int) -> dict[str, tuple[int, dict]]:
         """Topics by name, with their partitions and settings."""

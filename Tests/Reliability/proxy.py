@@ -1,6 +1,7 @@
 """A TCP proxy that reads Kafka's frames: it drops, delays and cuts what it is told to, and counts what it saw.
 
-Run as a program: proxy.py LISTEN_PORT TARGET_HOST:PORT. Commands come as a JSON line each on stdin:
+Run as a program: proxy.py LISTEN_PORT TARGET_HOST:PORT[,TARGET_HOST:PORT]...: the first target is reached through
+LISTEN_PORT, each further one through the next port. Commands come as a JSON line each on stdin:
   {"do": "drop_end_txn", "count": N, "how": "cut" | "swallow"}    the next N EndTxn responses do not arrive
   {"do": "delay_end_txn", "count": N, "seconds": S}               the next N EndTxn requests arrive S seconds late
   {"do": "cut"}                                                   every connection is closed
@@ -105,14 +106,14 @@ def _offsets_error(body: bytes, at: int, compact: bool) -> int:
 class Link:
     """One client connection and its own to the broker."""
 
-    def __init__(self, proxy: "Proxy", reader, writer):
-        self.proxy, self.reader, self.writer = proxy, reader, writer
+    def __init__(self, proxy: "Proxy", reader, writer, target: tuple[str, int]):
+        self.proxy, self.reader, self.writer, self.target = proxy, reader, writer, target
         self.up_reader = self.up_writer = None
         self.waiting: dict[int, tuple[int, int]] = {}
 
     async def run(self):
         try:
-            self.up_reader, self.up_writer = await asyncio.open_connection(*self.proxy.target)
+            self.up_reader, self.up_writer = await asyncio.open_connection(*self.target)
         except OSError:
             return self.close()
         self.proxy.links.add(self)
@@ -139,7 +140,7 @@ class Link:
                 commits = end_txn_commits(body, version)
                 self.proxy.counts["commits" if commits else "aborts"] += 1
                 if self.proxy.delays:
-                    self.proxy.delay(body)
+                    self.proxy.delay(body, self.target)
                     return  # the client sees its connection break
             if api in NAMES:
                 self.proxy.counts[NAMES[api]] += 1
@@ -192,8 +193,8 @@ async def send(writer, body: bytes):
 class Proxy:
     """All links, and what is to be done to them."""
 
-    def __init__(self, target: tuple[str, int]):
-        self.target, self.links, self.counts = target, set(), Counter()
+    def __init__(self):
+        self.links, self.counts = set(), Counter()
         self.drops: list[str] = []
         self.delays: list[float] = []
         self.fetch_held_until = 0.0
@@ -202,28 +203,33 @@ class Proxy:
         for gate in self.gates.values():
             gate.set()
 
-    async def accept(self, reader, writer):
-        try:
-            await Link(self, reader, writer).run()
-        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # an end like any other
+    async def listen(self, target: tuple[str, int], port: int = 0):
+        """The server through which a target is reached."""
+
+        async def accept(reader, writer):
+            try:
+                await Link(self, reader, writer, target).run()
+            except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                pass  # an end like any other
+
+        return await asyncio.start_server(accept, "127.0.0.1", port, limit=1 << 24)
 
     def start(self, work):
         task = asyncio.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    def delay(self, body: bytes):
+    def delay(self, body: bytes, target: tuple[str, int]):
         seconds = self.delays.pop(0)
         self.counts["end_txn_requests_delayed"] += 1
-        self.start(self._deliver(body, seconds))
+        self.start(self._deliver(body, seconds, target))
 
-    async def _deliver(self, body: bytes, seconds: float):
+    async def _deliver(self, body: bytes, seconds: float, target: tuple[str, int]):
         """A held request arrives long after its sender has given it up; what the broker answers is counted."""
         await asyncio.sleep(seconds)
         _, version = struct.unpack_from(">hh", body)
         try:
-            reader, writer = await asyncio.open_connection(*self.target)
+            reader, writer = await asyncio.open_connection(*target)
             await send(writer, body)
             answer = await asyncio.wait_for(frame(reader), 10)
             error = error_of(END_TXN, version, answer)
@@ -259,22 +265,23 @@ class Proxy:
             print(json.dumps(self.counts), flush=True)
 
 
-async def main(port: int, target: tuple[str, int]):
-    proxy = Proxy(target)
-    server = await asyncio.start_server(proxy.accept, "127.0.0.1", port, limit=1 << 24)
+async def main(port: int, targets: list[tuple[str, int]]):
+    proxy = Proxy()
+    servers = [await proxy.listen(target, port + number) for number, target in enumerate(targets)]
     loop = asyncio.get_running_loop()
     commands = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
     print("ready", flush=True)
-    async with server:
-        # the end of stdin is the end of the run, however it came
-        while line := await commands.readline():
-            proxy.command(json.loads(line))
-        for link in list(proxy.links):
-            link.close()
+    # the end of stdin is the end of the run, however it came
+    while line := await commands.readline():
+        proxy.command(json.loads(line))
+    for server in servers:
+        server.close()
+    for link in list(proxy.links):
+        link.close()
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    host, _, number = sys.argv[2].rpartition(":")
-    asyncio.run(main(int(sys.argv[1]), (host, int(number))))
+    pairs = [text.rpartition(":") for text in sys.argv[2].split(",")]
+    asyncio.run(main(int(sys.argv[1]), [(host, int(number)) for host, _, number in pairs]))

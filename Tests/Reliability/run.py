@@ -6,23 +6,37 @@ import shutil
 import socket
 import time
 import zlib
-
+from contextlib import ExitStack
 
 import checkpoints
 import cluster
 import faults
+import liveness
 import load
 import oracle
+import pace
 import processor
+import pulse
 import traffic
 import watch
+import wire
 from evidence import Evidence, Output
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_ports(count: int) -> int:
+    """The first of so many free ports in a row."""
+    for _ in range(100):
+        with ExitStack() as stack:
+            try:
+                first = 0
+                for number in range(count):
+                    probe = stack.enter_context(socket.socket())
+                    probe.bind(("127.0.0.1", first + number if first else 0))
+                    first = first or probe.getsockname()[1]
+                return first
+            except (OSError, OverflowError):
+                continue
+    raise RuntimeError(f"no {count} free ports in a row")
 
 
 class Run:
@@ -38,11 +52,14 @@ class Run:
         minutes: float,
         rate: float | None,
         late_start: bool = False,
+        brokers: int = 1,
+        patience: float = 21,
     ):
         self.setup, self.plan, self.amount, self.seed, self.version = setup, plan, amount, seed, version
         self.minutes, self.rate, self.late_start = minutes, rate, late_start
         self.processors: list[processor.Processor] = []
-        self.kafka = self.proxy = self.sender = self.monitor = self.reader = self.follower = None
+        self.brokers, self.patience = brokers, patience
+        self.kafka = self.proxy = self.sender = self.monitor = self.reader = self.follower = self.census = self.pace = None
         self.injector: faults.Injector | None = None
         self.began = time.monotonic()
         self.problems: list[str] = []
@@ -54,7 +71,7 @@ class Run:
         return self
 
     def __exit__(self, *_):
-        for thread in (self.monitor, self.reader, self.sender, self.follower):
+        for thread in (self.monitor, self.reader, self.sender, self.follower, self.census):
             if thread:
                 thread.stopping.set()
         if self.monitor and self.monitor.is_alive():
@@ -63,9 +80,11 @@ class Run:
             each.kill("the end")
         if self.proxy:
             self.proxy.end()
-        for thread in (self.reader, self.follower):
+        for thread in (self.reader, self.follower, self.census):
             if thread and thread.is_alive():
                 thread.join(10)
+        if self.pace:
+            self.pace.end()
         if self.kafka:
             self.kafka.remove()
 
@@ -73,10 +92,12 @@ class Run:
         """Everything up, the traffic about to begin."""
         shutil.rmtree(self.setup.folder, ignore_errors=True)
         self.setup.folder.mkdir(parents=True)
-        port = free_port()
-        self.kafka = cluster.Cluster(self.setup.folder / "kafka", self.version, port)
+        self.pace = pace.Pace()
+        self.pace.start()
+        port = free_ports(self.brokers)
+        self.kafka = cluster.Cluster(self.setup.folder / "kafka", self.version, port, self.brokers)
         self.kafka.start()
-        self.proxy = faults.Proxy(port, self.kafka.env["KAFKA_PROXY_TARGETS"])
+        self.proxy = wire.Proxy(port, self.kafka.env["KAFKA_PROXY_TARGETS"])
         self.setup.brokers = self.kafka.env["KAFKA_BROKERS_PROXY"]
         for name, (partitions, config) in self.setup.topics(self.amount.partitions).items():
             self.kafka.create(name, partitions, **config)
@@ -92,12 +113,15 @@ class Run:
         if not self.late_start:
             for each in self.processors:
                 each.start()
+            self.started = time.monotonic()
         self.follower = watch.Follower(self.kafka)
         self.monitor = watch.Monitor(self.kafka, self.processors, self.follower)
         outputs = self.setup.topics(self.amount.partitions)[processor.OUTPUT][0]
         self.reader = watch.Reader(self.kafka.brokers, processor.OUTPUT, outputs)
-        self.sender = load.Sender(self.kafka.brokers, processor.EVENTS, self.traffic, rate)
-        for thread in (self.follower, self.monitor, self.reader, self.sender):
+        self.census = watch.Census(self.kafka, self.setup)
+        pulses = pulse.Pulses(self.traffic.examples, self.amount.partitions, self.seed)
+        self.sender = load.Sender(self.kafka.brokers, processor.EVENTS, self.traffic, rate, pulses, self.pace.now)
+        for thread in (self.follower, self.monitor, self.reader, self.census, self.sender):
             thread.start()
 
     def hurt(self):
@@ -108,23 +132,29 @@ class Run:
             with self.monitor.lock:
                 for each in self.processors:
                     each.start()
+            self.started = time.monotonic()
         r = random.Random(self.seed * 7919 + 1)
-        self.injector = faults.Injector(self.kafka, self.proxy, self.processors, self.monitor, r, self.say)
-        until = time.monotonic() + self.minutes * 60
-        self.injector.run(self.plan, until, lambda: not self.sender.is_alive() and self.monitor.outstanding() == 0)
+        self.injector = faults.Injector(self.kafka, self.proxy, self.processors, self.monitor, r, self.say, self._within)
+        self.injector.run(self.plan, self.minutes * 60, lambda: not self.sender.is_alive() and self.monitor.outstanding() == 0)
         self.injector.heal()
-        self.sender.join(max(60, self.minutes * 60))
+        began = time.monotonic()
+        while self.sender.is_alive() and self._within(began, max(60, self.minutes * 60)):
+            self.sender.join(1)
         if self.sender.is_alive() or self.sender.problem:
             self.problems.append(f"the traffic was not sent: {self.sender.problem or 'it takes too long'}")
         if self.sender.failed:
             self.problems.append(f"{self.sender.failed} records were not acknowledged")
 
+    def _within(self, since: float, seconds: float = 0) -> bool:
+        """Whether so many seconds of a quiet machine have not passed yet (0: those of V11, and one to see it)."""
+        return self.pace.seconds(since, time.monotonic()) < (seconds or self.patience + 1)
+
     def drain(self, seconds: float = 120) -> bool:
-        """Waits until the processors have committed the end of their input and write nothing more."""
+        """Waits until the processors have committed the end of their input and write nothing more; quiet seconds."""
         self.say("all sent; waiting for the end of the input")
-        deadline = time.monotonic() + seconds
+        began = time.monotonic()
         last, quiet = None, 0.0
-        while time.monotonic() < deadline:
+        while self._within(began, seconds):
             time.sleep(0.5)
             try:
                 ends = {n: self.kafka.ends(n) for n in (processor.EVENTS, processor.OUTPUT, processor.DLQ)}
@@ -142,7 +172,8 @@ class Run:
 
     def evidence(self) -> Evidence:
         """Ends the processors and reads everything back."""
-        found = Evidence(drained=self.drain(), group=processor.APP, input=processor.EVENTS)
+        drained, finished = self.drain(), time.monotonic()
+        found = Evidence(drained=drained, group=processor.APP, input=processor.EVENTS)
         found.examples = {e["example_id"]: e for e in self.traffic.examples}
         self.monitor.restarting = False
         for each in self.processors:
@@ -173,24 +204,55 @@ class Run:
         found.replayed = sum(int(line.get("replayed", 0)) for line in restored)
         found.restarts = max(0, len(found.lives) - len(self.processors))
         found.recoveries = self._recoveries()
+        found.timeline = self._timeline(found, finished)
         found.bites = self._bites(read)
-        found.problems = self.problems + self._traffic_problems(found)
+        found.problems = self.problems + self.injector.nodes.problems + self._traffic_problems(found)
         return found
 
     def _await_stable(self, topics: dict, seconds: float = 30):
         """A transaction that a killed process has left open is over within its timeout; V7 tells where it is not."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+        began = time.monotonic()
+        while self._within(began, seconds):
             if all(self.kafka.ends(name, committed=True) == self.kafka.ends(name) for name in topics):
                 return
             time.sleep(0.5)
 
     def _let_the_reader_finish(self, found: Evidence):
-        deadline = time.monotonic() + 15
-        while len(self.reader.seen) < len(found.batches) and time.monotonic() < deadline:
+        began = time.monotonic()
+        while len(self.reader.seen) < len(found.batches) and self._within(began, 15):
             time.sleep(0.2)
         time.sleep(0.5)
         found.watched = list(self.reader.seen)
+
+    def _timeline(self, found: Evidence, finished: float) -> liveness.Timeline:
+        """What happened when, as seen beside the run."""
+        line = liveness.Timeline(
+            list(self.injector.done.faults), dict(self.sender.pulsed), began=self.started, finished=finished
+        )
+        line.pace = self.pace
+        for life in found.lives:
+            if life.killed == processor.CRASHED:
+                # the record has done it: the monitor starts the process again within a second
+                line.faults.append(liveness.Fault("a record that ends the process", life.ended, life.ended, life.number))
+        for output in found.batches:
+            batch = json.loads(output.value)
+            seen = self.reader.times.get((output.partition, output.offset), finished)
+            line.batches.append((seen, {(batch["tenant_id"], group["group_id"]) for group in batch["groups"]}))
+        line.written = [(moment, ends) for moment, _, ends in self.monitor.history]
+        line.owners = list(self.census.owners)
+        for moment, commit in self.follower.commits:
+            if commit.topic == processor.EVENTS:
+                line.positions.append((moment, commit.partition, self._position(commit, found)))
+        return line
+
+    @staticmethod
+    def _position(commit: checkpoints.Commit, found: Evidence) -> int:
+        """How far a commit says that the partition was read; what cannot be read is V6's business."""
+        try:
+            checkpoint = checkpoints.decode(commit.offset, commit.metadata, found.group, found.pointed)
+        except checkpoints.Broken:
+            checkpoint = None
+        return checkpoint.position if checkpoint else commit.offset
 
     def _recoveries(self) -> list[float]:
         """Only kills that nothing else followed within twice the limit: else it is not known what was waited for."""
@@ -219,6 +281,12 @@ class Run:
             bites["kills with work outstanding"] = (busy, max(1, asked["kills"] * 2 // 3))
         if asked["broker kills"] + asked["broker stops"]:
             bites["broker restarts"] = (asked["broker kills"] + asked["broker stops"], 1)
+        if asked["leaders killed"] + asked["leaders paused"]:
+            bites["leaders that moved"] = (self.census.moved_leaders, 1)
+        if asked["group coordinators killed"] + asked["transaction coordinators killed"]:
+            bites["coordinators that moved"] = (self.census.moved_coordinators, 1)
+        if asked["in-sync sets shrunk to one"]:
+            bites["in-sync sets of one"] = (self.census.lone, 1)
         if asked["cuts"]:
             bites["connections cut"] = (wire.get("connections_cut", 0), asked["cuts"])
         if not self.setup.exactly_once:

@@ -38,8 +38,8 @@ class ProxyTests(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         self.broker = Broker()
         self.server = await asyncio.start_server(self.broker.serve, "127.0.0.1", 0)
-        self.proxy = proxy.Proxy(self.server.sockets[0].getsockname())
-        self.front = await asyncio.start_server(self.proxy.accept, "127.0.0.1", 0)
+        self.proxy = proxy.Proxy()
+        self.front = await self.proxy.listen(self.server.sockets[0].getsockname())
 
     async def asyncTearDown(self):
         while self.proxy.links:
@@ -120,6 +120,22 @@ class ProxyTests(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(self.proxy.counts["offset_fetches_held"], 1)
         self.assertEqual((await self.ask(link, request(9, 3)))[:4], struct.pack(">i", 3))
         link[1].close()
+
+    async def test_each_broker_is_reached_through_its_own_port(self):
+        other = Broker()
+        server = await asyncio.start_server(other.serve, "127.0.0.1", 0)
+        front = await self.proxy.listen(server.sockets[0].getsockname())
+        link = await asyncio.open_connection(*front.sockets[0].getsockname())
+        await self.ask(link, request(3, 1))
+        self.assertEqual((len(self.broker.seen), len(other.seen)), (0, 1))
+        self.proxy.command({"do": "delay_end_txn", "count": 1, "seconds": 0.1})
+        with self.assertRaises(asyncio.IncompleteReadError):
+            await self.ask(link, end_txn(2, True))
+        await asyncio.gather(*self.proxy.tasks)
+        self.assertEqual((len(self.broker.seen), len(other.seen)), (0, 2))
+        link[1].close()
+        front.close()
+        server.close()
 
     def test_offsets_responses_are_read_in_both_forms(self):
         plain = struct.pack(">iiih", 1, 0, 1, 1) + b"t" + struct.pack(">iih", 1, 4, 25)

@@ -225,6 +225,12 @@ class VerifierTests(unittest.TestCase):
         ahead = checkpoints.decode(700, second_format([300], ahead=300), processor.APP)
         self.assertEqual((ahead.position, ahead.low), (1000, 700))
 
+    def test_a_members_assignment_is_read(self):
+        data = struct.pack(">hi", 1, 2) + struct.pack(">h6sii", 6, b"scored", 1, 7)
+        data += struct.pack(">h6siiii", 6, b"events", 3, 0, 4, 11) + struct.pack(">i", -1)
+        self.assertEqual(checkpoints.assigned(data, "events"), {0, 4, 11})
+        self.assertEqual(checkpoints.assigned(data, "others"), set())
+
     def test_another_groups_checkpoint_is_refused(self):
         with self.assertRaises(checkpoints.Broken):
             checkpoints.decode(1000, second_format([]), "another")

@@ -1,10 +1,11 @@
-"""Proves V1 to V10 on the evidence of a run; knows nothing of the processor but its output formats."""
+"""Proves V1 to V11 on the evidence of a run; knows nothing of the processor but its output formats."""
 
 import json
 from collections import Counter
 from dataclasses import dataclass, field
 
 import checkpoints
+import liveness
 import oracle
 from evidence import Evidence
 
@@ -38,7 +39,7 @@ class Verifier:
 
     def __init__(self, evidence: Evidence, rules: oracle.Rules, limits: dict | None = None, expected=None):
         self.evidence, self.rules = evidence, rules
-        self.limits = {"rss_kb": 1_500_000, "recovery": 11.0, "replay_per_restart": 200_000, **(limits or {})}
+        self.limits = {"rss_kb": 1_500_000, "recovery": 11.0, "standstill": 21.0, "replay_per_restart": 200_000, **(limits or {})}
         self.expected = expected or oracle.expect(evidence.records, evidence.examples, rules)
         self.doubles = bool(self.limits.get("doubles"))  # at least once: what comes twice must be whole and the same
         self.emitted: dict = {}
@@ -65,6 +66,7 @@ class Verifier:
             self.v8(),
             self.v9(),
             self.v10(),
+            self.v11(),
             self.bites(),
         ]
 
@@ -326,6 +328,28 @@ class Verifier:
             # a busy machine must not decide a run: only the one who measures asks for it
             if self.limits.get("strict_times"):
                 check.wrong.append(check.note)
+        return check
+
+    def v11(self) -> Check:
+        check = Check("V11", "liveness: after any fault, output, input and every processor move on within the session and 15 s")
+        line, limit = self.evidence.timeline, self.limits["standstill"]
+        if line is None:
+            check.skipped, check.note = True, "nobody looked on"
+            return check
+        check.expect(len(line.pulses) > 0, "no pulse was sent: nothing was due that would have to move")
+        found = liveness.standstills(line)
+        for each in found:
+            check.expect(
+                each.seconds <= limit,
+                f"{each.what} stood for {each.seconds:.1f} s ({each.until - each.since:.1f} on the clock) from {each.since - line.began:.1f} s on"
+                + (f", after {each.after}" if each.after else ""),
+            )
+        for key in line.pulses.keys() - {key for _, keys in line.batches for key in keys}:
+            check.expect(False, f"{key[1]} was acknowledged and never came out")
+        longest = max((each.seconds for each in found), default=0)
+        check.note = f"{len(line.pulses)} pulses, {len(line.faults)} faults, longest standstill {longest:.1f} s of {limit:.0f}"
+        if line.pace:
+            check.note += f", {line.pace.share:.0%} of a processor was to be had"
         return check
 
     def bites(self) -> Check:

@@ -51,6 +51,7 @@ class Reader(threading.Thread):
         super().__init__(name="reader", daemon=True)
         self.brokers, self.topic, self.partitions = brokers, topic, partitions
         self.seen: list[tuple[int, int, int]] = []
+        self.times: dict[tuple[int, int], float] = {}  # (partition, offset) -> when it was given
         self.stopping = threading.Event()
 
     def run(self):
@@ -59,8 +60,50 @@ class Reader(threading.Thread):
         while not self.stopping.is_set():
             for message in consumer.consume(200, 0.3):
                 if message.error() is None:
+                    self.times.setdefault((message.partition(), message.offset()), time.monotonic())
                     self.seen.append((message.partition(), message.offset(), zlib.crc32(message.value() or b"")))
         consumer.close()
+
+
+class Census(threading.Thread):
+    """Asks once a second who is who: which member holds which input partitions; which node leads, and what is in sync."""
+
+    def __init__(self, kafka: cluster.Cluster, setup: processor.Setup):
+        super().__init__(name="census", daemon=True)
+        self.kafka, self.setup = kafka, setup
+        self.owners: list[tuple[float, dict[int, set]]] = []
+        self.leaders: dict[tuple[str, int], int] = {}
+        self.moved_leaders = self.moved_coordinators = self.lone = 0
+        self.stopping = threading.Event()
+
+    def run(self):
+        while not self.stopping.wait(1):
+            try:
+                if self.kafka.count > 1:
+                    self._look()
+                # the newer call, describe_consumer_groups, can end the whole suite when a broker dies under it
+                groups = self.kafka.admin.list_groups(processor.APP, timeout=8)
+            except Exception:  # noqa: BLE001 - there is no coordinator for a while, and asking goes on
+                continue
+            found: dict[int, set] = {}
+            for member in (member for group in groups if group.id == processor.APP for member in group.members):
+                # a static member's id is its instance id and something random behind it
+                number = self.setup.number_of(member.id.split("-")[0])
+                if number is not None and member.assignment:
+                    found[number] = checkpoints.assigned(member.assignment, processor.EVENTS)
+            self.owners.append((time.monotonic(), found))
+
+    def _look(self):
+        """Counts what has moved since the last look."""
+        for name, topic in self.kafka.admin.list_topics(timeout=5).topics.items():
+            for number, partition in topic.partitions.items():
+                if partition.leader <= 0:
+                    continue
+                before = self.leaders.get((name, number), partition.leader)
+                self.leaders[name, number] = partition.leader
+                self.moved_leaders += before != partition.leader and not name.startswith("__")
+                self.moved_coordinators += before != partition.leader and name.startswith("__")
+                self.lone += len(partition.isrs) == 1
 
 
 class Monitor(threading.Thread):
