@@ -24,7 +24,8 @@ COPY --from=build /out/dash-reinforce /usr/local/bin/dash-reinforce
 USER dash
 VOLUME /data
 WORKDIR /data
-HEALTHCHECK --interval=30s --timeout=20s --start-period=60s --retries=3 \
-    CMD ["dash-reinforce", "check", "--config", "/etc/dash-reinforce.yaml", "--quiet"]
+# Of this very process, and not of the brokers: those that `run` cannot reach are a matter for an alert, not for a restart.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=120s --retries=3 \
+    CMD ["dash-reinforce", "check", "--health-file", "/tmp/dash-reinforce.health", "--quiet"]
 ENTRYPOINT ["dash-reinforce"]
-CMD ["run", "--config", "/etc/dash-reinforce.yaml"]
+CMD ["run", "--config", "/etc/dash-reinforce.yaml", "--health-file", "/tmp/dash-reinforce.health"]

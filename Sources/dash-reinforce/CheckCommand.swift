@@ -11,6 +11,11 @@ struct CheckCommand {
     init(_ parsed: ParsedArguments) { self.parsed = parsed }
 
     func run() throws -> Int32 {
+        if let path = parsed.last("health-file") {
+            if let problem = HealthFile.problem(path: path) { throw PipelineProblem(.temporary, problem) }
+            if !parsed.has("quiet") { Output.print("\(path): the process is at work\n") }
+            return 0
+        }
         let settings = try loadSettings(parsed)
         // the findings say what librdkafka reports; its own lines are only for log.level debug
         let isWanted = settings.log.level == "debug" || settings.log.level == "trace"

@@ -47,8 +47,16 @@ extension Program {
         discussion:
             "Looks at brokers, credentials, the version of librdkafka, topics and their settings, and every permission. "
             + "Nothing is written, no group is joined and no running processor is disturbed. Exit code 0: ready; 77: "
-            + "something is not allowed; 69: no broker answers, or a topic is missing; 64: something is configured wrongly.",
-        examples: ["dash-reinforce check --config dash-reinforce.yaml", "dash-reinforce check --json"],
-        options: [brokers, principal, Option("json", help: "print the findings as JSON")] + configuration + common
+            + "something is not allowed; 69: no broker answers, or a topic is missing; 64: something is configured wrongly. "
+            + "With --health-file it looks at one running process and asks no broker. Exit code 0: that process did a turn "
+            + "of its work within the last minute; 75: it did not.",
+        examples: [
+            "dash-reinforce check --config dash-reinforce.yaml", "dash-reinforce check --json",
+            "dash-reinforce check --health-file /tmp/dash-reinforce.health",
+        ],
+        options: [
+            brokers, principal, Option("json", help: "print the findings as JSON"),
+            Option("health-file", value: "FILE", help: "only look at the process that was started with this file"),
+        ] + configuration + common
     )
 }

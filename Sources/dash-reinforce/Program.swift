@@ -112,6 +112,11 @@ enum Program {
             Option("examples", value: "FILE", help: "training examples, a JSON object a line"),
             Option("print-config", help: "print the configuration that is in force, without secrets, and end"),
             Option("check-config", help: "say everything that is wrong with the configuration, and end"),
+            Option(
+                "health-file",
+                value: "FILE",
+                help: "note every turn of the work in a file, for `check --health-file`"
+            ),
         ] + estimation + configuration + common
     )
 

@@ -47,13 +47,25 @@ struct RunCommand {
             )
             _exit(PipelineProblem.Kind.temporary.rawValue)
         }
+        var health = try parsed.last("health-file").map(beginHealthFile)
         do {
             let processor = try StreamProcessor(settings, examples: examples, client: client, log: log)
-            try processor.run { interrupt.isRequested }
+            try processor.run {
+                health?.beat()
+                return interrupt.isRequested
+            }
         } catch let error as KafkaError {
             throw PipelineProblem(error, client)
         }
         return 0
+    }
+
+    private func beginHealthFile(_ path: String) throws -> HealthFile {
+        do {
+            return try HealthFile(path: path)
+        } catch {
+            throw PipelineProblem(.usage, "--health-file: cannot write \(path): \(error.localizedDescription)")
+        }
     }
 
     /// The examples of the file; nil: they come from the topic, which is read later.

@@ -3,7 +3,9 @@
 No container engine is needed: every service's command, environment and file mappings are taken from the file.
 """
 
+import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -28,23 +30,59 @@ class Failure(Exception):
 def load() -> dict:
     """The file as docker-compose understands it, or as it stands where there is no docker-compose."""
     path = ROOT / "docker-compose.yml"
-    tool = shutil.which("docker-compose")
+    tool = compose()
     if tool is None:
-        print("compose-check: docker-compose is not installed: the file's form is NOT checked")
+        print("compose-check: Docker Compose is not installed: the file's form is NOT checked")
         return yaml.safe_load(path.read_text())
-    done = subprocess.run([tool, "-f", str(path), "config"], capture_output=True, text=True)
+    done = subprocess.run([*tool, "-f", str(path), "config"], capture_output=True, text=True)
     if done.returncode != 0:
-        raise Failure(f"docker-compose config: {done.stderr.strip()}")
-    print("compose-check: docker-compose config accepts the file")
+        raise Failure(f"{' '.join(tool)} config: {done.stderr.strip()}")
+    print(f"compose-check: {' '.join(tool)} config accepts the file")
     return yaml.safe_load(done.stdout)
+
+
+def compose() -> list[str] | None:
+    """Docker Compose as a program of its own, or as a part of Docker; None: neither is there."""
+    if shutil.which("docker-compose"):
+        return ["docker-compose"]
+    if shutil.which("docker") and subprocess.run(["docker", "compose", "version"], capture_output=True).returncode == 0:
+        return ["docker", "compose"]
+    return None
+
+
+def broker(service: dict, version: str):
+    """What the broker must offer: the version that the suite runs, a listener for the host, data that outlive it."""
+    if service["image"] != f"apache/kafka:{version}":
+        raise Failure(f"kafka: image {service['image']}, and the suite runs {version}")
+    env = service["environment"]
+    folder = env["KAFKA_LOG_DIRS"]
+    places = [v["target"] if isinstance(v, dict) else v.split(":")[1] for v in service.get("volumes", [])]
+    if folder not in places:
+        raise Failure(f"kafka: its data in {folder} stand on no volume")
+    ports = [str(p["published"]) if isinstance(p, dict) else p.split(":")[-2] for p in service.get("ports", [])]
+    advertised = dict(text.split("://", 1) for text in env["KAFKA_ADVERTISED_LISTENERS"].split(","))
+    for port in ports:
+        if f"localhost:{port}" not in advertised.values():
+            raise Failure(f"kafka: port {port} is open, and no listener tells clients to come to localhost:{port}")
+    if not ports:
+        raise Failure("kafka: nothing can be reached from the host")
 
 
 def dockerfile():
     """What the image must keep to."""
     text = (ROOT / "Dockerfile").read_text()
+    health_command()
     for needed in ("USER dash", "HEALTHCHECK", "--static-swift-stdlib", 'ENTRYPOINT ["dash-reinforce"]'):
         if needed not in text:
             raise Failure(f"Dockerfile: {needed} is gone")
+
+
+def health_command() -> list[str]:
+    """What the image's health check runs, without the program's name."""
+    match = re.search(r"^HEALTHCHECK .*\n\s+CMD (\[.*\])", (ROOT / "Dockerfile").read_text(), re.M)
+    if match is None:
+        raise Failure("Dockerfile: HEALTHCHECK is gone")
+    return json.loads(match.group(1))[1:]
 
 
 class Stage:
@@ -55,13 +93,21 @@ class Stage:
         self.running: dict[str, subprocess.Popen] = {}
         (folder / "data").mkdir()
 
-    def translate(self, text: str) -> str:
+    def translate(self, text: str, name: str = "") -> str:
+        """A word of a command; every service has files of its own in /tmp."""
+        if text.startswith("/tmp/"):
+            return f"{self.folder}/{name}-{text.removeprefix('/tmp/')}"
         config = self.folder / "dash-reinforce.yaml"
         if not config.exists():
             source = (ROOT / "docs" / "dash-reinforce.yaml").read_text()
             config.write_text(source.replace("/data/", f"{self.folder}/data/"))
         text = text.replace("kafka:9092", self.kafka.brokers).replace("/etc/dash-reinforce.yaml", str(config))
         return text.replace("/data/", f"{self.folder}/data/")
+
+    def is_healthy(self, name: str) -> bool:
+        """What the image's health check says in this service's container."""
+        words = [self.translate(word, name) for word in health_command()]
+        return subprocess.run([str(self.binary), *words], capture_output=True).returncode == 0
 
     def start(self, name: str, extra: dict) -> subprocess.Popen:
         service = self.services[name]
@@ -75,7 +121,7 @@ class Stage:
         log = open(self.folder / f"{name}.log", "wb")
         with log:
             process = subprocess.Popen(
-                [str(self.binary), *map(self.translate, words)],
+                [str(self.binary), *(self.translate(word, name) for word in words)],
                 env=env,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -86,7 +132,7 @@ class Stage:
         self.running[name] = process
         return process
 
-    def once(self, name: str, extra: dict, seconds: float = 120):
+    def once(self, name: str, extra: dict, seconds: float = 600):
         if self.start(name, extra).wait(seconds) != 0:
             raise Failure(f"{name} ended with {self.running[name].returncode}: {self.tail(name)}")
         print(f"compose-check: {name}: done")
@@ -116,6 +162,10 @@ def run(services: dict, binary: Path, kafka: cluster.Cluster, folder: Path):
         for name in ["agents", *processors]:
             stage.start(name, extra)
         wait(stage, kafka, processors)
+        for name in processors:
+            if not stage.is_healthy(name):
+                raise Failure(f"{name} works, and its health check says that it does not")
+        print("compose-check: the health checks look at their processes and find them at work")
         for name in [*processors, "agents"]:
             stage.running[name].send_signal(signal.SIGTERM)
         for name in processors:
@@ -126,7 +176,7 @@ def run(services: dict, binary: Path, kafka: cluster.Cluster, folder: Path):
         stage.end()
 
 
-def wait(stage: Stage, kafka: cluster.Cluster, processors: list[str], seconds: float = 120):
+def wait(stage: Stage, kafka: cluster.Cluster, processors: list[str], seconds: float = 600):
     """Until batches have arrived; every long-running service must still be there."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -152,6 +202,7 @@ def main(binary: Path) -> int:
         return 0
     with tempfile.TemporaryDirectory(prefix="dash-compose-") as temporary:
         kafka = cluster.Cluster(Path(temporary) / "kafka", "4.3")
+        broker(services["kafka"], kafka.broker_version())
         try:
             kafka.start()
             run(services, binary, kafka, Path(temporary))
