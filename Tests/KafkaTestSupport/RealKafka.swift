@@ -36,14 +36,15 @@ public final class RealKafka: Sendable {
                 )
                 return
             }
-            _ = try? Self.run(["stop", folder])
+            _ = try? Self.run(["stop", folder, "--kill"])
             try? FileManager.default.removeItem(atPath: folder)
         }
         throw Failure(description: "Kafka did not start; the launcher said: \(output)")
     }
 
     deinit {
-        _ = try? Self.run(["stop", folder])
+        // its data are deleted with it: a clean stop would only take time
+        _ = try? Self.run(["stop", folder, "--kill"])
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -60,7 +61,12 @@ public final class RealKafka: Sendable {
     public func crash() throws { _ = try Self.run(["stop", folder, "--kill"]) }
 
     /// Starts a stopped or killed cluster again.
-    public func restart() throws { _ = try Self.run(["restart", folder]) }
+    ///
+    /// - Throws: ``Failure`` where it does not answer, also when it is waited for again.
+    public func restart() throws {
+        for _ in 0..<5 where try Self.launch(["restart", folder]).status == 0 { return }
+        throw Failure(description: "Kafka did not start again")
+    }
 
     /// The broker stands still: it keeps its connections and answers nothing, until it is resumed.
     public func pause() throws { _ = try Self.run(["pause", folder]) }
@@ -68,7 +74,9 @@ public final class RealKafka: Sendable {
     /// The broker goes on.
     public func resume() throws { _ = try Self.run(["resume", folder]) }
 
-    private static func run(_ arguments: [String]) throws -> String {
+    private static func run(_ arguments: [String]) throws -> String { try launch(arguments).output }
+
+    private static func launch(_ arguments: [String]) throws -> (output: String, status: Int32) {
         guard let launcher else { throw Failure(description: "there is no launcher") }
         let process = Process()
         process.executableURL = URL(filePath: launcher)
@@ -79,7 +87,7 @@ public final class RealKafka: Sendable {
         try process.run()
         let data = (try? pipe.fileHandleForReading.readToEnd()) ?? Data()
         process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
+        return (String(decoding: data, as: UTF8.self), process.terminationStatus)
     }
 
     /// What went wrong.

@@ -1,6 +1,7 @@
 import EmbeddedKafka
 import Foundation
 import Kafka
+import KafkaTestSupport
 import Synchronization
 import Testing
 
@@ -45,7 +46,7 @@ import Testing
     private func read(_ count: Int, _ consumer: borrowing Consumer) throws -> [Read] {
         var batch = RecordBatch(capacity: 100)
         var found: [Read] = []
-        let deadline = Date(timeIntervalSinceNow: 20)
+        let deadline = Date.patience
         while found.count < count, Date() < deadline {
             try consumer.poll(into: &batch, milliseconds: 200)
             batch.forEach { record in
@@ -122,16 +123,16 @@ import Testing
         let first = try Consumer(group(cluster, "g"))
         try first.subscribe(["t"], handlers[0])
         var batch = RecordBatch()
-        func until(_ deadline: Double, _ done: () -> Bool, _ poll: () throws -> Void) throws {
-            let end = Date(timeIntervalSinceNow: deadline)
+        func until(_ done: () -> Bool, _ poll: () throws -> Void) throws {
+            let end = Date.patience
             while !done(), Date() < end { try poll() }
         }
-        try until(20, { handlers[0].seen.contains("assigned 4") }) { try first.poll(into: &batch, milliseconds: 100) }
+        try until({ handlers[0].seen.contains("assigned 4") }) { try first.poll(into: &batch, milliseconds: 100) }
         #expect(handlers[0].seen.first == "assigned 4")
         let second = try Consumer(group(cluster, "g"))
         try second.subscribe(["t"], handlers[1])
         var other = RecordBatch()
-        try until(30, { handlers[1].seen.contains("assigned 2") }) {
+        try until({ handlers[1].seen.contains("assigned 2") }) {
             try first.poll(into: &batch, milliseconds: 50)
             try second.poll(into: &other, milliseconds: 50)
         }
@@ -147,7 +148,7 @@ import Testing
         let consumer = try Consumer(group(cluster, "g"))
         try consumer.assign([PartitionOffset(TopicPartition("t", 0), .beginning)])
         var batch = RecordBatch()
-        let deadline = Date(timeIntervalSinceNow: 15)
+        let deadline = Date.patience
         while batch.ends.isEmpty, Date() < deadline { try consumer.poll(into: &batch, milliseconds: 100) }
         #expect(batch.ends.first?.offset == .at(0))
     }

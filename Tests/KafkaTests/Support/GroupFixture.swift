@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import KafkaTestSupport
 
 /// A consumer that has joined a group, for tests of what is committed beside it.
 final class GroupFixture: RebalanceHandler {
@@ -20,9 +21,9 @@ final class GroupFixture: RebalanceHandler {
         member = consumer.member
         guard try consumer.groupMetadata() == nil else { throw Failure(description: "a member before joining") }
         try consumer.subscribe(["in"], self)
-        let deadline = Date(timeIntervalSinceNow: 30)
+        let deadline = Date.patience
         while !isAssigned, Date() < deadline { try poll() }
-        guard isAssigned else { throw Failure(description: "no partitions within 30 s") }
+        guard isAssigned else { throw Failure(description: "no partitions") }
     }
 
     /// Serves what is due.
@@ -42,8 +43,8 @@ final class GroupFixture: RebalanceHandler {
 }
 
 /// Waits until something is so; false: it never was.
-func eventually(_ seconds: Double = 20, _ isSo: () throws -> Bool) rethrows -> Bool {
-    let deadline = Date(timeIntervalSinceNow: seconds)
+func eventually(_ isSo: () throws -> Bool) rethrows -> Bool {
+    let deadline = Date.patience
     while Date() < deadline {
         if try isSo() { return true }
         Thread.sleep(forTimeInterval: 0.02)

@@ -98,7 +98,7 @@ struct RealTopicReplayTests {
         _ = try Replay(options).run()
         let lines = try folder.bytes("batches.jsonl").split(separator: UInt8(ascii: "\n")).map { Array($0) }
         // what is committed is shown a moment after the commit has returned
-        let deadline = Date(timeIntervalSinceNow: 30)
+        let deadline = Date.patience
         var shown: [[UInt8]] = []
         while shown.isEmpty, Date() < deadline { shown = try topic.values("reinforce") }
         #expect(shown == lines)

@@ -3,6 +3,7 @@ import EmbeddedKafka
 import Foundation
 import InstantLearning
 import Kafka
+import KafkaTestSupport
 import Settings
 import Telemetry
 import Testing
@@ -65,7 +66,7 @@ import Testing
 
     private func run(_ settings: Settings, _ trace: VectorTrace, until groups: Int, _ cluster: MockCluster) throws {
         let client = settings.clientConfiguration()
-        let deadline = Date(timeIntervalSinceNow: 60)
+        let deadline = Date.patience
         let processor = try StreamProcessor(
             settings,
             examples: trace.examples,

@@ -47,7 +47,7 @@ struct RealStreamTests {
             process.waitUntilExit()
         }
         while !producing.isFinished { Thread.sleep(forTimeInterval: 0.05) }
-        try run.process(FastClock(step: 200), seconds: 120)
+        try run.process(FastClock(step: 200))
         var digests = try run.digests()
         if !run.settings.isExactlyOnce { digests = digests.mapValues { Array(Set($0)) } }
         let found = differences(digests, try run.replayedDigests())
@@ -77,7 +77,7 @@ struct RealStreamTests {
                 }
             }
         }
-        let deadline = Date(timeIntervalSinceNow: 90)
+        let deadline = Date.patience
         var calm = 0
         while calm < 15, Date() < deadline, !stop.load(ordering: .relaxed) {
             Thread.sleep(forTimeInterval: 0.1)

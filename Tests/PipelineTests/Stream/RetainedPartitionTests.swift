@@ -50,7 +50,7 @@ struct RetainedPartitionTests {
         #expect(shared.retained == (strategy == "range" ? 4 : 0))
         #expect(shared.eventsRead == mine)
         // whoever takes a partition over reads what it needs
-        #expect(second.now.replayed > 0)
+        #expect(second.now.everReplayed > 0)
 
         second.stop()
         try waitFor(run, "all partitions again") { first.now.places.count == 8 && first.now.isQuiet }
@@ -61,7 +61,7 @@ struct RetainedPartitionTests {
     }
 
     private func waitFor(_ run: StreamRun, _ what: String, _ condition: () -> Bool) throws {
-        let deadline = Date(timeIntervalSinceNow: 60)
+        let deadline = Date.patience
         while !condition() {
             guard Date() < deadline else {
                 throw Failure(description: "\(what): not there; \(run.lines.withLock { $0.suffix(10).joined() })")
@@ -84,6 +84,8 @@ private final class Member: Sendable {
         var isAtEnd = false
         var isQuiet = false
         var replayed = 0
+        /// The same at its highest: a busy machine may cost a member its partitions once more, with nothing open by then.
+        var everReplayed = 0
         var restores = 0
         var retained = 0
         var repeated = 0
@@ -140,6 +142,7 @@ private final class Member: Sendable {
             view.isAtEnd = partitions.values.allSatisfy { $0.flow.endSince != nil && !$0.isRestoring }
             view.isQuiet = processor.isQuiet
             view.replayed = partitions.values.reduce(0) { $0 + $1.replayed }
+            view.everReplayed = max(view.everReplayed, view.replayed)
             view.restores = processor.status.restores
             view.retained = processor.status.retained
             view.repeated = processor.counts.repeated + partitions.values.reduce(0) { $0 + $1.pending.counts.repeated }

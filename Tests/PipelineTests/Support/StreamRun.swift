@@ -85,13 +85,11 @@ final class StreamRun: @unchecked Sendable {
     /// How many lines hold this text.
     func logged(_ text: String) -> Int { lines.withLock { lines in lines.count { $0.contains(text) } } }
 
-    /// Runs one processor until it is quiet, or for at most so many seconds.
+    /// Runs one processor until it is quiet.
     @discardableResult
-    func process(_ clock: any LiveClock, seconds: Double = 60, until isDone: ((StreamProcessor) -> Bool)? = nil) throws
-        -> StreamProcessor
-    {
+    func process(_ clock: any LiveClock, until isDone: ((StreamProcessor) -> Bool)? = nil) throws -> StreamProcessor {
         let processor = try processor("one", clock)
-        let deadline = Date(timeIntervalSinceNow: seconds)
+        let deadline = Date.patience
         try processor.run { (isDone ?? { $0.isQuiet && $0.counts.batches > 0 })(processor) || Date() > deadline }
         return processor
     }
@@ -111,7 +109,7 @@ final class StreamRun: @unchecked Sendable {
         var batch = RecordBatch()
         var found: [(value: [UInt8], headers: [RecordHeader])] = []
         var ends: Set<Int32> = []
-        let deadline = Date(timeIntervalSinceNow: 20)
+        let deadline = Date.patience
         while ends.count < Int(partitions), Date() < deadline {
             try consumer.poll(into: &batch, milliseconds: 200)
             batch.forEach { record in
