@@ -98,7 +98,7 @@ import Testing
         configuration[.linger] = 0
         let producer = try Producer(configuration)
         for index in 0..<2000 { try producer.enqueue(topic: "t", key: nil, value: Array("\(index)".utf8)) }
-        try producer.close(milliseconds: 20_000)
+        try producer.close(milliseconds: 300_000)
         #expect(producer.counts.delivered == 2000)
         #expect(producer.counts.failed == 0)
         #expect(producer.counts.inFlight == 0)

@@ -20,7 +20,7 @@ import Testing
         func revoked(_ partitions: [TopicPartition], lost: Bool, _ context: RebalanceContext) { gone += partitions }
     }
 
-    private func read(_ consumer: borrowing Consumer, _ count: Int, seconds: Double = 20) throws -> [TopicPartition:
+    private func read(_ consumer: borrowing Consumer, _ count: Int, seconds: Double = 300) throws -> [TopicPartition:
         Int]
     {
         var batch = RecordBatch()

@@ -41,13 +41,3 @@ final class GroupFixture: RebalanceHandler {
 
     struct Failure: Error, CustomStringConvertible { let description: String }
 }
-
-/// Waits until something is so; false: it never was.
-func eventually(_ isSo: () throws -> Bool) rethrows -> Bool {
-    let deadline = Date.patience
-    while Date() < deadline {
-        if try isSo() { return true }
-        Thread.sleep(forTimeInterval: 0.02)
-    }
-    return try isSo()
-}

@@ -1,6 +1,7 @@
 import EmbeddedKafka
 import Foundation
 import Kafka
+import KafkaTestSupport
 import Synchronization
 import Testing
 
@@ -181,7 +182,7 @@ import Testing
         #expect(eventually { isDown.withLock { $0 } })
         #expect(ticket.wait(milliseconds: 1500) == nil)
         cluster.startBroker(1)
-        #expect(try ticket.wait(milliseconds: 60_000)?.get() == .committed)
+        #expect(try ticket.wait(milliseconds: 300_000)?.get() == .committed)
         #expect(try run(producer, [record()]) == .committed)
         #expect(producer.counts.recycled + producer.counts.rebuilt >= 1)
     }
@@ -255,10 +256,10 @@ import Testing
             #expect(error.message.contains("under way"))
         }
         gate.signal()
-        #expect(try ticket.wait(milliseconds: 20_000)?.get() == .committed)
+        #expect(try ticket.wait(milliseconds: 300_000)?.get() == .committed)
         #expect(try ticket.outcome?.get() == .committed)
         let next = try producer.submit(Transaction([record()]), group: nil) { () throws(KafkaError) in false }
-        #expect(try next.wait(milliseconds: 20_000)?.get() == .committed)
+        #expect(try next.wait(milliseconds: 300_000)?.get() == .committed)
         producer.close()
         #expect(throws: KafkaError.self) { try run(producer, [record()]) }
     }

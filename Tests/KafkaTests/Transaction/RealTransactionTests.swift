@@ -192,7 +192,7 @@ struct RealTransactionTests {
         #expect(try run(second, group, [record("next")], at: 1, metadata: "1") == .committed)
         #expect(try committedRecords() == ["next"])
         gate.signal()
-        let outcome = try ticket.wait(milliseconds: 60_000)?.get()
+        let outcome = try ticket.wait(milliseconds: 300_000)?.get()
         #expect(outcome != .committed && outcome != nil, "\(outcome.debugDescription)")
         #expect(try committedRecords() == ["next"])
     }

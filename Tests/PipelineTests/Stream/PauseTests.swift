@@ -30,14 +30,14 @@ struct PauseTests {
         let lives = try (0..<count).map { try Life(run, "p\($0)") }
         defer { for life in lives { life.stop() } }
         for life in lives { life.start() }
-        #expect(eventually(60) { lives.reduce(0) { $0 + $1.records } >= third })
+        #expect(eventually { lives.reduce(0) { $0 + $1.records } >= third })
         for round in 1...2 {
             try kafka.pause()
             Thread.sleep(forTimeInterval: 5)
             try kafka.resume()
             try run.produce(records[third * round..<(round == 2 ? records.count : third * 2)])
         }
-        #expect(eventually(120) { lives.allSatisfy { $0.isQuiet } }, "\(run.lines.withLock { $0.suffix(12).joined() })")
+        #expect(eventually { lives.allSatisfy { $0.isQuiet } }, "\(run.lines.withLock { $0.suffix(12).joined() })")
         for life in lives { life.stop() }
         #expect(lives.compactMap(\.problem) == [])
         #expect(differences(try run.digests(), try run.replayedDigests()) == [])
@@ -52,14 +52,14 @@ struct PauseTests {
         let first = try Life(run, "same")
         defer { first.stop() }
         first.start()
-        #expect(eventually(60) { first.records >= 1000 })
+        #expect(eventually { first.records >= 1000 })
         let second = try Life(run, "same")
         defer { second.stop() }
         second.start()
-        #expect(eventually(60) { first.problem != nil || second.problem != nil })
+        #expect(eventually { first.problem != nil || second.problem != nil })
         try run.produce(records[1000...])
         let survivor = first.problem == nil ? first : second
-        #expect(eventually(120) { survivor.isQuiet }, "\(run.lines.withLock { $0.suffix(12).joined() })")
+        #expect(eventually { survivor.isQuiet }, "\(run.lines.withLock { $0.suffix(12).joined() })")
         first.stop()
         second.stop()
         let problems = [first, second].compactMap(\.problem)
@@ -108,14 +108,4 @@ private final class Life: @unchecked Sendable {
         guard !isToStop.exchange(true, ordering: .relaxed), hasStarted.load(ordering: .relaxed) else { return }
         _ = ended.wait(timeout: .now() + 60)
     }
-}
-
-/// Waits until something is so; false: it never was.
-private func eventually(_ seconds: Double, _ isSo: () -> Bool) -> Bool {
-    let deadline = Date(timeIntervalSinceNow: seconds)
-    while Date() < deadline {
-        if isSo() { return true }
-        Thread.sleep(forTimeInterval: 0.05)
-    }
-    return isSo()
 }

@@ -1,6 +1,7 @@
 import EmbeddedKafka
 import Foundation
 import Kafka
+import KafkaTestSupport
 import Settings
 import Synchronization
 import Testing
@@ -37,7 +38,7 @@ import Testing
             // FENCED_INSTANCE_ID
             if isFirst { run.cluster?.failRequests(api: 8, with: [82]) }
         }
-        let deadline = Date(timeIntervalSinceNow: 60)
+        let deadline = Date.patience
         try processor.run { processor.isQuiet && processor.status.rejoins > 0 || Date() > deadline }
         #expect(processor.status.rejoins == 1)
         let digests = try run.digests().mapValues { Array(Set($0)) }
@@ -68,7 +69,7 @@ import Testing
                 early.withLock { $0.append("\(partition.place) at \(partition.flow.position)") }
             }
         }
-        let deadline = Date(timeIntervalSinceNow: 60)
+        let deadline = Date.patience
         try processor.run { processor.isQuiet && processor.counts.batches > 0 || Date() > deadline }
         #expect(early.withLock { $0 } == [])
         let digests = try run.digests().mapValues { Array(Set($0)) }
