@@ -49,5 +49,5 @@ CONTROLS = {
     "N5": Control("offsets without a checkpoint", _plan(kills=10, scalings=1), unprotect="checkpoint"),
     "N6": Control("a producer that erred is used again", _plan(delays=6, drops=2), unprotect="recycle", tries=20),
     "N7": Control("records taken again after a rewind", _plan(kills=4, cuts=3, scalings=2), unprotect="monotone"),
-    "N8": Control("all processes stand still, untold", _plan(kills=2, stands=(45,)), proofs=frozenset({"V11"})),
+    "N8": Control("all processes stand still, untold", _plan(kills=2, stands=(30,)), proofs=frozenset({"V11"})),
 }

@@ -38,7 +38,7 @@ class Evidence:
     recoveries: list = field(default_factory=list)  # seconds
     restarts: int = 0
     replayed: int | None = None  # records read again, where the processors tell
-    timeline: liveness.Timeline | None = None  # None: nobody looked on
+    timeline: liveness.Timeline | None = None  # None: no times were recorded
     drained: bool = True
     problems: list = field(default_factory=list)  # of the suite itself
     bites: dict = field(default_factory=dict)  # name -> (found, wanted)

@@ -134,7 +134,7 @@ class LivenessTests(unittest.TestCase):
         line.batches[-1][1].clear()
         self.assertIn("p59 was acknowledged and never came out", self.proof(Evidence(timeline=line)).wrong[0])
 
-    def test_the_proof_is_skipped_where_nobody_looked_on(self):
+    def test_the_proof_is_skipped_where_no_times_were_recorded(self):
         self.assertTrue(self.proof(Evidence()).skipped)
 
     @staticmethod

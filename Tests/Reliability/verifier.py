@@ -71,7 +71,7 @@ class Verifier:
         ]
 
     def sound(self) -> Check:
-        check = Check("V0", "the traffic and the suite are fit to prove anything")
+        check = Check("V0", "the traffic and the suite are sound, so that the other checks mean something")
         check.expect(not self.evidence.problems, "; ".join(self.evidence.problems))
         check.expect(not self.expected.unsound, "; ".join(self.expected.unsound[:SHOWN]))
         check.expect(len(self.expected.groups) > 0, "there is nothing to prove: no groups")
@@ -220,15 +220,15 @@ class Verifier:
         return check
 
     def v4(self) -> Check:
-        check = Check("V4", "a reader beside the run saw what stands there at the end")
+        check = Check("V4", "a reader during the run was given exactly what is on the topic at the end")
         standing = {(o.partition, o.offset): o.checksum for o in self.evidence.batches}
-        check.expect(len(self.evidence.watched) > 0 or not standing, "the reader beside the run saw nothing")
+        check.expect(len(self.evidence.watched) > 0 or not standing, "the reader during the run was given nothing")
         for partition, offset, checksum in self.evidence.watched:
-            check.expect(standing.get((partition, offset)) == checksum, f"{partition}/{offset}: seen, and gone later")
+            check.expect(standing.get((partition, offset)) == checksum, f"{partition}/{offset}: given to the reader, and not there at the end")
         seen = [(p, o) for p, o, _ in self.evidence.watched]
         check.expect(len(seen) == len(set(seen)), "the reader was given a record twice")
         missing = standing.keys() - set(seen)
-        check.expect(not missing, f"never shown to the reader: {sorted(missing)[:SHOWN]}")
+        check.expect(not missing, f"never given to the reader: {sorted(missing)[:SHOWN]}")
         return check
 
     def v5(self) -> Check:
@@ -334,7 +334,7 @@ class Verifier:
         check = Check("V11", "liveness: after any fault, output, input and every processor move on within the session and 15 s")
         line, limit = self.evidence.timeline, self.limits["standstill"]
         if line is None:
-            check.skipped, check.note = True, "nobody looked on"
+            check.skipped, check.note = True, "no times were recorded"
             return check
         check.expect(len(line.pulses) > 0, "no pulse was sent: nothing was due that would have to move")
         found = liveness.standstills(line)
@@ -353,7 +353,7 @@ class Verifier:
         return check
 
     def bites(self) -> Check:
-        check = Check("B", "the faults have bitten")
+        check = Check("B", "the faults had an effect")
         for name, (found, wanted) in self.evidence.bites.items():
             check.expect(found >= wanted, f"{name}: {found}, fewer than {wanted}")
         check.note = ", ".join(f"{name} {found}" for name, (found, _) in self.evidence.bites.items())
