@@ -39,6 +39,7 @@ class Progress:
         waits.update(digest for digest in repeated if digest in self._waiting)
         for digest in waits:
             self._waiting[digest].append((partition, offset))
+        self._committed.setdefault(partition, offset)  # reading begins where a commit, or nothing, stands
         self._next[partition] = offset + 1
         if waits:
             self._open.setdefault(partition, OrderedDict())[offset] = waits
@@ -69,7 +70,7 @@ class Progress:
         for partition, after in self._next.items():
             records = self._open.get(partition)
             offset = min(records) if records else after
-            if offset > self._committed.get(partition, -1):
+            if offset > self._committed[partition]:
                 out[partition] = offset
         return out
 

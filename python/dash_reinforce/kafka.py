@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Callable
 
+from ._librdkafka import settings as given
 from ._progress import Partition, Progress, digests
 from .batch import Batch, BatchError, parse
 from .steps import Held, joined
@@ -73,7 +74,7 @@ class Reader:
             "partition.assignment.strategy": "cooperative-sticky",
             "allow.auto.create.topics": False,
         }
-        settings.update({name.replace("_", "."): value for name, value in librdkafka.items()})
+        settings.update(given(librdkafka))
         self.tenant, self.timeout, self.on_error = tenant, timeout, on_error
         self.max_staleness, self.version, self.version_of = max_staleness, version, version_of
         self.duplicates = 0

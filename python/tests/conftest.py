@@ -26,7 +26,6 @@ class Tokenizer:
     """A character is a token; the chat's roles have tokens of their own. Enough of transformers' interface."""
 
     eos_token_id = 1
-    roles = {"user": 2, "assistant": 3, "system": 4, "tool": 5}
 
     def __call__(self, text, add_special_tokens=True):
         out, at = [], 0
@@ -119,7 +118,10 @@ def dashstream(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("protobuf")
     for name in ("dashstream", "reinforce"):
-        assert protoc.main(["protoc", f"-I{ROOT / 'docs'}", f"--python_out={folder}", str(ROOT / f"docs/{name}.proto")]) == 0
+        assert (
+            protoc.main(["protoc", f"-I{ROOT / 'docs'}", f"--python_out={folder}", str(ROOT / f"docs/{name}.proto")])
+            == 0
+        )
     sys.path.insert(0, str(folder))
     return importlib.import_module("dashstream_pb2")
 

@@ -62,7 +62,9 @@ def known(value, message="TrainingBatch"):
 
 @pytest.fixture
 def value():
-    full = sample(0, token_ids=[1, 300, 4294967295], prompt_token_ids=[5], logprobs=[-0.5, None, -1e-3], loss_mask=[1, 0, 1])
+    full = sample(
+        0, token_ids=[1, 300, 4294967295], prompt_token_ids=[5], logprobs=[-0.5, None, -1e-3], loss_mask=[1, 0, 1]
+    )
     reward = {"name": "match", "weight": 1.0, "value": None, "status": "none", "evaluator_version": 0}
     estimator = {
         "name": "grpo", "preset": "dashflow", "baseline": "mean", "scale": "std", "ddof": 1, "epsilon": 1e-8,
@@ -125,7 +127,11 @@ def test_damaged_protobuf_says_what_is_wrong(data, message):
 
 
 def test_what_is_no_batch_says_so():
-    for text, message in (("[]", "no groups"), ("{}", "no groups"), ('{"groups": [], "schema_version": 2}', "reads version 1")):
+    for text, message in (
+        ("[]", "no groups"),
+        ("{}", "no groups"),
+        ('{"groups": [], "schema_version": 2}', "reads version 1"),
+    ):
         with pytest.raises(BatchError, match=message):
             parse(text.encode(), "application/json")
     with pytest.raises(BatchError):

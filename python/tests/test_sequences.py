@@ -50,7 +50,9 @@ def test_turns_of_the_golden_agent_are_merged_where_one_continues_the_other(gold
     assert s.prompt_ids == [252, 104, 209, 209]
     assert s.completion_ids == [66, 181, 143, 210, 225, 65, 145, 247, 121, 101, 115]
     assert s.mask == [1, 0, 0, 0, 0, 1, 0, 0, 1, 1, 1]
-    assert s.logprobs == pytest.approx([-0.15025835, 0, 0, 0, 0, -0.59263164, 0, 0, -0.028054282, -1.5820686, -0.3639646])
+    assert s.logprobs == pytest.approx(
+        [-0.15025835, 0, 0, 0, 0, -0.59263164, 0, 0, -0.028054282, -1.5820686, -0.3639646]
+    )
     assert s.calls == (0, 1, 2) and s.weight == 1.0
     assert len(all_of(alike, merge=False)) == 3
 
@@ -70,7 +72,14 @@ def test_a_prompt_that_ends_with_the_completion_continues_it_without_anything_be
 
 @pytest.mark.parametrize(
     "difference",
-    [{"role": "planner"}, {"policy_version": "8"}, {"temperature": 0.5}, {"tokenizer": "other"}, {"advantage": 0.5}, {"logprobs": []}],
+    [
+        {"role": "planner"},
+        {"policy_version": "8"},
+        {"temperature": 0.5},
+        {"tokenizer": "other"},
+        {"advantage": 0.5},
+        {"logprobs": []},
+    ],
 )
 def test_turns_of_another_kind_are_not_merged(difference):
     second = {**call(1, (7, 8, 9, 1, 4), (5, 6)), **difference}
@@ -157,7 +166,9 @@ def test_batches_from_before_there_were_calls_train_by_their_samples():
 
 
 def test_zero_variance_groups_come_with_the_others_unless_they_are_left_out():
-    value = batch(group("a", [rollout(0, [call(0, advantage=0.0)])]), group("b", [rollout(0, [call(0, advantage=0.5)])]))
+    value = batch(
+        group("a", [rollout(0, [call(0, advantage=0.0)])]), group("b", [rollout(0, [call(0, advantage=0.5)])])
+    )
     assert [s.advantage for s in all_of(value)] == [0.0, 0.5]
     skipped = Counter()
     assert [s.group for s in all_of(value, skip_zero=True, skipped=skipped)] == ["b"]

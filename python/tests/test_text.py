@@ -57,7 +57,9 @@ def test_encoding_again_differs_from_what_was_sampled(tokenizer):
 
 def test_tool_calls_are_rendered_by_the_template_and_end_once(tokenizer):
     tool = {"id": "a", "type": "function", "function": {"name": "add", "arguments": "{}"}}
-    said = call(0, completion={"role": "assistant", "content": None, "tool_calls": [tool]}, tools=[{"type": "function"}])
+    said = call(
+        0, completion={"role": "assistant", "content": None, "tool_calls": [tool]}, tools=[{"type": "function"}]
+    )
     (s,) = text(tokenizer, said)
     assert s.prompt_ids == codes("[1 tools]<user>2+3=<assistant>")
     assert s.completion_ids == [*codes("(add)"), 1]

@@ -44,7 +44,9 @@ def messages(path, dashstream):
     for _, _, key, value in records(path):
         assert value[:1] == b"\0"
         message = dashstream.DashStreamMessage.FromString(value[1:])
-        assert message.SerializeToString(deterministic=True) != b"" and len(message.SerializeToString()) == len(value) - 1
+        assert (
+            message.SerializeToString(deterministic=True) != b"" and len(message.SerializeToString()) == len(value) - 1
+        )
         found = getattr(message, message.WhichOneof("message"))
         assert found.header.thread_id.encode() == key and len(found.header.message_id) == 16
         out.append(found)
@@ -52,7 +54,9 @@ def messages(path, dashstream):
 
 
 def agent(tracer, index=0, right=True, group="g", size=2):
-    with tracer.thread("e1", group, index, size, policy_version=7, state={"question": "Hi?"}, thread_id=f"{group}-{index}") as t:
+    with tracer.thread(
+        "e1", group, index, size, policy_version=7, state={"question": "Hi?"}, thread_id=f"{group}-{index}"
+    ) as t:
         t.node("plan", plan=["think", 1.5], steps=1)
         with t.node("answer") as node:
             t.tool("search", {"q": "Hi"}, {"found": 2}, seconds=0.25)
@@ -145,8 +149,21 @@ def replayed(program, tmp_path, path):
     examples.write_text(json.dumps(example) + "\n")
     ledger = tmp_path / "ledger.jsonl"
     subprocess.run(
-        [program, "replay", "--input", path, "--examples", examples, "--out", tmp_path / "out.jsonl", "--ledger", ledger, "--quiet",
-         "--groups-per-batch", "1"],
+        [
+            program,
+            "replay",
+            "--input",
+            path,
+            "--examples",
+            examples,
+            "--out",
+            tmp_path / "out.jsonl",
+            "--ledger",
+            ledger,
+            "--quiet",
+            "--groups-per-batch",
+            "1",
+        ],
         check=True,
     )
     (batch,) = read(tmp_path / "out.jsonl")
@@ -160,16 +177,28 @@ def test_the_program_makes_a_batch_of_it_paired_verified_and_rewarded(program, t
         agent(tracer, 1, right=False)
     batch, ledger = replayed(program, tmp_path, path)
     (group,) = batch["groups"]
-    assert (batch["tenant_id"], group["group_id"], group["example_id"], group["policy_version_min"]) == ("acme", "g", "e1", "7")
+    assert (batch["tenant_id"], group["group_id"], group["example_id"], group["policy_version_min"]) == (
+        "acme",
+        "g",
+        "e1",
+        "7",
+    )
     assert [r["reward"] for r in group["rollouts"]] == [1.0, 0.0]
-    assert [(r["status"], r["trains"], r["tool_calls"], r["tool_failures"]) for r in group["rollouts"]] == [("completed", True, 1, 0)] * 2
+    assert [(r["status"], r["trains"], r["tool_calls"], r["tool_failures"]) for r in group["rollouts"]] == [
+        ("completed", True, 1, 0)
+    ] * 2
     # a node has a sample only where the state is verified before and behind it
     assert [[s["node_id"] for s in r["samples"]] for r in group["rollouts"]] == [["plan", "answer"]] * 2
     assert group["rollouts"][0]["samples"][1]["outputs"] == {"answer": "Hi"}
     assert all(line.get("missing", 0) == 0 for line in ledger)
     for rollout in group["rollouts"]:
         for call in rollout.get("calls") or []:  # where the program knows model calls
-            assert (call["status"], call["trains"], call["token_source"], call["token_problem"]) == ("ok", True, "engine", None)
+            assert (call["status"], call["trains"], call["token_source"], call["token_problem"]) == (
+                "ok",
+                True,
+                "engine",
+                None,
+            )
             assert (call["prompt_token_ids"], call["token_ids"], call["loss_mask"]) == ([7, 8], IDS, [1, 0, 1])
             assert call["logprobs"] == [-0.5, None, -1.25] and call["temperature"] == 0.5 and call["role"] == "solver"
             assert call["prompt"] == [{"role": "user", "content": "Hi?"}] and call["finish_reason"] == "stop"
@@ -179,7 +208,11 @@ def test_a_failing_agent_is_a_failed_run_and_its_error_goes_on(program, tmp_path
     path = tmp_path / "a.dsrun"
     with Tracer(path) as tracer:
         agent(tracer, 0)
-        with pytest.raises(KeyError), tracer.thread("e1", "g", 1, 2, policy_version=7, thread_id="g-1") as t, t.node("answer"):
+        with (
+            pytest.raises(KeyError),
+            tracer.thread("e1", "g", 1, 2, policy_version=7, thread_id="g-1") as t,
+            t.node("answer"),
+        ):
             raise KeyError("lost")
     kinds = [one.event_type for one in messages(path, dashstream) if one.header.thread_id == "g-1"]
     assert kinds == [1, 10, 12, 3]
@@ -190,7 +223,11 @@ def test_a_failing_agent_is_a_failed_run_and_its_error_goes_on(program, tmp_path
 def test_an_interrupted_run_has_no_end(tmp_path, dashstream):
     path = tmp_path / "a.dsrun"
     with Tracer(path) as tracer:
-        with pytest.raises(KeyboardInterrupt), tracer.thread("e1", "g", 0, 1, policy_version="v7") as t, t.node("answer"):
+        with (
+            pytest.raises(KeyboardInterrupt),
+            tracer.thread("e1", "g", 0, 1, policy_version="v7") as t,
+            t.node("answer"),
+        ):
             raise KeyboardInterrupt
         assert current_thread.get() is None
     assert [one.event_type for one in messages(path, dashstream)] == [1, 10]

@@ -81,9 +81,9 @@ def _answered(response: Any, calls: _Calls) -> Any:
     if field(response, "choices") is not None:
         calls.ended(Choices.whole(response))
         return response
-    if hasattr(response, "__aiter__"):
+    if calls.streamed and hasattr(response, "__aiter__"):
         return AsyncStream(response, calls)
-    if hasattr(response, "__iter__"):
+    if calls.streamed and hasattr(response, "__iter__"):
         return Stream(response, calls)
     return response
 
@@ -92,7 +92,7 @@ class _Calls:
     """One request: a call, and further ones where it asks for several choices."""
 
     def __init__(self, thread: Thread, request: Mapping[str, Any], said: Mapping[str, Any]) -> None:
-        self.thread = thread
+        self.thread, self.streamed = thread, request.get("stream") is True
         self.begins: dict[str, Any] = dict(said)
         self.first: Call | None = None
         with _Guard():

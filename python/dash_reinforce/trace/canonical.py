@@ -10,7 +10,8 @@ from typing import Any
 def canonical(value: Any, where: str = "state") -> bytes:
     """The canonical JSON of a value.
 
-    Raises ValueError where the value is not JSON: another type, a key that is no string, a number that is not finite half a surrogate pair.
+    Raises ValueError where the value is not JSON: another type, a key that is no string, a number that is not finite,
+    half a surrogate pair.
     """
     out: list[str] = []
     try:

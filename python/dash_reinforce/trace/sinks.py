@@ -11,6 +11,8 @@ import zlib
 from os import PathLike
 from typing import Any, Callable
 
+from .._librdkafka import settings as given
+
 _BROKER = re.compile(r"^(\[[0-9A-Fa-f:.]+\]|[\w.-]+):\d{1,5}$")
 _MAGIC = b"DSRUN\0\0\1"
 
@@ -89,7 +91,7 @@ class Topic:
                 "compression.type": "zstd",
                 "message.max.bytes": 12 << 20,
                 "partitioner": "consistent_random",
-                **{name.replace("_", "."): value for name, value in settings.items()},
+                **given(settings),
             }
         )
 
