@@ -15,17 +15,22 @@ def completed_rollouts(items: Iterable[Sequence], step: int = 0) -> list[Any]:
     It stores rewards as bfloat16: about three digits of them are left. A triplet has no mask, so sequences must not be
     merged: `sequences(batch, merge=False)`.
     """
+    rollouts = by_rollout(items)
+    for found in rollouts.values():
+        needs_reward(found[0])
+        for s in found:
+            needs_logprobs(s, "agent-lightning")
+            if not all(s.mask):
+                raise ValueError(f"{s.thread}, call {s.call}: a triplet has no mask: give sequences(…, merge=False)")
+
     from agentlightning.verl.agl_rollout_manager import CompletedRollout, Triplet
 
     out = []
-    for number, ((group, _), found) in enumerate(by_rollout(items).items()):
-        for s in found:
-            if not all(s.mask):
-                raise ValueError(f"{s.thread}, call {s.call}: a triplet has no mask: give sequences(…, merge=False)")
+    for number, ((group, _), found) in enumerate(rollouts.items()):
         triplets = [
             Triplet(
                 prompt={"token_ids": s.prompt_ids},
-                response={"token_ids": s.completion_ids, "log_probs": needs_logprobs(s, "agent-lightning")},
+                response={"token_ids": s.completion_ids, "log_probs": s.logprobs},
             )
             for s in found
         ]

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 from making import call, sample
 
-FUNCTIONS = '''
+FUNCTIONS = """
 import asyncio, ctypes, math, os, sys
 from dash_reinforce.reward import Reward
 
@@ -59,7 +59,7 @@ class Judge:
     def __call__(self, rollout): return 0.25
 judge = Judge()
 number = 5
-'''
+"""
 
 
 @pytest.fixture
@@ -134,7 +134,10 @@ def test_a_column_that_is_missing_and_a_list_of_another_length_are_errors(run):
 
 
 def test_verls_signature_is_given_solution_and_ground_truth(run):
-    example = {"data": {"question": "q", "data_source": "gsm8k", "reward_model": {"ground_truth": "7"}}, "input_keys": ["question"]}
+    example = {
+        "data": {"question": "q", "data_source": "gsm8k", "reward_model": {"ground_truth": "7"}},
+        "input_keys": ["question"],
+    }
     found = run("compute_score", request(1), request(2, content="7", example=example))
     assert found == [
         {"id": 1, "reward": 1.0, "status": "ok", "explanation": "reinforce 2+3="},
@@ -171,7 +174,11 @@ def test_completions_of_several_turns_stand_behind_the_first_prompt(run):
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("missing", "there is no such function"), ("__version__", "there is no such function"), ("", "give MODULE:FUNCTION")],
+    [
+        ("missing", "there is no such function"),
+        ("__version__", "there is no such function"),
+        ("", "give MODULE:FUNCTION"),
+    ],
 )
 def test_a_function_that_is_not_there_is_named(name, message):
     done = subprocess.run(
