@@ -29,7 +29,9 @@ for level in ("transition", "trajectory"):
     if "response_mask" not in data.batch:
         data.batch["response_mask"] = data.batch["attention_mask"][:, -data.batch["responses"].shape[1] :]
     data.non_tensor_batch["uid"] = data.non_tensor_batch["data_id_list"]
-    data, _ = compute_rollout_level_advantage(data, adv_estimator="grpo", gamma=1, lam=1, num_repeat=1, config=AlgoConfig())
+    data, _ = compute_rollout_level_advantage(
+        data, adv_estimator="grpo", gamma=1, lam=1, num_repeat=1, config=AlgoConfig()
+    )
     found = {}
     for row, name in enumerate(data.non_tensor_batch["rollout_id_list"]):
         found[name] = data.batch["advantages"][row][data.batch["response_mask"][row].bool()][0].item()

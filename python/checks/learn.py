@@ -57,7 +57,7 @@ def warm(policy):
     for _ in range(250):
         some = random.choices(TASKS, k=32)
         answers = [a if random.random() < 0.25 else random.choice(digits) for _, _, a in some]
-        x = torch.tensor([encode(q + a) + [END] for (_, q, _), a in zip(some, answers)])
+        x = torch.tensor([[*encode(q + a), END] for (_, q, _), a in zip(some, answers)])
         loss = torch.nn.functional.cross_entropy(policy(x)[:, 3:-1].flatten(0, 1), x[:, 4:].flatten())
         optimiser.zero_grad()
         loss.backward()
@@ -115,7 +115,16 @@ def main():
             for i, q, a in TASKS
         )
     )
-    command = [options.program, "replay", "--input", folder / "run.dsrun", "--examples", examples, "--out", folder / "out.jsonl"]
+    command = [
+        options.program,
+        "replay",
+        "--input",
+        folder / "run.dsrun",
+        "--examples",
+        examples,
+        "--out",
+        folder / "out.jsonl",
+    ]
     history = []
     for version in range(options.rounds):
         trace(policy, version, folder / "run.dsrun")
@@ -133,7 +142,9 @@ def main():
     first, last = sum(history[:part]) / part, sum(history[-part:]) / part
     good = abs(last - first) < 0.15 if options.zero else last > first + 0.25
     what = "with advantages zeroed it stays" if options.zero else "it learns from nothing but the batches"
-    print(f"  {'ok  ' if good else 'FAIL'}  {what}: right {first:.2f} at first, {last:.2f} at last, {len(history)} rounds")
+    print(
+        f"  {'ok  ' if good else 'FAIL'}  {what}: right {first:.2f} at first, {last:.2f} at last, {len(history)} rounds"
+    )
     raise SystemExit(0 if good else 1)
 
 

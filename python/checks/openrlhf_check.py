@@ -44,5 +44,8 @@ for name, items in variants(model):
         loss, *_ = PolicyLoss(token_level_loss=by_token)(
             mine, old, batch.advantages, action_mask=batch.action_mask, rollout_log_probs=batch.rollout_log_probs
         )
-        report(f"PolicyLoss by {level}, {name}", distance(gradient(model, loss), gradient(model, expected(model, items, level))))
+        report(
+            f"PolicyLoss by {level}, {name}",
+            distance(gradient(model, loss), gradient(model, expected(model, items, level))),
+        )
 done()

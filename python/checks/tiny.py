@@ -55,10 +55,18 @@ def policy(positions=512, seed=0):
     torch.manual_seed(seed)
     return Qwen2ForCausalLM(
         Qwen2Config(
-            vocab_size=256, hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
-            num_key_value_heads=4, max_position_embeddings=positions, pad_token_id=PAD, eos_token_id=1, bos_token_id=None,
+            vocab_size=256,
+            hidden_size=64,
+            intermediate_size=128,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            num_key_value_heads=4,
+            max_position_embeddings=positions,
+            pad_token_id=PAD,
+            eos_token_id=1,
+            bos_token_id=None,
             tie_word_embeddings=False,
-        )  # fmt: skip
+        )
     )
 
 

@@ -20,7 +20,14 @@ tokenizer = PreTrainedTokenizerFast(
     tokenizer_object=Tokenizer(models.WordLevel(vocabulary, unk_token="<2>")), pad_token="<0>", eos_token="<1>"
 )
 tokenizer.chat_template = "{% for m in messages %}{{ m.content }}{% endfor %}"
-SILENT = {"report_to": [], "save_strategy": "no", "logging_strategy": "no", "use_cpu": True, "bf16": False, "disable_tqdm": True}
+SILENT = {
+    "report_to": [],
+    "save_strategy": "no",
+    "logging_strategy": "no",
+    "use_cpu": True,
+    "bf16": False,
+    "disable_tqdm": True,
+}
 
 
 def trainer(model, steps, trained=None, **options):
@@ -55,7 +62,9 @@ def moved(items, **options):
 items = sampled(model, golden(True))
 for loss_type, level in (("grpo", "sequence"), ("bnpo", "token"), ("dapo", "token")):
     for parts in (1, 3, 40):
-        found, committed = moved(items, loss_type=loss_type, gradient_accumulation_steps=parts, steps_per_generation=parts)
+        found, committed = moved(
+            items, loss_type=loss_type, gradient_accumulation_steps=parts, steps_per_generation=parts
+        )
         fresh = policy()
         wanted = gradient(fresh, expected(fresh, items, level))
         report(f"train() {loss_type} in {parts} parts", distance(found, wanted))
@@ -86,7 +95,9 @@ class Kernel:
     """The async trainer's attention kernel is CUDA's; this is the same on the CPU."""
 
     @staticmethod
-    def flash_attn_varlen_func(q, k, v, begins_q, begins_k, _q, _k, softmax_scale=None, causal=True, window_size=None, **_):
+    def flash_attn_varlen_func(
+        q, k, v, begins_q, begins_k, _q, _k, softmax_scale=None, causal=True, window_size=None, **_
+    ):
         out = torch.empty_like(q)
         for n in range(len(begins_q) - 1):
             a, b, c, d = int(begins_q[n]), int(begins_q[n + 1]), int(begins_k[n]), int(begins_k[n + 1])

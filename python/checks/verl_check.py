@@ -27,14 +27,16 @@ class Config(dict):
 
 def logprobs(model, batch):
     prompts = batch["prompts"].shape[1]
-    out = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], position_ids=batch["position_ids"])
+    out = model(
+        input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], position_ids=batch["position_ids"]
+    )
     each = torch.log_softmax(out.logits[:, prompts - 1 : -1].float(), -1)
     return each.gather(2, batch["responses"][:, :, None])[:, :, 0]
 
 
 model = policy()
 for name, items in variants(model):
-    for padding, limits in (("", (None, None)), (", wide", (160, 170))):
+    for padding, limits in (("", (None, None)), (", wide", (400, 400))):
         data = data_proto(items, PAD, *limits)
         batch = data.batch
         mine = logprobs(model, batch)
@@ -102,7 +104,9 @@ def check_queue():
     report("rows come back from TransferQueue as they were put", equal)
     before = len(transfer_queue.kv_list(partition_id="train")["train"])
     transferqueue.put(items, step=5)
-    report("putting a step again makes no new rows", len(transfer_queue.kv_list(partition_id="train")["train"]) == before)
+    report(
+        "putting a step again makes no new rows", len(transfer_queue.kv_list(partition_id="train")["train"]) == before
+    )
 
     from verl.trainer.ppo.v1.replay_buffer import ReplayBufferAsync
 
