@@ -1,0 +1,205 @@
+"""The reader against a real Kafka."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from making import batch, group
+from test_batch import in_protobuf
+
+from dash_reinforce import BatchError, sequences
+
+Reader = pytest.importorskip("dash_reinforce.kafka").Reader
+
+
+def produce(kafka, topic, values, partition=0, kind=b"application/json"):
+    from confluent_kafka import Producer
+
+    producer = Producer({"bootstrap.servers": kafka.brokers})
+    for value in values:
+        data = value if isinstance(value, bytes) else json.dumps(value).encode()
+        producer.produce(topic, data, partition=partition, headers=[("content-type", kind)] if kind else None)
+    assert producer.flush(60) == 0
+
+
+def numbered(*numbers, **more):
+    """Batches of one group each."""
+    return [batch(group(f"d{number}"), batch_id=f"b{number}", **more) for number in numbers]
+
+
+def digests(*batches):
+    return [one["digest"] for value in batches for one in value["groups"]]
+
+
+def take(reader, count):
+    out = []
+    while len(out) < count:
+        value = reader.poll(60)
+        assert value is not None, f"{len(out)} of {count} batches came"
+        out.append(value)
+    return out
+
+
+def test_json_and_protobuf_come_as_batches_and_aborted_ones_do_not(kafka):
+    from confluent_kafka import Producer
+
+    topic = kafka.topic("forms")
+    produce(kafka, topic, numbered(1))
+    producer = Producer({"bootstrap.servers": kafka.brokers, "transactional.id": "aborts"})
+    producer.init_transactions(60)
+    producer.begin_transaction()
+    producer.produce(topic, json.dumps(numbered(2)[0]).encode())
+    producer.flush(60)
+    producer.abort_transaction(60)
+    produce(kafka, topic, [in_protobuf({**numbered(3)[0], "estimator": None})], kind=b"application/x-protobuf")
+    produce(kafka, topic, numbered(4), kind=None)
+    with Reader(kafka.brokers, topic) as reader:
+        found = take(reader, 3)
+        assert digests(*found) == ["d1", "d3", "d4"]
+        assert found[0]["place"] == {"topic": topic, "partition": 0, "offset": 0}
+        assert [len(list(sequences(one))) for one in (found[0], found[2])] == [1, 1]
+
+
+def test_only_what_was_trained_on_is_committed_however_far_the_reading_went(kafka):
+    topic = kafka.topic("commits")
+    produce(kafka, topic, numbered(*range(6)))
+    with Reader(kafka.brokers, topic) as reader:
+        found = take(reader, 6)
+        assert reader.commit(found[2]) == {}  # 0 and 1 are under way
+        assert reader.commit(found[0]) == {(topic, 0): 1}
+        assert reader.commit(found[1]) == {(topic, 0): 3}
+        reader.trained(found[3])
+        assert reader.seen == ["d2", "d0", "d1", "d3"] and reader.under_way == 2
+    with Reader(kafka.brokers, topic, timeout=10.0) as reader:  # closing committed what was trained on
+        assert digests(*take(reader, 2)) == ["d4", "d5"]
+        assert reader.duplicates == 0
+    with Reader(kafka.brokers, topic, seen=["d4"]) as reader:
+        (last,) = take(reader, 1)
+        assert digests(last) == ["d5"] and reader.duplicates == 1
+        assert reader.commit(last) == {(topic, 0): 6}
+
+
+def test_a_trainer_that_is_killed_between_step_and_commit_trains_nothing_twice_and_loses_nothing(kafka, tmp_path):
+    topic = kafka.topic("killed", 2)
+    values = [batch(group(f"d{2 * n}"), group(f"d{2 * n + 1}")) for n in range(20)]
+    produce(kafka, topic, values[:10], 0)
+    produce(kafka, topic, values[10:], 1)
+    checkpoint = tmp_path / "checkpoint.json"
+    program = [sys.executable, str(Path(__file__).parent / "trainer.py"), kafka.brokers, topic, str(checkpoint)]
+    for die, code in (("save:2", 9), ("step:2", 9), ("save:1", 9), ("never", 0)):
+        assert subprocess.run([*program, die], timeout=300, check=False).returncode == code, die
+    weights = json.loads(checkpoint.read_text())["weights"]
+    assert sorted(weights) == sorted(f"d{n}" for n in range(40))
+
+
+def test_a_rebalance_loses_nothing_and_takes_back_what_was_not_handed_out(kafka):
+    topic = kafka.topic("rebalance", 4)
+    for partition in range(4):
+        produce(kafka, topic, numbered(*range(partition * 10, partition * 10 + 10)), partition)
+    fast = {"session_timeout_ms": 6000, "heartbeat_interval_ms": 500}
+    first, second = Reader(kafka.brokers, topic, **fast), None
+    trained = {"first": [], "second": []}
+    try:
+        for value in take(first, 8):
+            first.commit(value)
+            trained["first"] += digests(value)
+        second = Reader(kafka.brokers, topic, **fast)
+        end = time.monotonic() + 120
+        while len({*trained["first"], *trained["second"]}) < 40 and time.monotonic() < end:
+            for name, reader in (("first", first), ("second", second)):
+                value = reader.poll(0.2)
+                if value is not None:
+                    reader.commit(value)
+                    trained[name] += digests(value)
+        first.close()
+        rest = numbered(*range(40, 44))
+        for partition in range(4):
+            produce(kafka, topic, [rest[partition]], partition)
+        trained["second"] += digests(*take(second, 4))  # all partitions are its own now
+    finally:
+        for reader in (first, second):
+            if reader is not None:
+                reader.close()
+    assert {*trained["first"], *trained["second"]} == {f"d{n}" for n in range(44)}
+    assert len(trained["second"]) >= 4
+    # each batch was committed before the partition could go, so nothing was trained on twice
+    assert len(trained["first"]) + len(trained["second"]) == 44
+
+
+def test_a_step_has_so_many_groups_and_is_committed_as_a_whole(kafka):
+    topic = kafka.topic("steps")
+    produce(kafka, topic, [batch(group("a"), group("b"), group("c")), batch(group("d"), group("e"))])
+    with Reader(kafka.brokers, topic, timeout=20.0) as reader:
+        found = reader.steps(groups=2)
+        one, two = next(found), next(found)
+        assert (digests(one), digests(two)) == (["a", "b"], ["c", "d"])
+        assert reader.commit(two) == {}
+        assert reader.commit(one) == {(topic, 0): 1}  # `e` of the second value waits for another group
+        produce(kafka, topic, [batch(group("f"))])
+        three = next(found)
+        assert digests(three) == ["e", "f"]
+        assert reader.commit(three) == {(topic, 0): 3}
+
+
+def test_a_step_that_does_not_fill_is_given_where_it_was_waited_for_and_kept_otherwise(kafka):
+    topic = kafka.topic("partial")
+    produce(kafka, topic, numbered(1))
+    with Reader(kafka.brokers, topic, timeout=20.0) as reader:
+        assert digests(next(reader.steps(groups=5, wait=0.5))) == ["d1"]
+        produce(kafka, topic, numbered(2))
+        reader.timeout = 5.0
+        assert list(reader.steps(groups=2)) == [] and reader.under_way == 2  # the first was handed out, too
+        produce(kafka, topic, numbered(3))
+        assert digests(next(reader.steps(groups=2))) == ["d2", "d3"]
+
+
+def test_what_comes_again_is_another_tenants_or_stale_is_passed_over_and_counted(kafka):
+    topic = kafka.topic("passed")
+    old, new = (group(name, policy_version_min=f"v{n}") for name, n in (("old", 3), ("new", 6)))
+    produce(kafka, topic, [*numbered(1), *numbered(2, tenant_id="other"), *numbered(1), batch(old, new), batch(old)])
+    options = {"tenant": "acme", "max_staleness": 2, "version_of": lambda text: int(text.strip("v"))}
+    with Reader(kafka.brokers, topic, version=lambda: 7, **options) as reader:
+        found = take(reader, 2)
+        assert digests(*found) == ["d1", "new"]
+        assert reader.poll(2) is None
+        assert (reader.duplicates, reader.stale) == (1, 2)
+        for value in found:
+            reader.commit(value)
+    with Reader(kafka.brokers, topic, group="whole") as reader:
+        assert digests(*take(reader, 3)) == ["d1", "d2", "old", "new"]
+
+
+def test_a_version_that_is_no_number_says_what_to_give(kafka):
+    topic = kafka.topic("versions")
+    produce(kafka, topic, [batch(group("a", policy_version_min="v3"))])
+    with (
+        Reader(kafka.brokers, topic, max_staleness=1, version=9) as reader,
+        pytest.raises(ValueError, match="give version_of"),
+    ):
+        take(reader, 1)
+
+
+def test_a_record_that_is_no_batch_is_named_with_its_place(kafka):
+    topic = kafka.topic("bad")
+    produce(kafka, topic, [b"{nothing"])
+    with (
+        Reader(kafka.brokers, topic) as reader,
+        pytest.raises(BatchError, match="bad, partition 0, offset 0: no batch in JSON"),
+    ):
+        take(reader, 1)
+
+
+def test_iteration_ends_where_nothing_comes_and_errors_that_pass_are_told():
+    confluent = pytest.importorskip("confluent_kafka", reason="confluent-kafka is not installed")
+    told = []
+    reader = Reader("127.0.0.1:1", timeout=1.5, on_error=told.append, log_level=0)
+    assert list(reader) == []
+    assert confluent.KafkaError._ALL_BROKERS_DOWN in {error.code() for error in told}
+    assert reader.commit() == {}
+    reader.close()
+    reader.close()
