@@ -41,6 +41,7 @@ let package = Package(
     targets: [
         system("CRdkafka", "rdkafka", apt: "librdkafka-dev", brew: "librdkafka"),
         system("CZstd", "libzstd", apt: "libzstd-dev", brew: "zstd"),
+        system("CZlib", "zlib", apt: "zlib1g-dev", brew: "zlib"),
         system("CYAML", "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
         system("CCrypto", "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
         .systemLibrary(name: "CMalloc"),
@@ -56,9 +57,8 @@ let package = Package(
         room(
             "Pipeline",
             [
-                "CMalloc", "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Reinforce",
-                "Settings",
-                "Telemetry",
+                "CMalloc", "CZlib", "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka",
+                "Reinforce", "Settings", "Telemetry",
             ]
         ),
         room(
@@ -71,8 +71,8 @@ let package = Package(
         program(
             "dash-reinforce",
             [
-                "Arguments", "InstantLearning", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings", "Simulation",
-                "Telemetry",
+                "Arguments", "DashStream", "InstantLearning", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings",
+                "Simulation", "Telemetry",
             ]
         ),
         .target(name: "KafkaTestSupport", path: "Tests/KafkaTestSupport", swiftSettings: settings),
