@@ -1,4 +1,5 @@
 import Arguments
+import DashStream
 import Foundation
 import JSON
 import Pipeline
@@ -23,7 +24,7 @@ struct DemoCommand {
             colours: !isHeadless && !parsed.has("no-color") && ProcessInfo.processInfo.environment["NO_COLOR"] == nil,
             rounds: options.rounds
         )
-        let interrupt = Interrupt()
+        let interrupt = Interrupt.ofTool()
         if !parsed.has("quiet") {
             Output.note(
                 "starting \(options.brokers.map { "beside Kafka at \($0)" } ?? "an embedded broker"), agents, processor and trainer\n"
@@ -46,7 +47,7 @@ struct DemoScreen {
 
     func line(_ round: DemoRound) -> String {
         "round \(round.number)  policy \(round.policyVersion)  reward \(fixed(round.meanReward))  groups \(round.groups)  "
-            + "records \(round.records)  \(Int(Double(round.records) / round.seconds)) records/s\n"
+            + "records \(round.records)  \(Int(saturating: Double(round.records) / round.seconds)) records/s\n"
     }
 
     /// The whole screen, drawn over the last one.
@@ -60,9 +61,9 @@ struct DemoScreen {
         text += "  groups back     \(last.groups) this round, \(last.counts.groups.values.reduce(0, +)) in all\n"
         text += "  threads         " + fates(last.counts) + "\n"
         text += "  batches         \(last.counts.batches)\n"
-        text += "  throughput      \(Int(Double(last.records) / last.seconds)) records/s in this round\n\n"
+        text += "  throughput      \(Int(saturating: Double(last.records) / last.seconds)) records/s in this round\n\n"
         for round in shown.suffix(10) {
-            let bar = String(repeating: "█", count: max(0, Int((round.meanReward * 40).rounded())))
+            let bar = String(repeating: "█", count: max(0, min(40, Int(saturating: (round.meanReward * 40).rounded()))))
             let number = String(round.number)
             text +=
                 "  \(String(repeating: " ", count: max(0, 4 - number.count)))\(number)  \(fixed(round.meanReward))  \(bar)\n"
@@ -85,13 +86,13 @@ struct DemoScreen {
     /// Rewards from 0 to 1 as small bars.
     private func plot(_ values: [Double]) -> String {
         let bars = Array("▁▂▃▄▅▆▇█")
-        return String(values.suffix(60).map { bars[max(0, min(7, Int($0 * 8)))] })
+        return String(values.suffix(60).map { bars[max(0, min(7, Int(saturating: $0 * 8)))] })
     }
 
     private func bold(_ text: String) -> String { colours ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
 
     private func fixed(_ value: Double) -> String {
-        let thousandths = Int((abs(value) * 1000).rounded())
+        let thousandths = Int(saturating: (abs(value) * 1000).rounded())
         let rest = String(thousandths % 1000)
         return "\(value < 0 ? "-" : "")\(thousandths / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest)"
     }

@@ -25,7 +25,7 @@ struct ReplayCommand {
         let replay = Replay(options)
         let progress = Progress(quiet: parsed.has("quiet"))
         replay.onProgress = { progress.show(records: $0, bytes: $1, share: $2) }
-        let interrupt = Interrupt()
+        let interrupt = Interrupt.ofTool()
         replay.isInterrupted = { interrupt.isRequested }
         let result = try replay.run()
         progress.end()

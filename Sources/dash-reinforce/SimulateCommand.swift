@@ -27,7 +27,7 @@ struct SimulateCommand {
         }
         let groups = max(1, threads / options.groupSize)
         let tasks = SimulatedTask.make(min(groups, 64), seed: seed)
-        let interrupt = Interrupt()
+        let interrupt = Interrupt.ofTool()
         let sink = try Sink(parsed, partitions)
         var traffic = Traffic(options, seed: seed)
         var policy = SoftmaxPolicy(tasks)
