@@ -41,6 +41,7 @@ let package = Package(
     targets: [
         system("CRdkafka", "rdkafka", apt: "librdkafka-dev", brew: "librdkafka"),
         system("CZstd", "libzstd", apt: "libzstd-dev", brew: "zstd"),
+        system("CZlib", "zlib", apt: "zlib1g-dev", brew: "zlib"),
         system("CYAML", "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
         system("CCrypto", "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
         .systemLibrary(name: "CMalloc"),
@@ -57,8 +58,8 @@ let package = Package(
         room(
             "Pipeline",
             [
-                "CMalloc", "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Reinforce",
-                "Settings", "Spelling", "Telemetry",
+                "CMalloc", "CZlib", "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka",
+                "Reinforce", "Settings", "Spelling", "Telemetry",
             ]
         ),
         room(
@@ -71,8 +72,8 @@ let package = Package(
         program(
             "dash-reinforce",
             [
-                "Arguments", "InstantLearning", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings", "Simulation",
-                "Spelling", "Telemetry",
+                "Arguments", "DashStream", "InstantLearning", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings",
+                "Simulation", "Spelling", "Telemetry",
             ]
         ),
         .target(name: "KafkaTestSupport", path: "Tests/KafkaTestSupport", swiftSettings: settings),

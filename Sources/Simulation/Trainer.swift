@@ -34,9 +34,9 @@ public struct Trainer: Sendable {
             else { return nil }
             lesson.groups.append(key.string)
             for rollout in rollouts {
-                guard rollout["votes"] == .bool(true), let reward = number(rollout["reward"]) else { continue }
+                guard rollout["votes"] == .bool(true), let reward = rollout["reward"]?.asNumber else { continue }
                 lesson.rewards.append(reward)
-                guard rollout["trains"] == .bool(true), let advantage = number(rollout["advantage"]),
+                guard rollout["trains"] == .bool(true), let advantage = rollout["advantage"]?.asNumber,
                     let task = tasks[example.string], case .array(let samples)? = rollout["samples"],
                     case .string(let answer)? = samples.last?["outputs"]?["answer"],
                     let index = task.candidates.firstIndex(of: answer.string)
@@ -49,11 +49,4 @@ public struct Trainer: Sendable {
         return lesson
     }
 
-    private func number(_ value: JSONValue?) -> Double? {
-        switch value {
-        case .double(let number)?: number
-        case .integer(let number)?: Double(number)
-        default: nil
-        }
-    }
 }

@@ -22,31 +22,32 @@ struct AdvantagesCommand {
         }
         let path = parsed.last("input") ?? "-"
         let asTable = Output.isTerminal && !parsed.has("json")
-        for (index, line) in try readFile(path).split(separator: UInt8(ascii: "\n")).enumerated() {
+        for (index, line) in try readText(path).split(separator: UInt8(ascii: "\n")).enumerated() {
             let place = "\(path == "-" ? "stdin" : path) line \(index + 1)"
             let given = try RewardLine(Array(line), place)
             let results = estimators.map {
-                ($0.preset, estimate(given.rewards, groups: given.groups, lengths: given.lengths, by: $0))
+                ($0.preset, advantages(of: given.rewards, groups: given.groups, lengths: given.lengths, by: $0))
             }
             Output.print(asTable ? table(given, results) : json(results))
         }
         return 0
     }
 
-    private func json(_ results: [(String, [Double])]) -> String {
+    private func json(_ results: [(String, [Double?])]) -> String {
         var writer = JSONWriter()
         writer.beginObject()
         for (name, advantages) in results {
             writer.key(name)
             writer.beginArray()
-            for advantage in advantages { writer.double(advantage) }
+            // a quarantined group has none, which is not the same as 0
+            for advantage in advantages { if let advantage { writer.double(advantage) } else { writer.null() } }
             writer.endArray()
         }
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self) + "\n"
     }
 
-    private func table(_ given: RewardLine, _ results: [(String, [Double])]) -> String {
+    private func table(_ given: RewardLine, _ results: [(String, [Double?])]) -> String {
         func cell(_ text: String) -> String { String(repeating: " ", count: max(1, 12 - text.count)) + text }
         func number(_ value: Double) -> String {
             let scaled = (value * 1_000_000).rounded() / 1_000_000
@@ -55,7 +56,9 @@ struct AdvantagesCommand {
         func head(_ text: String) -> String { text + String(repeating: " ", count: max(1, 30 - text.count)) }
         var text = head("reward") + given.rewards.map { cell($0.map(number) ?? "–") }.joined() + "\n"
         if !given.groups.isEmpty { text += head("group") + given.groups.map { cell($0) }.joined() + "\n" }
-        for (name, advantages) in results { text += head(name) + advantages.map { cell(number($0)) }.joined() + "\n" }
+        for (name, advantages) in results {
+            text += head(name) + advantages.map { cell($0.map(number) ?? "quarantined") }.joined() + "\n"
+        }
         return text + "\n"
     }
 }
@@ -71,12 +74,13 @@ struct RewardLine {
         do { value = try JSONValue(parsing: line) } catch {
             throw PipelineProblem(.data, "\(place) is not JSON: \(error)")
         }
+        try Self.checkFields(of: value, place)
         guard case .array(let rewards)? = value["rewards"] else {
             throw PipelineProblem(.data, "\(place) has no list `rewards`")
         }
         self.rewards = try rewards.map { reward throws(PipelineProblem) in
             if reward == .null { return nil }
-            guard let number = Self.number(reward) else {
+            guard let number = reward.asNumber else {
                 throw PipelineProblem(.data, "\(place) has a reward that is neither a number nor null")
             }
             return number
@@ -88,16 +92,20 @@ struct RewardLine {
             default: nil
             }
         }
-        lengths = try Self.list(value["lengths"], "lengths", rewards.count, place, Self.number)
+        lengths = try Self.list(value["lengths"], "lengths", rewards.count, place) { $0.asNumber }
         if lengths.contains(where: { $0 < 0 }) { throw PipelineProblem(.data, "\(place) has a negative length") }
     }
 
-    private static func number(_ value: JSONValue) -> Double? {
-        switch value {
-        case .integer(let number): Double(number)
-        case .unsigned(let number): Double(number)
-        case .double(let number): number
-        default: nil
+    /// A field that is not known is most likely a misspelt one: without it the numbers would be others.
+    private static func checkFields(of value: JSONValue, _ place: String) throws(PipelineProblem) {
+        guard case .object(let object) = value else { throw PipelineProblem(.data, "\(place) is not a JSON object") }
+        let known = ["rewards", "groups", "lengths"]
+        for key in object.keys where !known.contains(key.string) {
+            let hint = nearest(to: key.string, among: known).map { "did you mean `\($0)`?" }
+            throw PipelineProblem(
+                .data,
+                "\(place) has an unknown field `\(key)`; " + (hint ?? "there are \(known.joined(separator: ", "))")
+            )
         }
     }
 

@@ -16,7 +16,7 @@ struct CompareCommand {
         let comparison = Comparison(try ReplayCommand(parsed).options(a), try ReplayCommand(parsed).options(b))
         comparison.sharesExamples = a.examples.file == b.examples.file
         let progress = Progress(quiet: parsed.has("quiet"))
-        let interrupt = Interrupt()
+        let interrupt = Interrupt.ofTool()
         comparison.onProgress = { progress.show(records: $0, bytes: $1, share: $2) }
         comparison.isInterrupted = { interrupt.isRequested }
         let found = try comparison.run()

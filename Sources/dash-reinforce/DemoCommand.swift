@@ -24,7 +24,7 @@ struct DemoCommand {
         )
         let journal = DemoJournal(passesOn: !isLive && !parsed.has("quiet"))
         options.log = journal.log
-        let interrupt = Interrupt()
+        let interrupt = Interrupt.ofTool()
         if isLive { Output.print(screen.opening) } else if !parsed.has("quiet") { Output.note(screen.plainOpening) }
         var shown: [DemoRound] = []
         let rounds: [DemoRound]

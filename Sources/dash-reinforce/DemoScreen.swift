@@ -1,3 +1,4 @@
+import DashStream
 import Foundation
 import Pipeline
 import Reinforce
@@ -116,7 +117,7 @@ struct DemoScreen {
 
     private func fixed(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e6 else { return "–" }
-        let thousandths = Int((abs(value) * 1000).rounded())
+        let thousandths = Int(saturating: (abs(value) * 1000).rounded())
         let rest = String(thousandths % 1000)
         return "\(value < 0 ? "-" : "")\(thousandths / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest)"
     }

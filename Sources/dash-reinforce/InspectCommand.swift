@@ -143,7 +143,7 @@ extension InspectCommand {
     {
         let inspection = GroupInspection(options)
         let progress = Progress(quiet: parsed.has("quiet"))
-        let interrupt = Interrupt()
+        let interrupt = Interrupt.ofTool()
         inspection.onProgress = { progress.show(records: $0, bytes: $1, share: $2) }
         inspection.isInterrupted = { interrupt.isRequested }
         let answer = try ask(inspection)

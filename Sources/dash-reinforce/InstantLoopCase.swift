@@ -114,12 +114,8 @@ private struct CaseReader {
     }
 
     func number(_ value: JSONValue?, _ path: String) throws(PipelineProblem) -> Float {
-        switch value {
-        case .integer(let number)?: return Float(number)
-        case .unsigned(let number)?: return Float(number)
-        case .double(let number)?: return Float(number)
-        default: throw problem(path, "a number")
-        }
+        guard let number = value?.asNumber else { throw problem(path, "a number") }
+        return Float(number)
     }
 
     func integer(_ value: JSONValue?, _ path: String) throws(PipelineProblem) -> Int {

@@ -1,4 +1,5 @@
 import Arguments
+import DashStream
 import Foundation
 import InstantLearning
 import JSON
@@ -16,7 +17,7 @@ struct InstantLoopCommand {
         let path = parsed.last("input") ?? "-"
         let mode = InstantLoop.Mode(rawValue: parsed.last("mode") ?? "") ?? .corrected
         var adapter: Adapter?
-        for (index, line) in try readFile(path).split(separator: UInt8(ascii: "\n")).enumerated() {
+        for (index, line) in try readText(path).split(separator: UInt8(ascii: "\n")).enumerated() {
             let place = "\(path == "-" ? "stdin" : path) line \(index + 1)"
             let given = try InstantLoopCase(Array(line), place)
             let result = try given.run(mode, place)
@@ -66,8 +67,8 @@ struct InstantLoopCommand {
                 Output.print(#"{"trajectories":\#(point.trajectories),"accuracy":\#(point.accuracy)}"# + "\n")
             } else {
                 let count = String(point.trajectories)
-                let bar = String(repeating: "█", count: Int((point.accuracy * 50).rounded()))
-                let share = String(Int((point.accuracy * 100).rounded()))
+                let bar = String(repeating: "█", count: max(0, Int(saturating: (point.accuracy * 50).rounded())))
+                let share = String(Int(saturating: (point.accuracy * 100).rounded()))
                 let pad = { (text: String, width: Int) in
                     String(repeating: " ", count: max(0, width - text.count)) + text
                 }

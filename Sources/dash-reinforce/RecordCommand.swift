@@ -19,7 +19,7 @@ struct RecordCommand {
         recorder.resumes = parsed.has("resume")
         let progress = Progress(quiet: parsed.has("quiet"))
         recorder.onProgress = { progress.show(records: $0, bytes: $1, share: $2) }
-        let interrupt = Interrupt()
+        let interrupt = Interrupt.ofTool()
         recorder.isInterrupted = { interrupt.isRequested }
         let result = try recorder.run()
         progress.end()

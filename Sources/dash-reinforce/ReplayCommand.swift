@@ -33,7 +33,7 @@ struct ReplayCommand {
         notices.beforeWriting = { progress.end() }
         replay.onNotices = { notices.add($0) }
         replay.onProgress = { progress.show(records: $0, bytes: $1, share: $2) }
-        let interrupt = Interrupt()
+        let interrupt = Interrupt.ofTool()
         replay.isInterrupted = { interrupt.isRequested }
         let result = try replay.run()
         progress.end()

@@ -25,7 +25,7 @@ struct SimulateCommand {
         let known = try knownTasks(tasks)
         let sink = try SimulationSink(parsed)
         if isLive, !parsed.has("quiet") { Output.note("run \(options.run) to topic \(sink.topic)\n") }
-        let interrupt = Interrupt()
+        let interrupt = Interrupt.ofTool()
         var traffic = Traffic(options, seed: seed)
         var policy = SoftmaxPolicy(tasks)
         var (left, round, records) = (groups, 0, 0)

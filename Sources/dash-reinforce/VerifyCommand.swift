@@ -17,7 +17,7 @@ struct VerifyCommand {
         let options = try ReplayCommand(parsed).options(settings)
         let verification = Verification(options, batches: BatchSource(batches), settings: settings)
         let progress = Progress(quiet: parsed.has("quiet"))
-        let interrupt = Interrupt()
+        let interrupt = Interrupt.ofTool()
         verification.onProgress = { progress.show(records: $0, bytes: $1, share: $2) }
         verification.isInterrupted = { interrupt.isRequested }
         let found = try verification.run()

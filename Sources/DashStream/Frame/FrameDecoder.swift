@@ -39,7 +39,7 @@ public struct FrameDecoder: ~Copyable {
                     "the frame begins with byte \(byte), which is neither 0 (raw) nor 1 (zstd)"
                 )
             }
-            let isZstd = payload.beginsLikeZstd
+            let isZstd = payload.beginsLikeZstd || payload.beginsLikeSkippableZstd
             framing = isZstd ? .legacyZstd : .legacyRaw
             if isZstd { return try decompressed(payload) }
             return try message(payload)

@@ -78,9 +78,14 @@ extension RawSpan {
 
     var frameByte: UInt8 { byteCount > 0 ? unsafe unsafeLoad(as: UInt8.self) : 0 }
 
-    var beginsLikeZstd: Bool {
-        guard byteCount >= 4 else { return false }
-        return unsafe UInt32(littleEndian: unsafeLoadUnaligned(as: UInt32.self)) == 0xFD2F_B528
+    var beginsLikeZstd: Bool { beginning == 0xFD2F_B528 }
+
+    /// A frame that decoders pass over (RFC 8878, section 3.1.2): a frame with data may stand behind it.
+    var beginsLikeSkippableZstd: Bool { beginning.map { $0 & 0xFFFF_FFF0 == 0x184D_2A50 } ?? false }
+
+    private var beginning: UInt32? {
+        guard byteCount >= 4 else { return nil }
+        return unsafe UInt32(littleEndian: unsafeLoadUnaligned(as: UInt32.self))
     }
 }
 

@@ -10,6 +10,8 @@ struct Canonicalizer: ~Escapable {
 
     private var scanner: Scanner
     private let limits: JSONLimits
+    /// Whole numbers of more than 64 bits keep their digits.
+    private let isExact: Bool
     var out: [UInt8]
     private var keys: [UInt8] = []
     private var entries: [Entry] = []
@@ -18,9 +20,10 @@ struct Canonicalizer: ~Escapable {
     var hasPositiveExponent = false
 
     @_lifetime(copy span)
-    init(_ span: RawSpan, into out: consuming [UInt8], _ limits: JSONLimits) {
+    init(_ span: RawSpan, into out: consuming [UInt8], _ limits: JSONLimits, isExact: Bool) {
         scanner = Scanner(span)
         self.limits = limits
+        self.isExact = isExact
         self.out = out
     }
 
@@ -69,6 +72,10 @@ struct Canonicalizer: ~Escapable {
         let start = scanner.at
         switch try scanner.number() {
         case .integer, .unsigned: out.append(scanner.span.extracting(start..<scanner.at))
+        case .large(let value):
+            hasPositiveExponent = true
+            if isExact { return out.append(scanner.span.extracting(start..<scanner.at)) }
+            appendShortest(value, .unsigned, to: &out)
         case .double(let value, let isCanonical):
             if isCanonical { return out.append(scanner.span.extracting(start..<scanner.at)) }
             appendShortest(value, .unsigned, to: &out)
@@ -204,20 +211,29 @@ struct Canonicalizer: ~Escapable {
 
 /// What a text turned out to hold while it was made canonical.
 public struct Canonicalized: Sendable, Hashable {
-    /// The form with signed exponents would differ.
+    /// There is more than one form of it: it holds a positive exponent, or a whole number of more than 64 bits.
     public let hasPositiveExponent: Bool
 }
 
 /// Appends the canonical form of a text, straight from its bytes.
 ///
+/// - Parameters:
+///   - text: JSON.
+///   - bytes: where it goes.
+///   - limits: what is accepted.
+///   - isExact: whole numbers of more than 64 bits keep their digits; else they are doubles, as in the texts that
+///     producers hash.
 /// - Returns: what the text holds.
 /// - Throws: ``JSONError``; `bytes` is as it was then.
 @discardableResult
-public func appendCanonical(of text: RawSpan, to bytes: inout [UInt8], limits: JSONLimits = JSONLimits())
-    throws(JSONError) -> Canonicalized
-{
+public func appendCanonical(
+    of text: RawSpan,
+    to bytes: inout [UInt8],
+    limits: JSONLimits = JSONLimits(),
+    isExact: Bool = false
+) throws(JSONError) -> Canonicalized {
     let before = bytes.count
-    var canonicalizer = Canonicalizer(text, into: bytes.taken(), limits)
+    var canonicalizer = Canonicalizer(text, into: bytes.taken(), limits, isExact: isExact)
     do {
         try canonicalizer.document()
     } catch {
@@ -236,27 +252,4 @@ extension [UInt8] {
         swap(&self, &other)
         return other
     }
-}
-
-/// Appends canonical text of the unsigned form in the signed one; strings stay as they are.
-public func appendSignedExponents(of canonical: RawSpan, to bytes: inout [UInt8]) {
-    var at = 0
-    var copied = 0
-    while at < canonical.byteCount {
-        let byte = canonical.byte(at)
-        at &+= 1
-        if byte == UInt8(ascii: "\"") {
-            while at < canonical.byteCount, canonical.byte(at) != UInt8(ascii: "\"") {
-                at &+= canonical.byte(at) == UInt8(ascii: "\\") ? 2 : 1
-            }
-            at &+= 1
-        } else if byte == UInt8(ascii: "e"), at >= 2, canonical.byte(at &- 2) &- 0x30 < 10, at < canonical.byteCount,
-            canonical.byte(at) &- 0x30 < 10
-        {
-            bytes.append(canonical.extracting(copied..<at))
-            bytes.append(UInt8(ascii: "+"))
-            copied = at
-        }
-    }
-    bytes.append(canonical.extracting(min(copied, canonical.byteCount)..<canonical.byteCount))
 }

@@ -33,9 +33,12 @@ struct Parser: ~Escapable {
             try scanner.expect("null")
             return .null
         case UInt8(ascii: "-"), 0x30...0x39:
+            let start = scanner.at
             switch try scanner.number() {
             case .integer(let value): return .integer(value)
             case .unsigned(let value): return .unsigned(value)
+            case .large:
+                return .large(Text(String(decoding: (start..<scanner.at).map { scanner.span.byte($0) }, as: UTF8.self)))
             case .double(let value, _): return .double(value)
             }
         default: throw JSONError(.unexpectedByte, at: scanner.at)

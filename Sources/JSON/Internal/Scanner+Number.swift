@@ -2,6 +2,8 @@
 enum ScannedNumber {
     case integer(Int64)
     case unsigned(UInt64)
+    /// A whole number of more than 64 bits, and the nearest double: the text is its digits.
+    case large(Double)
     /// `isCanonical`: the text is the value's shortest form already.
     case double(Double, isCanonical: Bool)
 }
@@ -33,6 +35,7 @@ extension Scanner {
         if hasExponent { exponent = max(-100_000, min(100_000, exponent &+ (try scanExponent(start)))) }
         if fractionDigits == 0, !hasExponent, at == fraction {
             if let value = integer(mantissa, digits, negative) { return value }
+            if digits > 0 { return .large(try double(mantissa, digits, exponent, negative, start)) }
         }
         let isCanonical =
             !hasExponent && digits <= 15 && fractionDigits > 0

@@ -10,7 +10,7 @@ public enum JSONPatchOperation: Sendable, Hashable {
     case move(from: JSONPointer, JSONPointer)
     /// Copies a value from one place to another.
     case copy(from: JSONPointer, JSONPointer)
-    /// Fails unless the value there is equal.
+    /// Fails unless the value there is equal, numbers by their value: 1 is 1.0.
     case test(JSONPointer, JSONValue)
 }
 

@@ -12,7 +12,7 @@ extension JSONPatchOperation {
         case .replace(let path, let new): _ = try value.replace(new, path.tokens[...])
         case .test(let path, let expected):
             guard let found = path.evaluate(value) else { throw JSONPatchError(reason: .missing, index: 0) }
-            guard found == expected else { throw JSONPatchError(reason: .different, index: 0) }
+            guard found.isNumericallyEqual(to: expected) else { throw JSONPatchError(reason: .different, index: 0) }
         case .copy(let from, let path):
             guard let found = from.evaluate(value) else { throw JSONPatchError(reason: .missing, index: 0) }
             guard found.depth + path.tokens.count <= maxPatchedDepth else {

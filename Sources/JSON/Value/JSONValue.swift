@@ -1,4 +1,5 @@
 /// A JSON value. Integers and doubles are kept apart: 1 and 1.0 are different values, -0.0 and 0.0 are equal.
+/// ``isNumericallyEqual(to:)`` compares numbers by their value alone.
 public enum JSONValue: Sendable, Hashable {
     /// `null`
     case null
@@ -8,7 +9,9 @@ public enum JSONValue: Sendable, Hashable {
     case integer(Int64)
     /// A whole number above `Int64.max`.
     case unsigned(UInt64)
-    /// Any other number; finite.
+    /// A whole number of more than 64 bits: its digits, behind a minus where it is negative; none is lost.
+    case large(Text)
+    /// A number with a fraction or an exponent, and -0; finite.
     case double(Double)
     /// A string.
     case string(Text)

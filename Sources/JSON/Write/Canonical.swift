@@ -7,20 +7,31 @@ public enum ExponentForm: Sendable, Hashable {
 }
 
 extension JSONValue {
-    /// Appends the canonical text: keys sorted by bytes, no spaces, integers as they are, doubles in shortest form.
+    /// Appends the canonical text, as producers hash it: keys sorted by bytes, no spaces, integers as they are, doubles in
+    /// shortest form, and so are whole numbers of more than 64 bits.
     public func writeCanonical(to bytes: inout [UInt8], exponents: ExponentForm = .unsigned) {
+        write(to: &bytes, exponents, isExact: false)
+    }
+
+    /// Appends the canonical text in which whole numbers of more than 64 bits keep their digits.
+    public func writeExact(to bytes: inout [UInt8]) { write(to: &bytes, .unsigned, isExact: true) }
+
+    private func write(to bytes: inout [UInt8], _ exponents: ExponentForm, isExact: Bool) {
         switch self {
         case .null: bytes.append("null")
         case .bool(let value): bytes.append(value ? "true" : "false")
         case .integer(let value): bytes.append(decimal: value)
         case .unsigned(let value): bytes.append(decimal: value)
+        case .large(let digits):
+            if !isExact, let value = Double(digits.string) { return appendShortest(value, exponents, to: &bytes) }
+            bytes.append(contentsOf: digits.utf8)
         case .double(let value): appendShortest(value, exponents, to: &bytes)
         case .string(let text): appendLiteral(text, to: &bytes)
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))
             for (index, element) in elements.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                element.writeCanonical(to: &bytes, exponents: exponents)
+                element.write(to: &bytes, exponents, isExact: isExact)
             }
             bytes.append(UInt8(ascii: "]"))
         case .object(let object):
@@ -29,7 +40,7 @@ extension JSONValue {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 appendLiteral(entry.key, to: &bytes)
                 bytes.append(UInt8(ascii: ":"))
-                entry.value.writeCanonical(to: &bytes, exponents: exponents)
+                entry.value.write(to: &bytes, exponents, isExact: isExact)
             }
             bytes.append(UInt8(ascii: "}"))
         }
@@ -41,6 +52,16 @@ extension JSONValue {
         writeCanonical(to: &bytes)
         return bytes
     }
+
+    /// The bytes of the canonical text in which whole numbers of more than 64 bits keep their digits.
+    public var exactBytes: [UInt8] {
+        var bytes: [UInt8] = []
+        writeExact(to: &bytes)
+        return bytes
+    }
+
+    /// The canonical text in which whole numbers of more than 64 bits keep their digits.
+    public var exactText: String { String(decoding: exactBytes, as: UTF8.self) }
 
     /// The canonical text, unsigned exponents.
     public var canonicalText: String { String(decoding: canonicalBytes, as: UTF8.self) }

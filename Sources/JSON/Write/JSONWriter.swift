@@ -77,10 +77,10 @@ public struct JSONWriter: Sendable {
         bytes.append("null")
     }
 
-    /// Writes any value as canonical text.
+    /// Writes any value as canonical text; of no number a digit is lost.
     public mutating func value(_ value: JSONValue) {
         separate()
-        value.writeCanonical(to: &bytes)
+        value.writeExact(to: &bytes)
     }
 
     /// Writes JSON text as it is.

@@ -81,19 +81,3 @@ extension ComparisonReport {
 
     private func number(_ value: Double?) -> String { value.map(shortNumber) ?? "–" }
 }
-
-/// A number with at most six digits behind the point.
-func shortNumber(_ value: Double) -> String {
-    guard value.isFinite, abs(value) < 1e9 else { return "\(value)" }
-    let scaled = (value * 1_000_000).rounded() / 1_000_000
-    if scaled == scaled.rounded() { return String(Int(scaled)) }
-    return "\(scaled)"
-}
-
-extension String {
-    /// Filled up with spaces: behind the text, or before it where `width` is negative.
-    func padded(_ width: Int) -> String {
-        let spaces = String(repeating: " ", count: max(1, abs(width) - count))
-        return width < 0 ? spaces + self : self + spaces
-    }
-}

@@ -36,7 +36,11 @@ public struct ComparisonReport: Sendable {
         /// Nothing changes for it.
         public var isSame: Bool { reward.isSame && advantage.isSame && fate.isSame }
         /// What was reinforced is discouraged, or the other way round.
-        public var changesSign: Bool { (advantage.a ?? 0) * (advantage.b ?? 0) < 0 }
+        public var changesSign: Bool {
+            // not by their product, which may be too small to be told from 0
+            let (a, b) = (advantage.a ?? 0, advantage.b ?? 0)
+            return (a < 0 && b > 0) || (a > 0 && b < 0)
+        }
         /// How far its advantage moves; none counts as 0.
         public var change: Double { abs((advantage.a ?? 0) - (advantage.b ?? 0)) }
     }
@@ -144,7 +148,7 @@ public struct ComparisonReport: Sendable {
 extension ComparisonReport.Totals {
     init(_ side: ComparisonSide) {
         let rewards = side.threads.sorted { $0.key < $1.key }.compactMap(\.value.reward)
-        meanReward = rewards.isEmpty ? 0 : rewards.reduce(0, +) / Double(rewards.count)
+        meanReward = rewards.mean
         written = side.groups.values.filter(\.isWritten).count
         informative = side.groups.values.filter { $0.isWritten && $0.signal == .ok }.count
         batches = side.summary.batches
@@ -193,5 +197,14 @@ extension ComparisonReport.Group {
         guard let group else { return "absent" }
         guard group.status == .ok else { return group.status.rawValue }
         return group.isWritten ? group.signal.rawValue : "withheld"
+    }
+}
+
+extension [Double] {
+    /// The mean; finite where all values are, even if their sum is not; 0 of none.
+    fileprivate var mean: Double {
+        guard !isEmpty else { return 0 }
+        let sum = reduce(0, +)
+        return sum.isFinite ? sum / Double(count) : reduce(0) { $0 + $1 / Double(count) }
     }
 }

@@ -1,3 +1,5 @@
+internal import DashStream
+
 /// Small plots as SVG text; colours come from the page's style.
 enum PlotSVG {
     private static let width = 480.0
@@ -9,10 +11,10 @@ enum PlotSVG {
 
     /// Advantage under A across, under B up; a dot a rollout, red where the sign changes.
     static func scatter(_ members: [ComparisonReport.Member]) -> String {
-        let pairs = members.filter { $0.advantage.a != nil && $0.advantage.b != nil }
+        let pairs = members.filter { $0.advantage.a?.isFinite == true && $0.advantage.b?.isFinite == true }
         let values = pairs.compactMap(\.advantage.a) + pairs.compactMap(\.advantage.b)
         guard let least = values.min(), let most = values.max() else { return empty }
-        let scale = Scale(least, most)
+        let scale = PlotScale(least, most)
         func x(_ value: Double) -> Double { margin.left + scale.share(value) * (width - margin.left - margin.right) }
         func y(_ value: Double) -> Double {
             height - margin.bottom - scale.share(value) * (height - margin.top - margin.bottom)
@@ -37,12 +39,13 @@ enum PlotSVG {
 
     /// How often each value occurs on either side, in twenty bins.
     static func histogram(_ a: [Double], _ b: [Double]) -> String {
+        let (a, b) = (a.filter(\.isFinite), b.filter(\.isFinite))
         guard let least = (a + b).min(), let most = (a + b).max() else { return empty }
-        let scale = Scale(least, most)
+        let scale = PlotScale(least, most)
         let bins = 20
         func count(_ values: [Double]) -> [Int] {
             var counts = Array(repeating: 0, count: bins)
-            for value in values { counts[max(0, min(bins - 1, Int(scale.share(value) * Double(bins))))] += 1 }
+            for value in values { counts[min(bins - 1, Int(saturating: scale.share(value) * Double(bins)))] += 1 }
             return counts
         }
         let counts = (count(a), count(b))
@@ -115,29 +118,4 @@ enum PlotSVG {
     }
 
     private static func short(_ value: Double) -> String { shortNumber((value * 100).rounded() / 100) }
-
-    /// A range with round ends and marks.
-    struct Scale {
-        let low: Double
-        let high: Double
-        let ticks: [Double]
-
-        init(_ least: Double, _ most: Double) {
-            let span = most > least ? most - least : 1
-            let raw = span / 5
-            var magnitude = 1.0
-            while magnitude > raw { magnitude /= 10 }
-            while magnitude * 10 <= raw { magnitude *= 10 }
-            let step = magnitude * (raw / magnitude > 5 ? 10 : raw / magnitude > 2 ? 5 : raw / magnitude > 1 ? 2 : 1)
-            let first = (least / step).rounded(.down)
-            let last = max(first + 1, (most / step).rounded(.up))
-            low = first * step
-            high = last * step
-            let base = low
-            ticks = (0...min(20, Int(last - first))).map { base + Double($0) * step }
-        }
-
-        /// 0 at the low end, 1 at the high one.
-        func share(_ value: Double) -> Double { (value - low) / (high - low) }
-    }
 }

@@ -11,7 +11,7 @@ extension Settings {
         guard !examples.file.isEmpty else {
             throw PipelineProblem(.usage, "no training examples are given: set examples.file or --examples FILE")
         }
-        let (table, problems) = ExampleTable.read(lines: try readFile(examples.file))
+        let (table, problems) = ExampleTable.read(lines: try readText(examples.file))
         guard problems.isEmpty else {
             let messages =
                 problems.map { "\(examples.file) \($0)" } + weaknesses(of: table, examples.file, isWhole: false)
@@ -50,11 +50,25 @@ extension Settings {
 ///
 /// - Throws: ``PipelineProblem`` that lists every line that is wrong.
 public func readRegistry(_ path: String) throws(PipelineProblem) -> PairingRegistry {
-    let (registry, problems) = PairingRegistry.read(lines: try readFile(path))
+    let (registry, problems) = PairingRegistry.read(lines: try readText(path))
     guard problems.isEmpty else {
         throw PipelineProblem(.data, problems.map { "\(path) \($0)" }.joined(separator: "\n"))
     }
     return registry
+}
+
+/// A text file: decompressed where it is gzip or zstd, without a byte order mark.
+///
+/// - Throws: ``PipelineProblem`` where it cannot be read, or is UTF-16.
+public func readText(_ path: String) throws(PipelineProblem) -> [UInt8] {
+    var bytes: [UInt8] = []
+    do throws(RecordingError) {
+        let source = try openPlain(path)
+        while try source.read(into: &bytes, atMost: 1 << 20) > 0 {}
+    } catch {
+        throw PipelineProblem(.input, error.description)
+    }
+    return try withoutByteOrderMark(bytes, path == "-" ? "stdin" : path)
 }
 
 /// All bytes of a file.

@@ -1,7 +1,7 @@
 internal import DashStream
-internal import Foundation
 internal import JSON
 internal import Reinforce
+internal import Telemetry
 
 /// A record that could not be read, as DashStream's own consumers write it (`dlq.format: dashstream`).
 struct DashStreamDeadLetter {
@@ -50,7 +50,7 @@ struct DashStreamDeadLetter {
         writer.key("source_offset")
         writer.integer(offset)
         writer.key("timestamp")
-        writer.string(Self.iso(time))
+        writer.string(timestamp(time))
         writer.key("consumer_id")
         writer.string(consumer)
         if let thread {
@@ -87,12 +87,5 @@ struct DashStreamDeadLetter {
             parts[2].utf8.count == 16
         else { return nil }
         return (String(parts[1]), String(parts[2]))
-    }
-
-    /// RFC 3339 in UTC, to the millisecond.
-    private static func iso(_ milliseconds: Int64) -> String {
-        let rest = String(1000 + milliseconds % 1000).suffix(3)
-        let seconds = Date(timeIntervalSince1970: Double(milliseconds / 1000)).formatted(.iso8601)
-        return "\(seconds.dropLast()).\(rest)Z"
     }
 }

@@ -1,6 +1,7 @@
 internal import JSON
 internal import Kafka
 internal import Reinforce
+internal import Telemetry
 
 /// Dead letters, counted, and one of them shown with its bytes.
 public struct DeadLetterReport: Sendable {
@@ -49,7 +50,7 @@ public struct DeadLetterReport: Sendable {
         guard let shown else { return text }
         text += "\n" + style.bold(printable(shown.origin)) + "  (\(printable(shown.place)))\n"
         text += "  \(printable(shown.stage)): " + style.bad(printable(shown.reason)) + ", \(printable(shown.message))\n"
-        if let timestamp = shown.timestamp, timestamp >= 0 { text += "  written \(clock(timestamp * 1000))\n" }
+        if let timestamp = shown.timestamp, timestamp >= 0 { text += "  written \(Telemetry.timestamp(timestamp))\n" }
         if let key = shown.key { text += "  key \(printable(String(decoding: key, as: UTF8.self)))\n" }
         for header in shown.headers {
             let value = header.value.map { printable(String(decoding: $0, as: UTF8.self), limit: 200) } ?? "null"

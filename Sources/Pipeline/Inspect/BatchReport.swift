@@ -44,7 +44,7 @@ public struct BatchReport: Sendable {
     public func text(_ style: TextStyle) -> String {
         func field(_ value: JSONValue?, _ name: Text) -> String {
             guard let found = value?[name], found != .null else { return "–" }
-            return printable(found.asText?.string ?? found.asNumber.map(shortNumber) ?? found.canonicalText)
+            return printable(found.asText?.string ?? found.asNumber.map(shortNumber) ?? found.exactText)
         }
         var text = style.bold("batch \(field(value, "batch_id"))") + "  tenant \(field(value, "tenant_id"))\n"
         text += "  \(place), sequence \(field(value, "sequence")), app \(field(value, "app_id")), "
@@ -54,7 +54,7 @@ public struct BatchReport: Sendable {
         text += "\n  estimator \(field(estimator, "preset")): \(field(estimator, "name")), baseline "
         text +=
             "\(field(estimator, "baseline")), scale \(field(estimator, "scale")), ddof \(field(estimator, "ddof")), "
-        text += "ε \(estimator?["epsilon"]?.canonicalText ?? "–")\n"
+        text += "ε \(estimator?["epsilon"]?.exactText ?? "–")\n"
         for group in value["groups"]?.elements ?? [] {
             text += "\n  " + style.bold("group \(field(group, "group_id"))") + "  example \(field(group, "example_id"))"
             text += "  policy \(field(group, "policy_version_min"))  \(field(group, "signal"))"
@@ -71,9 +71,9 @@ public struct BatchReport: Sendable {
                 text += excluded == "–" ? "" : style.bad(excluded + " ")
                 for source in rollout["source"]?.elements ?? [] {
                     text += style.dim(
-                        "\(field(source, "topic"))[\(source["partition"]?.canonicalText ?? "?")] offsets "
-                            + "\(source["first_offset"]?.canonicalText ?? "?") to "
-                            + "\(source["last_offset"]?.canonicalText ?? "?")"
+                        "\(field(source, "topic"))[\(source["partition"]?.exactText ?? "?")] offsets "
+                            + "\(source["first_offset"]?.exactText ?? "?") to "
+                            + "\(source["last_offset"]?.exactText ?? "?")"
                     )
                 }
                 text += rollout["traceparent"]?.asText.map { style.dim("  trace \(printable($0.string))") } ?? ""

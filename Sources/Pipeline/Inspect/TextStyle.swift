@@ -1,3 +1,5 @@
+internal import Telemetry
+
 /// Colours of a terminal, or none.
 public struct TextStyle: Sendable, Hashable {
     /// Whether there are any.
@@ -49,23 +51,4 @@ extension Unicode.Scalar {
 }
 
 /// Microseconds since 1970 as a UTC time.
-func clock(_ microseconds: Int64) -> String {
-    let day = Int64(86_400_000_000)
-    let days = microseconds >= 0 ? microseconds / day : (microseconds - day + 1) / day
-    let rest = microseconds - days * day
-    // civil date from days (proleptic Gregorian calendar)
-    let z = days + 719_468
-    let era = (z >= 0 ? z : z - 146_096) / 146_097
-    let doe = z - era * 146_097
-    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100)
-    let mp = (5 * doy + 2) / 153
-    let month = mp < 10 ? mp + 3 : mp - 9
-    let year = yoe + era * 400 + (month <= 2 ? 1 : 0)
-    func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    let seconds = rest / 1_000_000
-    let fraction = String(1_000_000 + rest % 1_000_000).dropFirst()
-    return
-        "\(year)-\(two(month))-\(two(doy - (153 * mp + 2) / 5 + 1))T\(two(seconds / 3600)):\(two(seconds / 60 % 60)):"
-        + "\(two(seconds % 60)).\(fraction)Z"
-}
+func clock(_ microseconds: Int64) -> String { timestamp(microseconds: microseconds) }

@@ -25,7 +25,7 @@ public struct ThreadInspection {
         var found: [ThreadKey: Gathered] = [:]
         try source.forEach(ofThread: thread) { record in
             guard let value = record.value else { return }
-            let believed = options.asOf.map { record.timestamp <= $0 &+ options.maxClockSkew } ?? true
+            let believed = options.asOf.map { record.timestamp <= $0.saturatingPlus(options.maxClockSkew) } ?? true
             let position = RecordPosition(
                 partition: record.partition,
                 offset: record.offset,

@@ -76,7 +76,7 @@ public struct ThreadReport: Sendable {
     }
 
     private func line(_ entry: TimelineEntry, _ last: Int64?, _ style: TextStyle) -> String {
-        let time = last.map { delta(entry.eventTime - $0) } ?? clock(entry.eventTime)
+        let time = last.map { delta($0, entry.eventTime) } ?? clock(entry.eventTime)
         let sequence = entry.standing == .auxiliary ? "·" : String(entry.sequence)
         var text = "  " + sequence.padded(-5) + " " + style.dim(time.padded(-13)) + "  "
         let name = entry.kind + (entry.node.isEmpty ? "" : " \(printable(entry.node))")
@@ -103,9 +103,11 @@ public struct ThreadReport: Sendable {
         return text
     }
 
-    private func delta(_ microseconds: Int64) -> String {
-        let sign = microseconds < 0 ? "−" : "+"
-        let magnitude = microseconds.magnitude
+    /// The time from one message to the next; of any two times, however far apart.
+    private func delta(_ before: Int64, _ after: Int64) -> String {
+        let sign = after < before ? "−" : "+"
+        // between the ends of 64 bits a difference does not fit into a signed number
+        let magnitude = UInt64(bitPattern: after < before ? before &- after : after &- before)
         return magnitude < 10_000 ? "\(sign)\(magnitude) µs" : "\(sign)\(magnitude / 1000) ms"
     }
 

@@ -11,13 +11,4 @@ extension JSONValue {
     var elements: [JSONValue] { if case .array(let list) = self { list } else { [] } }
     /// The entries of an object; none of anything else.
     var entries: [JSONObject.Entry] { if case .object(let object) = self { object.entries } else { [] } }
-    /// The number, of either kind.
-    var asNumber: Double? {
-        switch self {
-        case .integer(let number): Double(number)
-        case .unsigned(let number): Double(number)
-        case .double(let number): number
-        default: nil
-        }
-    }
 }

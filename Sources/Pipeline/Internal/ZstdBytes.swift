@@ -44,7 +44,7 @@ final class ZstdBytes: ByteSource {
                         unsafe failure = String(cString: ZSTD_getErrorName(result))
                     } else if unsafe from.pos > position || to.pos > 0 {
                         isBetweenFrames = result == 0
-                        if isBetweenFrames { frames.append(done) }
+                        if isBetweenFrames { noteFrame() }
                     }
                     unsafe position = from.pos
                     unsafe filled = to.pos
@@ -64,9 +64,17 @@ final class ZstdBytes: ByteSource {
         }
     }
 
+    /// A frame begins here; one that nothing came out of is of no use to anybody.
+    private func noteFrame() {
+        if frames[frames.count - 1].decompressed == done.decompressed { frames.removeLast() }
+        frames.append(done)
+    }
+
     /// The last frame that begins at or before a decompressed byte; those before it are forgotten.
     func frame(before byte: Int64) -> (compressed: Int64, decompressed: Int64) {
-        while frames.count > 1, frames[1].decompressed <= byte { frames.removeFirst() }
+        // all at once: small frames are many
+        let passed = (frames.firstIndex { $0.decompressed > byte } ?? frames.count) - 1
+        if passed > 0 { frames.removeFirst(passed) }
         return frames[0]
     }
 }

@@ -1,3 +1,4 @@
+internal import DashStream
 internal import JSON
 internal import Reinforce
 
@@ -116,8 +117,8 @@ struct BatchCheck {
         _ written: JSONValue?,
         _ given: JSONValue?
     ) -> Difference {
-        let a = written?.canonicalText
-        let b = given?.canonicalText
+        let a = written?.exactText
+        let b = given?.exactText
         let gives = kind == .batch ? "the log gives" : "the configuration gives"
         var difference = Difference(kind, batch.place, "\(field) is \(a ?? "missing"), \(gives) \(b ?? "none")")
         difference.field = field
@@ -164,7 +165,9 @@ struct BatchCheck {
         for (key, found) in findings.sorted(by: { $0.key < $1.key }) {
             var kept: [Finding] = []
             for finding in found {
-                if let last = kept.last, finding.revision == last.revision + 1, finding.supersedes == last.digest {
+                if let last = kept.last, finding.revision == last.revision.saturatingPlus(1),
+                    finding.supersedes == last.digest
+                {
                     // what was superseded need not be what the log gives now
                     report.differences.removeAll { $0.place == last.place && $0.group == key.group.string }
                     kept.removeLast()

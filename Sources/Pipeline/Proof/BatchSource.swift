@@ -6,7 +6,7 @@ internal import Settings
 /// Where batches lie that were written before.
 public enum BatchSource: Sendable, Hashable {
     /// A file of a batch a line, or of protobuf batches, each behind its length: by its name, else as `output.format` says;
-    /// `.zst` too; `-`: standard input.
+    /// `.zst` and `.gz` too; `-`: standard input.
     case file(String)
     /// A topic, read from its first record to where it ends now.
     case topic(String)
@@ -47,17 +47,24 @@ public enum BatchSource: Sendable, Hashable {
         let source = try openPlain(path)
         var buffer: [UInt8] = []
         var number = 0
+        while buffer.count < 3, try source.read(into: &buffer, atMost: 3 - buffer.count) > 0 {}
+        buffer = try withoutByteOrderMark(buffer, path)
+        var isFirst = true
         while true {
+            // what was looked at before holds no end of a line
+            var seen = isFirst ? 0 : buffer.count
+            isFirst = false
             do {
                 guard try source.read(into: &buffer, atMost: 1 << 20) > 0 else { break }
             } catch {
                 return error.description
             }
             var start = 0
-            while let end = buffer[start...].firstIndex(of: 0x0A) {
+            while let end = buffer[seen...].firstIndex(of: 0x0A) {
                 number += 1
                 if end > start { try body(number, Array(buffer[start..<end])) }
                 start = end + 1
+                seen = start
             }
             buffer.removeFirst(start)
         }
@@ -100,15 +107,5 @@ public enum BatchSource: Sendable, Hashable {
             if byte < 0x80 { return (index + 1, value) }
         }
         return nil
-    }
-
-    /// A file's bytes, decompressed where they are compressed.
-    private static func openPlain(_ path: String) throws(RecordingError) -> any ByteSource {
-        let file = try FileBytes(path)
-        var head: [UInt8] = []
-        while head.count < 4, try file.read(into: &head, atMost: 4 - head.count) > 0 {}
-        let plain = Prefixed(head, file)
-        // zstd's magic number
-        return head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) ? ZstdBytes(plain, path: path) : plain
     }
 }

@@ -76,7 +76,7 @@ struct GroupComparison {
             )
         }
         for (x, y) in zip(a, b) {
-            let label = name(x).map { $0.asText?.string ?? $0.canonicalText }.joined(separator: ".")
+            let label = name(x).map { $0.asText?.string ?? $0.exactText }.joined(separator: ".")
             compareFields(x, y, "\(path)[\(label)].", thread, leavingOut: [])
         }
     }
@@ -106,8 +106,8 @@ struct GroupComparison {
         if field == "stats" || field == "example", let written, let given, !written.entries.isEmpty {
             return compareFields(written, given, field + ".", thread, leavingOut: [])
         }
-        let a = written.map(\.canonicalText)
-        let b = given.map(\.canonicalText)
+        let a = written.map(\.exactText)
+        let b = given.map(\.exactText)
         let message =
             switch (a, b) {
             case (let a?, let b?): "\(field) is \(Self.short(a)), the log gives \(Self.short(b))"
@@ -120,7 +120,7 @@ struct GroupComparison {
 
     /// The same value; of numbers, to the bit.
     private static func isSame(_ a: JSONValue?, _ b: JSONValue?) -> Bool {
-        a == b && a?.canonicalBytes == b?.canonicalBytes
+        a == b && a?.exactBytes == b?.exactBytes
     }
 
     private static func kind(of field: String) -> Difference.Kind {

@@ -89,7 +89,7 @@ struct StoredGroup {
             Self.fields(["name", "baseline", "scale", "ddof", "epsilon", "singleton", "credit"], of: estimator)
         )
         content["members"] = .array(members)
-        return sha256(JSONValue.object(content).canonicalBytes).hexadecimal
+        return sha256(JSONValue.object(content).exactBytes).hexadecimal
     }
 
     private static let sampleFields: [Text] = ["node_id", "visit", "prompt", "completion", "inputs", "outputs"]

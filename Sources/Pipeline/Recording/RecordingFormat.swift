@@ -48,12 +48,15 @@ enum RecordingFormat {
         bytes.append(little: UInt64(record.value?.byteCount ?? 0xFFFF_FFFF), 4)
         if let value = record.value { bytes.append(value) }
         let length = bytes.count - start - 4
-        guard keyCount <= 0xFFFF, headers <= 0xFFFF, longestName <= 0xFFFF, length < 0xFFFF_FFFF else {
+        guard keyCount <= 0xFFFF, headers <= 0xFFFF, (0...0xFFFF).contains(record.partition), topic <= 0xFFFF,
+            longestName <= 0xFFFF, length < 0xFFFF_FFFF
+        else {
             bytes.removeLast(bytes.count - start)
             throw PipelineProblem(
                 .data,
-                "offset \(record.offset) of \(record.topic)[\(record.partition)] cannot be recorded: its key, "
-                    + "a header's name or the number of its headers is above 65,535; record around it with --from and --to"
+                "offset \(record.offset) of \(record.topic)[\(record.partition)] cannot be recorded: its "
+                    + "partition, key, a header's name or the number of its headers is above 65,535; record around it "
+                    + "with --from and --to"
             )
         }
         for index in 0..<4 { bytes[start + index] = UInt8(truncatingIfNeeded: length >> (8 * index)) }

@@ -1,3 +1,4 @@
+import DashStream
 import Foundation
 
 extension RecordingIndex {
@@ -106,7 +107,7 @@ extension RecordingIndex {
         guard let blockCount = reader.integer(4) else { return nil }
         var blocks: [Block] = []
         for _ in 0..<blockCount {
-            guard let block = Block(&reader) else { return nil }
+            guard let block = Block(&reader), block.follows(blocks.last, within: stamp.size) else { return nil }
             blocks.append(block)
         }
         guard let count = reader.integer(8), count <= UInt64(content.byteCount / 12),
@@ -123,6 +124,14 @@ extension RecordingIndex {
 }
 
 extension RecordingIndex.Block {
+    /// Its numbers may be true: a damaged index may hold any.
+    fileprivate func follows(_ last: Self?, within size: Int64) -> Bool {
+        let index = last.map { $0.firstIndex.saturatingPlus($0.count) } ?? 0
+        return place.byte >= (last?.place.byte ?? 0) && place.byte <= size && place.skip >= 0 && count > 0 && bytes > 0
+            && firstIndex == index && firstIndex < Int.max - count && bytes < Int.max >> 16
+            && place.skip < Int.max >> 16
+    }
+
     fileprivate func append(to bytes: inout [UInt8]) {
         for number in [place.byte, place.skip, Int64(firstIndex), Int64(count), Int64(self.bytes), firstTime, lastTime]
         {

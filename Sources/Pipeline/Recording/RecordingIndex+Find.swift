@@ -62,7 +62,8 @@ extension RecordingIndex {
             while at < all.byteCount {
                 var reader = LittleEndianReader(all.extracting(at..<all.byteCount))
                 guard let length = reader.integer(4), all.byteCount - at - 4 >= Int(length),
-                    let topic = hasTopics ? reader.integer(2) : 0, let partition = reader.integer(2)
+                    let topic = hasTopics ? reader.integer(2) : 0, let partition = reader.integer(2),
+                    reader.offset <= 4 + Int(length)
                 else { throw changed(at: index) }
                 let body = all.extracting(at + reader.offset..<at + 4 + Int(length))
                 guard let view = RecordView(body, partition: Int32(partition)) else { throw changed(at: index) }

@@ -20,7 +20,7 @@ struct RecordingPlan: Sendable, Hashable {
         for line in String(decoding: try readFile(name), as: UTF8.self).split(separator: "\n") {
             let fields = line.split(separator: "\t")
             guard fields.count == 4, let partition = Int32(fields[1]), let from = Int64(fields[2]),
-                let to = Int64(fields[3])
+                let to = Int64(fields[3]), partition >= 0, from >= 0, to >= from
             else {
                 throw PipelineProblem(.input, "\(name) is damaged; remove it to begin anew")
             }

@@ -1,3 +1,4 @@
+internal import DashStream
 internal import Foundation
 internal import Kafka
 internal import Reinforce
@@ -38,7 +39,7 @@ struct RecordingProgress {
                     let body = unsafe chunk.bytes.span.bytes.extracting(location.start..<location.end)
                     guard let view = RecordView(body, partition: partition) else { continue }
                     counts[at] += 1
-                    next[at] = view.position.offset + 1
+                    next[at] = view.position.offset.saturatingPlus(1)
                 }
             }
         }

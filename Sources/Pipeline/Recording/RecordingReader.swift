@@ -58,8 +58,12 @@ final class RecordingReader {
         var head: [UInt8] = []
         while head.count < 8, try origin.read(into: &head, atMost: 8 - head.count) > 0 {}
         let plain = Prefixed(head, origin)
-        // zstd's magic number
-        zstd = head.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) ? ZstdBytes(plain, path: path) : nil
+        let packing = Packing(head)
+        guard packing != .gzip else {
+            let advice = "decompress it first (gunzip -c \(path) | … --input -), or compress it with zstd"
+            throw RecordingError(.notARecording, path, "\(path) is not a recording as it is, but gzip: \(advice)")
+        }
+        zstd = packing == .zstd ? ZstdBytes(plain, path: path) : nil
         source = zstd ?? plain
         try readHeader()
         if let range { try skip(to: RecordingFilter(range, topics: topics)) }

@@ -42,7 +42,7 @@ final class ReplayPartition {
         self.partition = partition
         topicNumber = Int32(truncatingIfNeeded: number)
         stage = ThreadStage(options.stage, mode: .replay, examples: options.examples, registry: options.registry)
-        latestBelieved = options.asOf.map { $0 &+ options.maxClockSkew } ?? .max
+        latestBelieved = options.asOf.map { $0.saturatingPlus(options.maxClockSkew) } ?? .max
         keepsDeadLetters = options.deadLetters != nil
     }
 

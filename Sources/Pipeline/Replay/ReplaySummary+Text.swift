@@ -4,8 +4,8 @@ import Reinforce
 extension ReplaySummary {
     /// The summary for a person: some lines.
     public var text: String {
-        let rate = seconds > 0 ? Int(Double(stage.records) / seconds) : 0
-        let tenths = Int((seconds * 10).rounded())
+        let rate = seconds > 0 ? Int(saturating: Double(stage.records) / seconds) : 0
+        let tenths = Int(saturating: (seconds * 10).rounded())
         var text = "\(stage.records) records in \(tenths / 10).\(tenths % 10) s (\(rate)/s), \(threads) threads, "
         text += "\(groups.values.reduce(0, +)) groups, \(batches) batches\n"
         let decided = groups.values.reduce(0, +)
@@ -24,6 +24,10 @@ extension ReplaySummary {
         let dead = list(letters.sorted { $0.0 < $1.0 })
         if !dead.isEmpty { text += "  dead letters: " + dead + "\n" }
         if assembly.duplicates + late > 0 { text += "  messages: \(assembly.duplicates) duplicates, \(late) late\n" }
+        if assembly.clampedTimestamps > 0 {
+            text += "  \(assembly.clampedTimestamps) records have a time that cannot be believed (none, or later than "
+            text += "--as-of): they stand at their thread's latest time\n"
+        }
         if groupsTooLarge > 0 {
             text += "  \(groupsTooLarge) groups are larger than batches.max_bytes: no topic could take them\n"
         }

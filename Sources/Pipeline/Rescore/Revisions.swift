@@ -1,3 +1,4 @@
+internal import DashStream
 internal import JSON
 public import Reinforce
 public import Settings
@@ -64,7 +65,7 @@ public struct Revisions: Sendable {
     func revise(_ group: DecidedGroup) -> DecidedGroup? {
         guard group.members.contains(where: { $0.votes && redone.contains($0.rollout.key) }) else { return nil }
         guard let before = written[group.key] else { return group }
-        return group.revised(before.revision + 1, superseding: before.digest)
+        return group.revised(before.revision.saturatingPlus(1), superseding: before.digest)
     }
 
     /// What an earlier ledger says.

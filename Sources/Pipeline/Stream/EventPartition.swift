@@ -168,10 +168,8 @@ final class EventPartition: StreamPartition {
             topic: topicNumber
         )
         let isAgain = stage.isRestoring
-        if position.timestamp > wall + services.settings.assembly.maxClockSkew {
-            position.timestamp = -1
-            if !isAgain { pending.noteClamped(record) }
-        }
+        if position.timestamp > wall.saturatingPlus(services.settings.assembly.maxClockSkew) { position.timestamp = -1 }
+        if !isAgain, position.timestamp < 0 { pending.noteClamped(record) }
         if isAgain {
             replayed += 1
             Faults.point("mid-replay")

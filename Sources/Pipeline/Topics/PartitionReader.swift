@@ -1,3 +1,4 @@
+import DashStream
 import Kafka
 
 /// Reads one partition of a range, in order, up to its end. One thread uses it at a time.
@@ -43,7 +44,7 @@ final class PartitionReader: @unchecked Sendable {
         try batch.forEach { record in
             // never twice, whatever the client does
             guard record.offset >= next, record.offset < range.to else { return }
-            next = record.offset + 1
+            next = record.offset.saturatingPlus(1)
             taken += 1
             try body(record)
         }

@@ -1,3 +1,4 @@
+internal import DashStream
 public import Kafka
 
 /// A range of some topics: what `record` writes down and `replay` runs through.
@@ -47,5 +48,5 @@ struct PartitionRange: Sendable, Hashable {
     let to: Int64
 
     /// Offsets, which may be more than there are records.
-    var count: Int64 { max(0, to - from) }
+    var count: Int64 { max(0, to.saturatingMinus(from)) }
 }

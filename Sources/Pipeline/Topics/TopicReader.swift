@@ -1,3 +1,4 @@
+import DashStream
 import Kafka
 
 /// Reads a range of topics: every partition by itself, so that several threads can share the work.
@@ -58,8 +59,10 @@ final class TopicReader {
     var count: Int { partitions.reduce(0) { $0 + $1.count } }
     /// The share of the range that was read, by offsets.
     var share: Double {
-        let all = partitions.reduce(Int64(0)) { $0 + $1.range.count }
-        let read = partitions.reduce(Int64(0)) { $0 + ($1.isDone ? $1.range.count : $1.next - $1.range.from) }
+        let all = partitions.reduce(Int64(0)) { $0.saturatingPlus($1.range.count) }
+        let read = partitions.reduce(Int64(0)) {
+            $0.saturatingPlus($1.isDone ? $1.range.count : $1.next.saturatingMinus($1.range.from))
+        }
         return all > 0 ? Double(read) / Double(all) : 1
     }
 

@@ -32,16 +32,19 @@ public func groupAdvantages(_ members: [KernelMember], estimator: Estimator, min
         result.phantom = result.statistics.min != result.statistics.max
         return result
     }
-    let group = KernelGroup(rewards, voters.map { members[$0].length }, result.statistics)
-    for (position, index) in voters.enumerated() {
-        result.advantages[index] =
-            estimator.scale == .componentStd
-            ? componentAdvantage(members, voters, of: index, estimator) : group.advantage(position, estimator)
+    let group = KernelGroup(rewards, voters.map { members[$0].length }, result.statistics, estimator)
+    if estimator.scale == .componentStd {
+        let scales = componentScales(members, voters, estimator)
+        for index in voters {
+            result.advantages[index] = componentAdvantage(members[index].components, scales, estimator)
+        }
+    } else {
+        for (position, index) in voters.enumerated() { result.advantages[index] = group.advantage(position) }
     }
     if estimator.scoreNonVoters {
         for index in members.indices where !members[index].votes {
             guard let reward = members[index].reward else { continue }
-            result.advantages[index] = group.advantage(ofOutsider: reward, estimator)
+            result.advantages[index] = group.advantage(ofOutsider: reward)
         }
     }
     if !result.advantages.allSatisfy(\.isFinite) {
@@ -72,22 +75,30 @@ extension GroupStatistics {
     fileprivate var isFinite: Bool { mean.isFinite && std.isFinite && outcomeMean.isFinite }
 }
 
-/// GDPO, first half: every component normalised within the group, summed by weight.
-private func componentAdvantage(
-    _ members: [KernelMember],
-    _ voters: [Int],
-    of index: Int,
-    _ estimator: Estimator
-) -> Double {
-    var sum = 0.0
-    for (place, component) in members[index].components.enumerated() where component.weight != 0 {
-        guard let value = component.value else { continue }
+/// Mean and deviation of every component over the voters that have a value of it.
+private func componentScales(_ members: [KernelMember], _ voters: [Int], _ estimator: Estimator) -> [(
+    mean: Double, std: Double
+)] {
+    let places = voters.map { members[$0].components.count }.max() ?? 0
+    return (0..<places).map { place in
         let values = voters.compactMap {
             members[$0].components.indices.contains(place) ? members[$0].components[place].value : nil
         }
         let mean = average(values)
-        let std = deviation(values, mean, estimator.ddof)
-        if std > 0 { sum += component.weight * (value - mean) / (std + estimator.epsilon) }
+        return (mean, deviation(values, mean, estimator.ddof))
+    }
+}
+
+/// GDPO, first half: every component normalised within the group, summed by weight.
+private func componentAdvantage(
+    _ components: [KernelMember.Component],
+    _ scales: [(mean: Double, std: Double)],
+    _ estimator: Estimator
+) -> Double {
+    var sum = 0.0
+    for (component, scale) in zip(components, scales) where component.weight != 0 {
+        guard let value = component.value, scale.std > 0 else { continue }
+        sum += component.weight * (value - scale.mean) / (scale.std + estimator.epsilon)
     }
     return sum
 }

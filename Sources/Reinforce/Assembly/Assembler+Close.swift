@@ -21,7 +21,7 @@ extension Assembler {
     /// Closes every open thread, in the order they were opened: the end of the input.
     mutating func closeAll() {
         for slot in inOrder(threads.indices.filter { threads[$0] != nil }) {
-            let next = (threads[slot]?.lastOffset ?? 0) + 1
+            let next = (threads[slot]?.lastOffset ?? 0).saturatingPlus(1)
             finish(slot, end: RestorePlan.First(offset: next, index: 0))
         }
     }

@@ -1,3 +1,5 @@
+import DashStream
+
 extension Assembler {
     /// Spills every thread that a restart would have to read too far back for: what each has gained since its last cut, as
     /// its next parts; the cut moves to `position`, the next offset to be read.
@@ -5,7 +7,7 @@ extension Assembler {
         guard mode == .live, restore == nil else { return [] }
         let far = threads.indices.filter { slot in
             guard let thread = threads[slot] else { return false }
-            return position - (thread.spill.cut ?? thread.firstOffset) > horizon.records
+            return position.saturatingMinus(thread.spill.cut ?? thread.firstOffset) > horizon.records
                 || bytesRead - thread.spill.readAt > horizon.bytes
         }
         var parts: [SpilledPart] = []

@@ -1,3 +1,5 @@
+import DashStream
+
 /// What the last offsets of a partition tell of threads that are not open (live): a key that occurred within them belongs
 /// to a thread that is over, and an id that did is a duplicate. It depends on these offsets alone, so that a restart that
 /// reads them again knows the same.
@@ -24,7 +26,9 @@ struct ClosedMemory {
         ids.note(Self.both(key, id), at: offset, keeping: records)
     }
 
-    private func isRecent(_ last: Int64?, _ offset: Int64) -> Bool { last.map { offset - $0 <= records } ?? false }
+    private func isRecent(_ last: Int64?, _ offset: Int64) -> Bool {
+        last.map { offset.saturatingMinus($0) <= records } ?? false
+    }
 
     /// Ids are known per thread: the same id in another one is another message.
     private static func both(_ key: UInt64, _ id: UInt64) -> UInt64 {
@@ -57,18 +61,20 @@ struct OccurrenceTable {
     }
 
     mutating func note(_ hash: UInt64, at offset: Int64, keeping records: Int64) {
-        if (count + 1) * 4 > hashes.count * 3 || offset - base >= Int64(UInt32.max) { rebuild(offset, records) }
+        if (count + 1) * 4 > hashes.count * 3 || offset.saturatingMinus(base) >= Int64(UInt32.max) {
+            rebuild(offset, records)
+        }
         let at = slot(hash)
         if offsets[at] == 0 {
             hashes[at] = hash
             count += 1
         }
-        offsets[at] = UInt32(truncatingIfNeeded: max(0, offset - base) + 1)
+        offsets[at] = UInt32(truncatingIfNeeded: max(0, offset.saturatingMinus(base)).saturatingPlus(1))
     }
 
     private mutating func rebuild(_ offset: Int64, _ records: Int64) {
         let old = (hashes, offsets, base)
-        let oldest = max(0, offset - records)
+        let oldest = max(0, offset.saturatingMinus(records))
         let kept = old.1.indices.filter { old.1[$0] != 0 && old.2 + Int64(old.1[$0]) - 1 >= oldest }
         var capacity = 64
         while capacity < kept.count * 2 { capacity *= 2 }

@@ -77,13 +77,13 @@ extension OpenThread {
 
     /// Whether it is over at `now`: the time of its own next record, or the partition's.
     func isOver(at now: RecordPosition, _ configuration: AssemblyConfiguration, _ mode: AssemblyMode) -> Bool {
-        let silence = now.timestamp &- lastTimestamp
+        let silence = now.timestamp.saturatingMinus(lastTimestamp)
         if silence > configuration.idleTimeout { return true }
-        if now.timestamp &- firstTimestamp > configuration.maxThreadAge { return true }
+        if now.timestamp.saturatingMinus(firstTimestamp) > configuration.maxThreadAge { return true }
         if terminator == .max { return hasNodeError && silence > configuration.errorGrace }
-        let waited = now.timestamp &- terminatorTimestamp
+        let waited = now.timestamp.saturatingMinus(terminatorTimestamp)
         if isWhole { return waited > configuration.resumeGrace }
         guard waited > max(configuration.reorderGrace, configuration.resumeGrace) else { return false }
-        return mode == .replay || now.offset &- terminatorOffset >= configuration.reorderGraceRecords
+        return mode == .replay || now.offset.saturatingMinus(terminatorOffset) >= configuration.reorderGraceRecords
     }
 }

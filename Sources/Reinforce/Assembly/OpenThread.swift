@@ -1,3 +1,5 @@
+import DashStream
+
 /// A thread that is not over yet: its messages as they came, and what decides when it is over.
 struct OpenThread {
     let hash: UInt64
@@ -86,7 +88,7 @@ struct OpenThread {
             findTerminator()
             if terminator != last { end(at: terminator, position) }
         } else if resumeGrace > 0, terminator != .max, sequence > terminator,
-            position.timestamp &- terminatorTimestamp <= resumeGrace
+            position.timestamp.saturatingMinus(terminatorTimestamp) <= resumeGrace
         {
             resume(at: sequence)
         }

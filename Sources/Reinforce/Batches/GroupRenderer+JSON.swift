@@ -16,7 +16,7 @@ extension GroupRenderer {
         bytes.append(",\"example_sha256\":")
         bytes.append(quoted: group.example.sha256)
         bytes.append(",\"example\":{\"data\":")
-        JSONValue.object(group.example.data).writeCanonical(to: &bytes)
+        JSONValue.object(group.example.data).writeExact(to: &bytes)
         bytes.append(",\"input_keys\":")
         bytes.append(list: group.example.inputKeys) { $0.append(quoted: $1) }
         bytes.append("},\"policy_version_min\":")

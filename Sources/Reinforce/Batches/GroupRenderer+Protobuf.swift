@@ -14,7 +14,7 @@ extension GroupRenderer {
         writer.text(3, group.example.sha256)
         writer.message(4) { writer in
             var data: [UInt8] = []
-            JSONValue.object(group.example.data).writeCanonical(to: &data)
+            JSONValue.object(group.example.data).writeExact(to: &data)
             writer.data(1, data)
             for key in group.example.inputKeys { writer.optional(2, key) }
         }

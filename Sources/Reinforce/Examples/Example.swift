@@ -8,8 +8,26 @@ public struct Example: Sendable {
         public let name: Text
         /// The field's name as it stands inside a JSON string literal.
         let escaped: [UInt8]
-        /// The expected value, canonical.
+        /// The expected value as exact canonical text.
         public let value: [UInt8]
+        /// The value holds a float of zero, which has two texts.
+        private let hasZero: Bool
+
+        init(_ name: Text, escaped: [UInt8], value: JSONValue) {
+            self.name = name
+            self.escaped = escaped
+            self.value = value.exactBytes
+            hasZero = value.holdsZero
+        }
+
+        /// JSON equality with a value that is given as exact canonical text: 0.0 equals -0.0, 1 and 1.0 differ, whole
+        /// numbers are compared digit by digit, however many there are.
+        func equals(_ text: RawSpan) -> Bool {
+            if unsafe text.hasSameBytes(as: value.span.bytes) { return true }
+            // but for the two texts of zero, equal values have equal texts
+            guard hasZero, let found = try? JSONValue(parsing: text) else { return false }
+            return found == (try? JSONValue(parsing: value))
+        }
     }
 
     /// What is shared by everyone who holds the example: threads and groups are many, and to hold it counts once.
@@ -71,9 +89,21 @@ public struct Example: Sendable {
             var bytes: [UInt8] = []
             bytes.append(contentsOf: key.utf8)
             unsafe appendEscaped(bytes.span.bytes, to: &escaped)
-            return Label(name: key, escaped: escaped, value: value.canonicalBytes)
+            return Label(key, escaped: escaped, value: value)
         }
-        content = Content(id, data, inputKeys, labels, value.canonicalBytes)
+        content = Content(id, data, inputKeys, labels, value.exactBytes)
+    }
+}
+
+extension JSONValue {
+    /// There is a float of zero somewhere in it.
+    fileprivate var holdsZero: Bool {
+        switch self {
+        case .double(let number): number == 0
+        case .array(let elements): elements.contains(where: \.holdsZero)
+        case .object(let object): object.entries.contains(where: \.value.holdsZero)
+        default: false
+        }
     }
 }
 

@@ -75,9 +75,7 @@ extension ThreadFold {
             guard name.byteCount > 10, name.hasPrefix("rl.reward."),
                 let label = Text(utf8: name.extracting(10..<name.byteCount))
             else { return }
-            if let number = value.float ?? value.integer.map(Double.init) {
-                trajectory.rewards.append(TraceReward(name: label, value: number))
-            }
+            trajectory.rewards.append(TraceReward(name: label, value: value.float ?? value.integer.map(Double.init)))
         }
     }
 }

@@ -73,7 +73,7 @@ struct ThreadFold: ~Copyable {
         for index in order {
             let sequence = record.entries[index].sequence
             guard sequence >= expected else { continue }
-            trajectory.missing &+= sequence &- expected
+            trajectory.missing = trajectory.missing.saturatingPlus(sequence - expected)
             while expected < sequence, trajectory.missingSequences.count < 1000 {
                 trajectory.missingSequences.append(expected)
                 expected &+= 1

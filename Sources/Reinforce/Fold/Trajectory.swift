@@ -104,5 +104,6 @@ struct Trajectory: Sendable {
 /// A reward that the trace itself carries as `rl.reward.<name>`.
 struct TraceReward: Sendable, Hashable {
     let name: Text
-    let value: Double
+    /// Nil: it is there, and is neither a float nor an integer.
+    let value: Double?
 }

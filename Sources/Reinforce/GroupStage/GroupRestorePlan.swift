@@ -1,3 +1,5 @@
+import DashStream
+
 /// What a restart finds in the checkpoint of a partition of the scored topic.
 public struct GroupRestorePlan: Sendable {
     /// The next offset to be read when the checkpoint was written.
@@ -28,5 +30,5 @@ public struct GroupRestorePlan: Sendable {
 
 extension StreamClock {
     /// The least offset of the memory of closed groups when `position` is the next one to be read.
-    func memoryStart(at position: Int64, records: Int64) -> Int64 { min(reach, position &- records) }
+    func memoryStart(at position: Int64, records: Int64) -> Int64 { min(reach, position.saturatingMinus(records)) }
 }

@@ -1,3 +1,4 @@
+import DashStream
 import JSON
 
 extension GroupStage {
@@ -31,9 +32,9 @@ extension GroupStage {
     /// Decides a group where it is closed; else sees to it that it is looked at again.
     private mutating func look(at group: OpenGroup, _ key: GroupKey, _ time: Int64) -> DecidedGroup? {
         guard !group.rollouts.isEmpty else {
-            let end = group.firstClaim &+ configuration.groups.deadline
+            let end = group.firstClaim.saturatingPlus(configuration.groups.deadline)
             guard time > end else {
-                wake(group, key, at: end &+ 1)
+                wake(group, key, at: end.saturatingPlus(1))
                 return nil
             }
             // whoever still runs will be late by himself
@@ -52,8 +53,8 @@ extension GroupStage {
             decided[key] = Decision(first: group.first, cut: group.cut ?? position)
             return decision
         case .exampleMissing(let closedAt):
-            guard time > closedAt &+ configuration.exampleGrace else {
-                wake(group, key, at: closedAt &+ configuration.exampleGrace &+ 1)
+            guard time > closedAt.saturatingPlus(configuration.exampleGrace) else {
+                wake(group, key, at: closedAt.saturatingPlus(configuration.exampleGrace).saturatingPlus(1))
                 return nil
             }
             open[key] = nil

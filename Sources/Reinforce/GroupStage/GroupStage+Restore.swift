@@ -1,3 +1,5 @@
+import DashStream
+
 extension GroupStage {
     /// A restart begins: below the plan's position only what was open is taken up again. To be called on a new stage,
     /// before its first record, which is the one at the plan's ``GroupRestorePlan/readsFrom(_:)`` or what follows it.
@@ -28,9 +30,9 @@ extension GroupStage {
     }
 
     private static func first(_ offset: Int64, cut: Int64?) -> RestorePlan.First {
-        let covered = cut.map { $0 - offset } ?? 0
+        let covered = cut.map { $0.saturatingMinus(offset) } ?? 0
         // one that has waited for so long is decided anew
-        return RestorePlan.First(offset: offset, index: covered <= Int64(Int32.max) ? Int(covered) : 0)
+        return RestorePlan.First(offset: offset, index: (0...Int64(Int32.max)).contains(covered) ? Int(covered) : 0)
     }
 
     /// L: the first offset that an open group needs.

@@ -1,3 +1,4 @@
+import DashStream
 import JSON
 
 /// Records of one partition of the scored topic in, decided groups out: the second stage. Pure: time comes with the
@@ -57,7 +58,7 @@ public struct GroupStage: ~Copyable {
     public mutating func receive(_ value: RawSpan, at record: RecordPosition) throws(ScoredProblem) {
         reach(record.offset)
         counters.records += 1
-        defer { reach(record.offset + 1) }
+        defer { reach(record.offset.saturatingPlus(1)) }
         let said: ScoredRecord
         do throws(ScoredProblem) {
             said = try ScoredRecord(decoding: value)
@@ -84,7 +85,7 @@ public struct GroupStage: ~Copyable {
         }
         if restore != nil {
             guard let covered = restore?.covered.removeValue(forKey: offset) else { return }
-            return begin(key, with: record, at: offset, cut: covered == 0 ? nil : offset + Int64(covered))
+            return begin(key, with: record, at: offset, cut: covered == 0 ? nil : offset.saturatingPlus(Int64(covered)))
         }
         guard decided[key] == nil, !isRemembered(last, at: offset), opensGroup(record) else { return reject(record) }
         begin(key, with: record, at: offset, cut: nil)
@@ -118,7 +119,7 @@ public struct GroupStage: ~Copyable {
     /// Whoever has had a group's time to himself cannot be the first of one: that group has come and gone.
     private func opensGroup(_ record: ScoredRecord) -> Bool {
         guard let claimed = record.claimTime else { return false }
-        let end = claimed &+ configuration.groups.deadline
+        let end = claimed.saturatingPlus(configuration.groups.deadline)
         if case .scored(let rollout) = record, rollout.decisionTime > end { return false }
         return clock.time.map { $0 <= end } ?? true
     }

@@ -1,3 +1,5 @@
+import DashStream
+
 /// What the stage that decides groups is told.
 public struct GroupStageConfiguration: Hashable, Sendable {
     /// When groups close.
@@ -17,7 +19,7 @@ public struct GroupStageConfiguration: Hashable, Sendable {
     public init(_ groups: GroupConfiguration) { self.groups = groups }
 
     /// Milliseconds of stream time for which closed groups are remembered at least.
-    var memory: Int64 { groups.deadline &+ groups.settle }
+    var memory: Int64 { groups.deadline.saturatingPlus(groups.settle) }
 }
 
 /// What a stage that decides groups has counted.

@@ -1,3 +1,4 @@
+import DashStream
 import JSON
 
 /// The time of one partition of the scored topic: the least over the sources that are not idle; if all are, the greatest.
@@ -56,10 +57,10 @@ public struct StreamClock: Hashable, Sendable {
         guard time.map({ now > $0 }) ?? true else { return }
         time = now
         // a mark every eighth of the memory: few enough for a checkpoint, and it reaches back an eighth too far at most
-        if marks.last.map({ now &- $0.time >= max(1, memory / 8) }) ?? true {
+        if marks.last.map({ now.saturatingMinus($0.time) >= max(1, memory / 8) }) ?? true {
             marks.append(Mark(offset: offset, time: now))
         }
-        while let first = marks.first, now &- first.time > memory {
+        while let first = marks.first, now.saturatingMinus(first.time) > memory {
             reach = first.offset
             marks.removeFirst()
         }

@@ -1,3 +1,4 @@
+import DashStream
 import JSON
 
 /// Decides closed groups: conflicts, staleness, advantages.
@@ -105,7 +106,7 @@ public struct GroupDecider: Sendable {
         guard configuration.maxStaleness > 0, let own = Int64(draft.policyVersion.string),
             let newest = policies.newest(draft.key.tenant, at: draft.timeline.closedAt)
         else { return false }
-        return newest &- own > configuration.maxStaleness
+        return newest.saturatingMinus(own) > configuration.maxStaleness
     }
 
     /// What the kernel needs of the members that hold their slot.

@@ -1,3 +1,5 @@
+import DashStream
+
 /// Decides, from the times of claims and decisions alone, when a group closed and who was in it: the same whatever the
 /// order of arrival (`advantages.md`, section 4).
 struct GroupTimeline {
@@ -44,19 +46,20 @@ struct GroupTimeline {
         guard let firstClaim = claims.min(),
             let size = rollouts.min(by: Self.claimOrder)?.pairing.groupSize ?? pending.first?.groupSize
         else { return }
-        let deadline = firstClaim &+ configuration.deadline
-        let tooSlow = rollouts.map { $0.decisionTime &- $0.claimTime > configuration.deadline }
+        let deadline = firstClaim.saturatingPlus(configuration.deadline)
+        let tooSlow = rollouts.map { $0.decisionTime.saturatingMinus($0.claimTime) > configuration.deadline }
         var steps: [Step] = []
         for (index, rollout) in rollouts.enumerated() {
             steps.append(Step(time: rollout.claimTime, isDecision: false, index: index))
             // one that took too long is waited for until its own time is up
-            let decided = tooSlow[index] ? rollout.claimTime &+ configuration.deadline : rollout.decisionTime
+            let decided =
+                tooSlow[index] ? rollout.claimTime.saturatingPlus(configuration.deadline) : rollout.decisionTime
             steps.append(Step(time: max(decided, rollout.claimTime), isDecision: true, index: index))
         }
         // whoever still runs has claimed, and has not decided before its own time is up
         for (offset, claim) in pending.enumerated() {
             steps.append(Step(time: claim.time, isDecision: false, index: rollouts.count + offset))
-            let end = claim.time &+ configuration.deadline
+            let end = claim.time.saturatingPlus(configuration.deadline)
             guard let now, now > end else { continue }
             steps.append(Step(time: end, isDecision: true, index: rollouts.count + offset))
         }
@@ -72,7 +75,7 @@ struct GroupTimeline {
         var at = 0
         while at < steps.count {
             let time = steps[at].time
-            if let complete, time > complete &+ configuration.settle { break }
+            if let complete, time > complete.saturatingPlus(configuration.settle) { break }
             if !wasComplete, time > deadline {
                 reason = .deadline
                 closedAt = deadline
@@ -93,8 +96,9 @@ struct GroupTimeline {
         }
         if let complete {
             reason = .complete
-            closedAt = complete &+ configuration.settle
-            isClosed = now.map { configuration.settle == 0 || $0 > complete &+ configuration.settle } ?? true
+            closedAt = complete.saturatingPlus(configuration.settle)
+            isClosed =
+                now.map { configuration.settle == 0 || $0 > complete.saturatingPlus(configuration.settle) } ?? true
         } else if let now, !wasComplete, now > deadline {
             reason = .deadline
             closedAt = deadline
@@ -104,9 +108,9 @@ struct GroupTimeline {
             isClosed = now == nil
         }
         if !isClosed, let now {
-            var times = pending.map { $0.time &+ configuration.deadline } + [deadline]
-            if let complete { times.append(complete &+ configuration.settle) }
-            wakesAt = times.lazy.filter { $0 >= now }.min().map { $0 &+ 1 }
+            var times = pending.map { $0.time.saturatingPlus(configuration.deadline) } + [deadline]
+            if let complete { times.append(complete.saturatingPlus(configuration.settle)) }
+            wakesAt = times.lazy.filter { $0 >= now }.min().map { $0.saturatingPlus(1) }
         }
         for (index, rollout) in rollouts.enumerated() {
             let inTime = rollout.claimTime <= closedAt && (complete != nil || rollout.decisionTime <= closedAt)

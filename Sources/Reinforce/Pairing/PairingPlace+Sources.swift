@@ -53,6 +53,7 @@ extension PairingPlace {
         case .string(let text)?: text
         case .integer(let number)?: Text(String(number))
         case .unsigned(let number)?: Text(String(number))
+        case .large(let digits)?: digits
         default: nil
         }
     }

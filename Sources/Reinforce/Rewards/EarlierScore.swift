@@ -33,7 +33,7 @@ extension Scorer {
         }
         if let reason = earlier.exclusion { return (.failure(Exclusion(reason)), values) }
         if let reward = earlier.reward { return (.success(reward), values) }
-        return score(trajectory) { earlier.values[$0.name] }
+        return score(trajectory) { earlier.values[$0.name].map { .value($0) } ?? .nothing }
     }
 }
 

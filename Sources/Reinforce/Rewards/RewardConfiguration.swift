@@ -17,7 +17,8 @@ public struct RewardConfiguration: Sendable, Hashable {
             /// 1 where every label equals the final state's field, else 0; the format failure score where one is
             /// missing or null. Labels are looked up at the given pointers, else under their own names.
             case exactMatch(pointers: [Text: JSONPointer])
-            /// The trace's own attribute `rl.reward.<name>`, the last one written.
+            /// The trace's own attribute `rl.reward.<name>`, the last one written: a float or an integer; any other type
+            /// makes the reward invalid.
             case traceAttribute(name: Text)
         }
 

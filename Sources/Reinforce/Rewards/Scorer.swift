@@ -14,8 +14,16 @@ struct Scorer {
         return score(trajectory) { self.value(of: $0, trajectory, example) }
     }
 
+    /// What the source of a component gives.
+    enum Given {
+        case value(Double)
+        case nothing
+        /// Something that cannot be a reward.
+        case unusable
+    }
+
     /// The reward of a paired thread from the values of its components.
-    func score(_ trajectory: Trajectory, _ value: (RewardConfiguration.Component) -> Double?) -> (
+    func score(_ trajectory: Trajectory, _ given: (RewardConfiguration.Component) -> Given) -> (
         reward: Result<Double, Exclusion>, values: [RewardValue]
     ) {
         switch trajectory.outcome {
@@ -31,17 +39,22 @@ struct Scorer {
         var values: [RewardValue] = []
         var problem: ExclusionReason?
         for component in configuration.components {
-            let value = value(component) ?? component.fallback
-            values.append(
-                RewardValue(
-                    name: component.name,
-                    weight: component.weight,
-                    value: value,
-                    status: value == nil ? .none : .ok
-                )
-            )
+            let value: Double?
+            var status = RewardValue.Status.ok
+            switch given(component) {
+            case .value(let number): value = number
+            case .nothing:
+                value = component.fallback
+                if value == nil { status = .none }
+            case .unusable: (value, status) = (nil, .error)
+            }
+            values.append(RewardValue(name: component.name, weight: component.weight, value: value, status: status))
             guard let value else {
-                if component.isRequired { problem = problem ?? .rewardMissing }
+                if status == .error {
+                    problem = .rewardInvalid
+                } else if component.isRequired {
+                    problem = problem ?? .rewardMissing
+                }
                 continue
             }
             if !value.isFinite { problem = .rewardInvalid }
@@ -58,15 +71,17 @@ struct Scorer {
     }
 
     private func value(of component: RewardConfiguration.Component, _ trajectory: Trajectory, _ example: Example)
-        -> Double?
+        -> Given
     {
         switch component.kind {
-        case .exactMatch(let pointers): exactMatch(trajectory, example, pointers)
-        case .traceAttribute(let name): trajectory.rewards.last { $0.name == name }?.value
+        case .exactMatch(let pointers): return exactMatch(trajectory, example, pointers).map { .value($0) } ?? .nothing
+        case .traceAttribute(let name):
+            guard let last = trajectory.rewards.last(where: { $0.name == name }) else { return .nothing }
+            return last.value.map { .value($0) } ?? .unusable
         }
     }
 
-    /// JSON equality by canonical text: 1 and 1.0 differ, the order of keys does not matter.
+    /// JSON equality (``Example/Label/equals(_:)``): 1 and 1.0 differ, the order of keys does not matter.
     private func exactMatch(_ trajectory: Trajectory, _ example: Example, _ pointers: [Text: JSONPointer]) -> Double? {
         guard !example.labels.isEmpty else { return nil }
         var equal = true
@@ -87,7 +102,7 @@ struct Exclusion: Error, Hashable, Sendable {
 }
 
 extension Trajectory {
-    /// Whether a label's field in the final state has the label's canonical text; nil where it is missing or null.
+    /// Whether a label's field in the final state equals the label; nil where it is missing or null.
     func answers(_ label: Example.Label, at pointer: JSONPointer?) -> Bool? {
         guard finalIsObject else { return nil }
         if let pointer {
@@ -96,13 +111,14 @@ extension Trajectory {
             guard let state = try? JSONValue(parsing: text), let value = pointer.evaluate(state), value != .null else {
                 return nil
             }
-            return value.canonicalBytes == label.value
+            let answer = value.exactBytes
+            return unsafe label.equals(answer.span.bytes)
         }
         let name = unsafe label.escaped.span.bytes
         for field in finalFields where arena.span(field.name).hasSameBytes(as: name) {
             let text = arena.span(field.value)
             if text.byteCount == 4, text.hasPrefix("null") { return nil }
-            return unsafe text.hasSameBytes(as: label.value.span.bytes)
+            return label.equals(text)
         }
         return nil
     }

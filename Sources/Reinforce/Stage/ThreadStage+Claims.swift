@@ -1,3 +1,4 @@
+import DashStream
 public import JSON
 
 extension ThreadStage {
@@ -66,7 +67,7 @@ extension ThreadStage {
     }
 
     private func pairing(of claim: ClaimBook.Claim) -> Pairing? {
-        let records = registry.candidates(claim.key, from: claim.openedAt &- grace.age, to: .max)
+        let records = registry.candidates(claim.key, from: claim.openedAt.saturatingMinus(grace.age), to: .max)
         return try? records.pairing(with: claim.places, claimedAt: claim.time).0
     }
 

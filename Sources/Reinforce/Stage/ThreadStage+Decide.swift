@@ -1,3 +1,4 @@
+import DashStream
 import JSON
 
 /// How long a thread that is over waits for what comes later (live).
@@ -55,7 +56,7 @@ extension ThreadStage {
         } catch {
             switch error {
             case .unpaired:
-                let until = trajectory.decisionTime &+ grace.pairing
+                let until = trajectory.decisionTime.saturatingPlus(grace.pairing)
                 return isLive && now <= until
                     ? .waitsForPairing(until: until) : excluded(trajectory, nil, .unpaired)
             case .conflicting: return excluded(trajectory, nil, .conflictingPairing)
@@ -64,7 +65,7 @@ extension ThreadStage {
         }
         guard let example = examples[pairing.exampleID] else {
             // a pairing that came after the end gives its example as much time
-            let until = max(trajectory.decisionTime, paired) &+ grace.examples
+            let until = max(trajectory.decisionTime, paired).saturatingPlus(grace.examples)
             return isLive && now <= until
                 ? .waitsForExample(pairing.exampleID, until: until) : excluded(trajectory, pairing, .unknownExample)
         }
@@ -80,8 +81,8 @@ extension ThreadStage {
         guard assembler.mode == .live else { return registry.latest(trajectory.key) }
         return registry.candidates(
             trajectory.key,
-            from: trajectory.openedAt &- grace.age,
-            to: trajectory.decisionTime &+ grace.pairing
+            from: trajectory.openedAt.saturatingMinus(grace.age),
+            to: trajectory.decisionTime.saturatingPlus(grace.pairing)
         )
     }
 

@@ -1,3 +1,4 @@
+import DashStream
 import JSON
 
 extension ThreadStage {
@@ -75,7 +76,7 @@ struct LostThread {
         let source = SourceRange(
             partition: restore.partition,
             firstOffset: entry.first.offset,
-            lastOffset: entry.cut.map { $0 - 1 } ?? entry.first.offset,
+            lastOffset: entry.cut.map { $0.saturatingMinus(1) } ?? entry.first.offset,
             topic: restore.topic
         )
         trajectory = Trajectory(key: key, source: source, entry: entry)

@@ -15,6 +15,7 @@ extension ThreadStage {
     ) -> Poison? {
         counters.records += 1
         counters.bytes += value?.byteCount ?? 0
+        if position.timestamp < 0 { assembler.counters.clampedTimestamps += 1 }
         do {
             try Self.unpack(key, value, position, &decoder, &assembler, &counters, body)
         } catch {

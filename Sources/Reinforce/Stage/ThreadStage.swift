@@ -103,6 +103,7 @@ public struct ThreadStage: ~Copyable {
         if isAgain { counters.replayed += 1 } else { counters.records += 1 }
         counters.bytes += value?.byteCount ?? 0
         assembler.bytesRead += value?.byteCount ?? 0
+        if !isAgain, position.timestamp < 0 { assembler.counters.clampedTimestamps += 1 }
         do {
             try receive(key, value, position, traceparent, lookUp)
         } catch {

@@ -7,6 +7,7 @@ struct StateField: Hashable, Sendable {
     var name: ByteRange
     /// The value's canonical text.
     var value: ByteRange
-    /// The other form of the canonical text, with signed exponents, would differ.
+    /// The forms that producers hash differ from each other, or from this text: it holds a positive exponent, or a whole
+    /// number of more than 64 bits.
     var hasPositiveExponent: Bool
 }

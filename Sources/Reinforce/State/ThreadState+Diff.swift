@@ -115,7 +115,9 @@ extension ThreadState {
             bytes.append("null")
             return false
         }
-        do { return try appendCanonical(of: value, to: &bytes).hasPositiveExponent } catch { throw .value }
+        do { return try appendCanonical(of: value, to: &bytes, isExact: true).hasPositiveExponent } catch {
+            throw .value
+        }
     }
 
     /// Changes something inside a field, which is taken apart once for the whole diff.
@@ -156,9 +158,9 @@ extension ThreadState {
             let (index, found) = unsafe position(of: key.span.bytes)
             guard found else { continue }
             let start = arena.count
-            tree.writeCanonical(to: &arena)
+            tree.writeExact(to: &arena)
             fields[index].value = ByteRange(start, arena.count)
-            fields[index].hasPositiveExponent = holdsPositiveExponent(arena.span(fields[index].value))
+            fields[index].hasPositiveExponent = hasSeveralForms(arena.span(fields[index].value))
         }
         trees.removeAll(keepingCapacity: true)
     }

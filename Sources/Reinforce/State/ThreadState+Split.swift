@@ -61,27 +61,3 @@ extension ThreadState {
         return (own, name)
     }
 }
-
-/// Whether canonical text holds a number whose other form would have a sign in its exponent.
-func holdsPositiveExponent(_ text: RawSpan) -> Bool {
-    var at = 0
-    while at < text.byteCount {
-        let byte = unsafe text.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
-        if byte == UInt8(ascii: "\"") {
-            at += 1
-            while at < text.byteCount {
-                let inner = unsafe text.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
-                if inner == UInt8(ascii: "\"") { break }
-                at += inner == UInt8(ascii: "\\") ? 2 : 1
-            }
-        } else if byte == UInt8(ascii: "e"), at > 0, at + 1 < text.byteCount {
-            // in canonical text an `e` after a digit stands in a number only; `true` and `false` have letters before it
-            let before = unsafe text.unsafeLoad(fromUncheckedByteOffset: at - 1, as: UInt8.self)
-            let after = unsafe text.unsafeLoad(fromUncheckedByteOffset: at + 1, as: UInt8.self)
-            let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-            if digits.contains(before), digits.contains(after) { return true }
-        }
-        at += 1
-    }
-    return false
-}

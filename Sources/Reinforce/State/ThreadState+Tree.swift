@@ -5,7 +5,7 @@ extension ThreadState {
     /// Applies a diff that concerns the whole value.
     mutating func applyToTree(_ diff: borrowing StateDiffView) throws(DiffFailure) {
         scratch.removeAll(keepingCapacity: true)
-        appendText(to: &scratch, exponents: .unsigned)
+        appendText(to: &scratch, exponents: nil)
         var root: JSONValue
         do { root = try JSONValue(parsing: scratch) } catch { throw .value }
         var operations = diff.operations
@@ -17,9 +17,9 @@ extension ThreadState {
             do { try change.apply(to: &root) } catch { throw .operation }
         }
         let start = arena.count
-        root.writeCanonical(to: &arena)
+        root.writeExact(to: &arena)
         let text = ByteRange(start, arena.count)
-        adopt(text, hasPositiveExponent: holdsPositiveExponent(arena.span(text)))
+        adopt(text, hasPositiveExponent: hasSeveralForms(arena.span(text)))
     }
 
     /// A copy of a copy of a copy doubles each time: what is copied counts as work, and 64 MiB are enough.

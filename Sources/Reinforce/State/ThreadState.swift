@@ -54,7 +54,7 @@ struct ThreadState {
     mutating func set(_ text: RawSpan) throws(JSONError) {
         known.removeAll(keepingCapacity: true)
         let start = arena.count
-        let canonical = try appendCanonical(of: text, to: &arena)
+        let canonical = try appendCanonical(of: text, to: &arena, isExact: true)
         adopt(ByteRange(start, arena.count), hasPositiveExponent: canonical.hasPositiveExponent)
     }
 
@@ -65,7 +65,7 @@ struct ThreadState {
             split(text)
             if !hasPositiveExponent { return }
             for index in fields.indices {
-                fields[index].hasPositiveExponent = holdsPositiveExponent(arena.span(fields[index].value))
+                fields[index].hasPositiveExponent = hasSeveralForms(arena.span(fields[index].value))
             }
         } else {
             shape = .other
@@ -74,8 +74,8 @@ struct ThreadState {
         }
     }
 
-    /// The state's text in one of the two forms that are alive.
-    func appendText(to bytes: inout [UInt8], exponents: ExponentForm) {
+    /// The state's text in one of the two forms that producers hash; nil: with every digit of every number.
+    func appendText(to bytes: inout [UInt8], exponents: ExponentForm?) {
         switch shape {
         case .none: bytes.append("null")
         case .other: append(other, exponents, to: &bytes)
@@ -91,9 +91,9 @@ struct ThreadState {
         }
     }
 
-    private func append(_ field: StateField, _ exponents: ExponentForm, to bytes: inout [UInt8]) {
-        if exponents == .signed, field.hasPositiveExponent {
-            appendSignedExponents(of: arena.span(field.value), to: &bytes)
+    private func append(_ field: StateField, _ exponents: ExponentForm?, to bytes: inout [UInt8]) {
+        if let exponents, field.hasPositiveExponent {
+            appendHashedForm(of: arena.span(field.value), exponents, to: &bytes)
         } else {
             bytes.append(arena, field.value)
         }

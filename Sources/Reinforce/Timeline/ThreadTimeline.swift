@@ -79,7 +79,7 @@ public struct ThreadTimeline {
             entry.duplicates = duplicates[index] ?? []
             if isMain, !isLate {
                 if message.sequence > expected { entry.missingBefore = message.sequence - expected }
-                if message.sequence >= expected { expected = message.sequence &+ 1 }
+                if message.sequence >= expected { expected = message.sequence.saturatingPlus(1) }
                 let before = (fold.state.fields, fold.state.shape, fold.state.verified)
                 if let stored = unsafe StoredMessage(in: message.stored.span.bytes, at: 0) {
                     fold.receive(stored, &trajectory)
@@ -101,7 +101,7 @@ public struct ThreadTimeline {
         }
         guard fold.state.shape != .none else { return (entries, nil) }
         var text: [UInt8] = []
-        fold.state.appendText(to: &text, exponents: .unsigned)
+        fold.state.appendText(to: &text, exponents: nil)
         return (entries, String(decoding: text, as: UTF8.self))
     }
 

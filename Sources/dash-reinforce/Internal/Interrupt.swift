@@ -1,3 +1,4 @@
+import DashStream
 import Foundation
 import Synchronization
 
@@ -12,6 +13,17 @@ struct Interrupt: Sendable {
                 if requests.wrappingAdd(1, ordering: .relaxed).oldValue > 0 { _exit(130) }
             }
         }
+    }
+
+    /// For commands that have nothing to lose: whatever they are busy with or wait for (a long step, a broker, standard
+    /// input), they end some seconds after the first request.
+    static func ofTool(seconds: Double = 5) -> Interrupt {
+        let interrupt = Interrupt()
+        interrupt.limit(seconds: seconds) {
+            Output.error("interrupted; what was in hand did not end within \(Int(saturating: seconds)) s")
+            _exit(130)
+        }
+        return interrupt
     }
 
     /// An end that was asked for may take so long; then `body` is called, on a thread of its own.

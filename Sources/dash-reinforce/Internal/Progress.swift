@@ -1,3 +1,4 @@
+import DashStream
 import Foundation
 
 /// Shows how far a long command is: a bar on a terminal, a line now and then elsewhere.
@@ -23,14 +24,15 @@ final class Progress {
         last = now
         let elapsed = now - start
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
-        let rate = "\(Int(Double(records) / seconds)) records/s, \(Int(Double(bytes) / seconds / 1e6)) MB/s"
+        let rate =
+            "\(Int(saturating: Double(records) / seconds)) records/s, \(Int(saturating: Double(bytes) / seconds / 1e6)) MB/s"
         var text = "\(records) records, \(rate)"
         if let share {
-            let share = max(0, min(1, share))
-            let left = share > 0 ? Int(seconds / share - seconds) : 0
-            text += ", \(Int(share * 100)) %, \(left) s left"
+            let share = share.isFinite ? max(0, min(1, share)) : 0
+            let left = share > 0 ? Int(saturating: seconds / share - seconds) : 0
+            text += ", \(Int(saturating: share * 100)) %, \(left) s left"
             if Output.errorIsTerminal {
-                let filled = Int(share * 24)
+                let filled = Int(saturating: share * 24)
                 text =
                     "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 24 - filled) + "] "
                     + text

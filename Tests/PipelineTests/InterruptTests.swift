@@ -1,0 +1,47 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// SIGTERM and Ctrl-C end a tool, whatever it waits for.
+@Suite struct InterruptTests {
+    /// Standard input that never says anything.
+    private func start(_ arguments: String...) throws -> (process: Process, input: Pipe) {
+        let process = Process()
+        process.executableURL = URL(filePath: Tool.path)
+        process.arguments = arguments
+        let input = Pipe()
+        process.standardInput = input
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return (process, input)
+    }
+
+    private let examples = Fixture.path("golden/run/examples.jsonl")
+
+    @Test(arguments: ["replay", "verify", "inspect"], [SIGTERM, SIGINT])
+    func aToolThatWaitsForStandardInputEnds(_ command: String, _ signal: Int32) throws {
+        let (process, input) =
+            switch command {
+            case "verify": try start("verify", "--input", "-", "--examples", examples, "--batches", "x")
+            case "inspect": try start("inspect", "group", "g", "--input", "-", "--examples", examples)
+            default: try start("replay", "--input", "-", "--examples", examples)
+            }
+        Thread.sleep(forTimeInterval: 1)
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        // a signal that came before the program had begun ends it at once
+        #expect(process.terminationReason == .uncaughtSignal || process.terminationStatus == 130)
+        try input.fileHandleForWriting.close()
+    }
+
+    @Test func theSecondSignalEndsItAtOnce() throws {
+        let (process, input) = try start("replay", "--input", "-", "--examples", examples)
+        while process.isRunning {
+            kill(process.processIdentifier, SIGTERM)
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+        #expect(process.terminationReason == .uncaughtSignal || process.terminationStatus == 130)
+        try input.fileHandleForWriting.close()
+    }
+}
