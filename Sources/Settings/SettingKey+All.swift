@@ -170,6 +170,11 @@ extension SettingKey {
                 "bytes of a frame, packed and unpacked"
             ),
             SettingKey(
+                "limits.max_rollout_bytes",
+                .size(\.limits.maxRolloutBytes, 1024...1 << 30),
+                "bytes of a rollout's samples; a larger rollout is excluded as too_large"
+            ),
+            SettingKey(
                 "limits.memory_budget",
                 .size(\.limits.memoryBudget, 1 << 20...1 << 44),
                 "bytes of open threads and groups"
