@@ -10,33 +10,7 @@ struct PartitionFlow {
     /// Time that has passed while nothing was left to read, milliseconds.
     private(set) var waited: Int64 = 0
 
-    /// Records up to here were handed out and not taken: they come again, and nothing behind them is taken before.
-    private var untaken: Int64?
-    /// They are to be asked for.
-    private(set) var mustGoBack = false
-
     init(position: Int64) { self.position = position }
-
-    /// Records up to `last` are not taken this time.
-    mutating func putBack(to last: Int64) {
-        guard last >= position, untaken == nil else { return }
-        untaken = last
-        mustGoBack = true
-    }
-
-    /// They were asked for.
-    mutating func goesBack() { mustGoBack = false }
-
-    /// Records are awaited that come a second time.
-    var isGoingBack: Bool { untaken != nil }
-
-    /// Whether a record comes from behind those that are awaited again.
-    mutating func isAhead(_ offset: Int64) -> Bool {
-        guard let last = untaken else { return false }
-        if offset > last || mustGoBack { return true }
-        untaken = nil
-        return false
-    }
 
     /// Whether a record is new.
     func follows(_ offset: Int64) -> Bool { offset >= position }
