@@ -82,6 +82,8 @@ extension KafkaError {
     public var isOfGroup: Bool {
         [.illegalGeneration, .unknownMember, .rebalanceInProgress, .fencedInstance].contains(code)
     }
+    /// `_MAX_POLL_EXCEEDED`: the group has gone on without a consumer that did not poll for too long; it joins again by itself.
+    public var isTooSlow: Bool { code == .maxPollExceeded }
     /// The client holds as many records as it may.
     var isQueueFull: Bool { code == .queueFull }
     /// A record is larger than the client or the topic allows.

@@ -63,6 +63,11 @@ extension SettingKey {
                 "largest value of a record, before and after it is decompressed"
             ),
             SettingKey(
+                "limits.max_rollout_bytes",
+                .size(\.limits.maxRolloutBytes, 1024...1 << 30),
+                "largest rollout, by the bytes of its samples; a larger one is excluded as `too_large`"
+            ),
+            SettingKey(
                 "limits.memory_budget",
                 .size(\.limits.memoryBudget, 1 << 20...1 << 44),
                 "memory for open threads and groups; beyond it a processor reads more slowly, and a replay uses "

@@ -121,6 +121,7 @@ public struct Settings: Sendable, Hashable {
     /// `limits`; sizes in bytes
     public struct Limits: Sendable, Hashable {
         public var maxFrameBytes = 10 << 20
+        public var maxRolloutBytes = 8 << 20
         public var memoryBudget = 1 << 30
     }
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation

@@ -105,7 +105,7 @@ import Testing
         let group = try #require(decider.decide(GroupKey(tenant: "", group: "g"), rollouts))
         let renderer = GroupRenderer(.dashflow, samples: samples, topic: "t", format: format)
         var composer = BatchComposer(configuration)
-        let ready = composer.add(renderer.render(group))
+        let ready = composer.add(renderer.render(group)).ready
         let batch = try #require(ready.first)
         return batch.framed(sequence: 3, estimator: .dashflow, configuration)
     }

@@ -32,6 +32,8 @@ public struct JSONPatchError: Error, Sendable, Hashable, CustomStringConvertible
         case malformed = "it is no operation of RFC 6902"
         /// The result would be nested too deep.
         case tooDeep = "the result would be nested too deep"
+        /// Applying it takes more work than a patch is given.
+        case tooMuchWork = "applying it takes more work than a patch is given"
     }
 
     /// What is wrong.
@@ -53,11 +55,15 @@ public struct JSONPatch: Sendable, Hashable {
 
     /// Applies every operation.
     ///
+    /// - Parameters:
+    ///   - value: what they are applied to.
+    ///   - units: work that all of them together may take (``PatchWork``).
     /// - Throws: ``JSONPatchError`` of the first that cannot be applied; the value is as it was then.
-    public func apply(to value: inout JSONValue) throws(JSONPatchError) {
+    public func apply(to value: inout JSONValue, work units: Int = .max) throws(JSONPatchError) {
         var changed = value
+        var work = PatchWork(units)
         for (index, operation) in operations.enumerated() {
-            do { try operation.apply(to: &changed) } catch {
+            do { try operation.apply(to: &changed, spending: &work) } catch {
                 var located = error
                 located.index = index
                 throw located

@@ -1,49 +1,73 @@
 /// Levels a value may be nested after a patch; what a parser accepts and a little more.
 private let maxPatchedDepth = 256
 
+/// Units of work of what makes room or closes a gap, for each element and each entry that moves.
+private let elementCost = 4
+private let entryCost = 8
+
+/// What a copy costs, for each unit of its measure: it is written as text in the end, and every later change beside it may
+/// copy what both share.
+private let copyCost = 16
+
 extension JSONPatchOperation {
     /// Applies the operation in place: what the path does not touch is neither copied nor looked at.
     ///
     /// - Throws: ``JSONPatchError``; the value is as it was then.
     public func apply(to value: inout JSONValue) throws(JSONPatchError) {
+        var work = PatchWork.unlimited
+        try apply(to: &value, spending: &work)
+    }
+
+    /// Applies the operation in place, for at most so much work.
+    ///
+    /// - Throws: ``JSONPatchError``; the value is as it was then.
+    public func apply(to value: inout JSONValue, spending work: inout PatchWork) throws(JSONPatchError) {
         switch self {
-        case .add(let path, let new): try value.add(new, path.tokens[...])
-        case .remove(let path): _ = try value.remove(path.tokens[...])
-        case .replace(let path, let new): _ = try value.replace(new, path.tokens[...])
+        case .add(let path, let new): try value.add(new, path.tokens[...], &work)
+        case .remove(let path): _ = try value.remove(path.tokens[...], &work)
+        case .replace(let path, let new): _ = try value.replace(new, path.tokens[...], &work)
         case .test(let path, let expected):
             guard let found = path.evaluate(value) else { throw JSONPatchError(reason: .missing, index: 0) }
             guard found.isNumericallyEqual(to: expected) else { throw JSONPatchError(reason: .different, index: 0) }
         case .copy(let from, let path):
             guard let found = from.evaluate(value) else { throw JSONPatchError(reason: .missing, index: 0) }
-            guard found.depth + path.tokens.count <= maxPatchedDepth else {
-                throw JSONPatchError(reason: .tooDeep, index: 0)
-            }
-            try value.add(found, path.tokens[...])
+            try found.checkDepth(below: path, copyCost, &work)
+            try value.add(found, path.tokens[...], &work)
         case .move(let from, let path):
-            guard from.evaluate(value) != nil else { throw JSONPatchError(reason: .missing, index: 0) }
+            guard let found = from.evaluate(value) else { throw JSONPatchError(reason: .missing, index: 0) }
             if from == path { return }
             guard !path.tokens.starts(with: from.tokens) else { throw JSONPatchError(reason: .intoItself, index: 0) }
-            let before = value
-            let taken = try value.remove(from.tokens[...])
-            do { try value.add(taken, path.tokens[...]) } catch {
-                value = before
-                throw error
-            }
+            try found.checkDepth(below: path, 1, &work)
+            try value.move(from.tokens[...], path.tokens[...], &work)
         }
     }
 }
 
 extension JSONValue {
-    /// Levels of containers.
-    fileprivate var depth: Int {
-        switch self {
-        case .array(let elements): 1 + (elements.lazy.map(\.depth).max() ?? 0)
-        case .object(let object): 1 + (object.entries.lazy.map(\.value.depth).max() ?? 0)
-        default: 0
+    /// Whether it may stand at `path`; looking costs `price` for each unit of its measure.
+    fileprivate func checkDepth(below path: JSONPointer, _ price: Int, _ work: inout PatchWork) throws(JSONPatchError) {
+        guard let found = measure(limit: work.left / price) else { return try work.spend(.max) }
+        try work.spend(found.cost * price)
+        guard found.depth + path.tokens.count <= maxPatchedDepth else {
+            throw JSONPatchError(reason: .tooDeep, index: 0)
         }
     }
 
-    fileprivate mutating func add(_ new: JSONValue, _ path: ArraySlice<Text>) throws(JSONPatchError) {
+    /// Takes a value out and puts it in elsewhere; back where it was if it cannot be put there.
+    fileprivate mutating func move(_ from: ArraySlice<Text>, _ path: ArraySlice<Text>, _ work: inout PatchWork)
+        throws(JSONPatchError)
+    {
+        let taken = try remove(from, &work)
+        do { try add(taken, path, &work) } catch {
+            var free = PatchWork.unlimited
+            try add(taken, from, &free)
+            throw error
+        }
+    }
+
+    fileprivate mutating func add(_ new: JSONValue, _ path: ArraySlice<Text>, _ work: inout PatchWork)
+        throws(JSONPatchError)
+    {
         guard let last = path.last else {
             self = new
             return
@@ -52,16 +76,16 @@ extension JSONValue {
         try at(path.dropLast()) { (parent: inout JSONValue) throws(JSONPatchError) in
             switch parent.taken() {
             case .object(var object):
+                defer { parent = .object(object) }
+                let (index, found) = object.position(of: last)
+                if !found { try work.spend((object.count - index) * entryCost) }
                 object[last] = new
-                parent = .object(object)
             case .array(var elements):
+                defer { parent = .array(elements) }
                 let index = last == "-" ? elements.count : JSONPointer.index(last)
-                guard let index, index <= elements.count else {
-                    parent = .array(elements)
-                    throw JSONPatchError(reason: .index, index: 0)
-                }
+                guard let index, index <= elements.count else { throw JSONPatchError(reason: .index, index: 0) }
+                try work.spend((elements.count - index) * elementCost)
                 elements.insert(new, at: index)
-                parent = .array(elements)
             case let other:
                 parent = other
                 throw JSONPatchError(reason: .notAContainer, index: 0)
@@ -69,16 +93,18 @@ extension JSONValue {
         }
     }
 
-    fileprivate mutating func remove(_ path: ArraySlice<Text>) throws(JSONPatchError) -> JSONValue {
-        try change(path, to: nil)
-    }
+    fileprivate mutating func remove(_ path: ArraySlice<Text>, _ work: inout PatchWork) throws(JSONPatchError)
+        -> JSONValue
+    { try change(path, to: nil, &work) }
 
-    fileprivate mutating func replace(_ new: JSONValue, _ path: ArraySlice<Text>) throws(JSONPatchError) -> JSONValue {
-        try change(path, to: new)
-    }
+    fileprivate mutating func replace(_ new: JSONValue, _ path: ArraySlice<Text>, _ work: inout PatchWork)
+        throws(JSONPatchError) -> JSONValue
+    { try change(path, to: new, &work) }
 
     /// Sets or removes what is there, and hands it over.
-    private mutating func change(_ path: ArraySlice<Text>, to new: JSONValue?) throws(JSONPatchError) -> JSONValue {
+    private mutating func change(_ path: ArraySlice<Text>, to new: JSONValue?, _ work: inout PatchWork)
+        throws(JSONPatchError) -> JSONValue
+    {
         guard let last = path.last else {
             let old = taken()
             self = new ?? .null
@@ -87,19 +113,29 @@ extension JSONValue {
         return try at(path.dropLast()) { (parent: inout JSONValue) throws(JSONPatchError) in
             switch parent.taken() {
             case .object(var object):
-                let old = object.removeValue(forKey: last)
-                if old != nil, let new { object[last] = new }
-                parent = .object(object)
-                guard let old else { throw JSONPatchError(reason: .missing, index: 0) }
+                defer { parent = .object(object) }
+                let (index, found) = object.position(of: last)
+                guard found else { throw JSONPatchError(reason: .missing, index: 0) }
+                let old = object.entries[index].value
+                if let new {
+                    object[last] = new
+                } else {
+                    try work.spend((object.count - index) * entryCost)
+                    object.removeValue(forKey: last)
+                }
                 return old
             case .array(var elements):
+                defer { parent = .array(elements) }
                 guard let index = JSONPointer.index(last), index < elements.count else {
-                    parent = .array(elements)
                     throw JSONPatchError(reason: .index, index: 0)
                 }
                 let old = elements[index]
-                if let new { elements[index] = new } else { elements.remove(at: index) }
-                parent = .array(elements)
+                if let new {
+                    elements[index] = new
+                } else {
+                    try work.spend((elements.count - index) * elementCost)
+                    elements.remove(at: index)
+                }
                 return old
             case let other:
                 parent = other

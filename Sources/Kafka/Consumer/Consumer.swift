@@ -38,8 +38,17 @@ public struct Consumer: ~Copyable {
     /// - Throws: what went wrong with the consumer or a partition; what was read before it is in the batch.
     public func poll(into batch: inout RecordBatch, milliseconds: Int32) throws(KafkaError) {
         batch.removeAll()
+        try poll(adding: batch.capacity, to: &batch, milliseconds: milliseconds)
+    }
+
+    /// The same, and what the batch holds stays in it: records that nobody has had time for yet.
+    ///
+    /// - Parameter limit: records that may be added.
+    /// - Throws: what went wrong with the consumer or a partition; what was read before it is in the batch.
+    public func poll(adding limit: Int, to batch: inout RecordBatch, milliseconds: Int32) throws(KafkaError) {
+        let full = batch.count + limit
         var wait = milliseconds
-        while batch.hasRoom {
+        while batch.count < full {
             guard let message = unsafe rd_kafka_consumer_poll(core.client, wait) else { break }
             wait = 0
             let code = unsafe message.pointee.err

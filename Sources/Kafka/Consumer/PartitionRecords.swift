@@ -19,6 +19,14 @@ public struct PartitionRecords: ~Copyable, @unchecked Sendable {
     public func forEach<E: Error>(_ body: (borrowing Record) throws(E) -> Void) throws(E) {
         for index in unsafe messages.indices { try body(unsafe Record(messages[index])) }
     }
+
+    /// Calls `body` with one record after the other until it returns false.
+    ///
+    /// - Returns: for how many it has returned true.
+    public func prefix(_ body: (borrowing Record) -> Bool) -> Int {
+        for index in unsafe messages.indices where !body(unsafe Record(messages[index])) { return index }
+        return count
+    }
 }
 
 extension RecordBatch {
@@ -39,6 +47,68 @@ extension RecordBatch {
             }
         }
     }
+
+    /// The same, and `body` says how many of a partition's first records it has taken: these leave the batch, the others
+    /// stay for the next time.
+    public mutating func takePartitions(
+        threads: Int,
+        _ body: @escaping @Sendable (borrowing PartitionRecords) -> Int
+    ) {
+        let taken = Mutex<[TopicPartition: Int]>([:])
+        forEachPartition(threads: threads) { records in
+            let count = body(records)
+            taken.withLock { $0[records.place] = count }
+        }
+        var left = taken.withLock { $0 }
+        remove { place in
+            guard let count = left[place], count > 0 else { return false }
+            left[place] = count - 1
+            return true
+        }
+    }
+
+    /// Gives the records of some partitions back, and forgets that they were read to their end.
+    ///
+    /// - Parameter first: records of the batch that this is about; what stands behind them stays.
+    public mutating func remove(_ places: Set<TopicPartition>, amongFirst first: Int) {
+        var left = first
+        remove { place in
+            left -= 1
+            return left >= 0 && places.contains(place)
+        }
+        ends.removeAll { places.contains($0.partition) }
+    }
+
+    /// Removes the records whose partition `isDone` is true for, asked for each in order.
+    private mutating func remove(_ isDone: (TopicPartition) -> Bool) {
+        var last: (topic: OpaquePointer?, place: TopicPartition)?
+        unsafe removeAll { message in
+            let topic = unsafe message.pointee.rkt
+            let partition = unsafe message.pointee.partition
+            if let known = unsafe last, unsafe known.topic == topic, unsafe known.place.partition == partition {
+                return unsafe !isDone(known.place)
+            }
+            let name = unsafe topic.map { unsafe String(cString: rd_kafka_topic_name($0)) } ?? ""
+            let place = TopicPartition(name, partition)
+            unsafe last = (topic, place)
+            return !isDone(place)
+        }
+    }
+
+    /// Whether a record of the partition is in it.
+    public func holds(_ place: TopicPartition) -> Bool {
+        for index in 0..<count {
+            let message = unsafe self[message: index]
+            guard unsafe message.pointee.partition == place.partition, let topic = unsafe message.pointee.rkt else {
+                continue
+            }
+            if unsafe String(cString: rd_kafka_topic_name(topic)) == place.topic { return true }
+        }
+        return false
+    }
+
+    /// Of the ends only these are still news.
+    public mutating func keep(ends: [PartitionOffset]) { self.ends = ends }
 
     @safe
     private struct Parts: @unchecked Sendable {

@@ -4,9 +4,9 @@ internal import Foundation
 /// Records of one poll, owned until the next one.
 @safe
 public struct RecordBatch: ~Copyable {
-    private let storage: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>>
-    /// How many records one poll brings at most.
-    public let capacity: Int
+    private var storage: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>>
+    /// How many records there is room for; one poll brings no more.
+    public private(set) var capacity: Int
     /// How many are there.
     public private(set) var count = 0
     /// Partitions that were read to their end, and the offset behind it.
@@ -31,11 +31,36 @@ public struct RecordBatch: ~Copyable {
     }
 
     mutating func append(_ message: UnsafeMutablePointer<rd_kafka_message_t>) {
+        if count == capacity { grow() }
         unsafe storage[count] = unsafe message
         count += 1
     }
 
-    var hasRoom: Bool { count < capacity }
+    /// Records that were left over need room beside those that come.
+    private mutating func grow() {
+        let more: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>> = .allocate(
+            capacity: 2 * capacity
+        )
+        unsafe more.moveInitialize(from: storage, count: count)
+        unsafe storage.deallocate()
+        unsafe storage = unsafe more
+        capacity *= 2
+    }
+
+    /// Gives the records back that `isKept` denies, asked once for each, in order; the others stay in theirs.
+    mutating func removeAll(unless isKept: (UnsafeMutablePointer<rd_kafka_message_t>) -> Bool) {
+        var kept = 0
+        for index in 0..<count {
+            let message = unsafe storage[index]
+            if unsafe isKept(message) {
+                unsafe storage[kept] = unsafe message
+                kept += 1
+            } else {
+                unsafe rd_kafka_message_destroy(message)
+            }
+        }
+        count = kept
+    }
 
     /// Where the next records go.
     var free: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>> { unsafe storage + count }

@@ -76,7 +76,9 @@ final class ComparisonSide: ReplayObserver {
                 book.close(group, nil)
                 continue
             }
-            for batch in composer.add(renderer.render(group)) { write(batch) }
+            let (ready, withheld) = composer.add(renderer.render(group))
+            for group in withheld { book.close(group.group, .withheld) }
+            for batch in ready { write(batch) }
         }
         for tenant in composer.tenants {
             let waiting = composer.waiting(tenant)

@@ -8,6 +8,7 @@ extension Settings {
     public func stageConfiguration() -> ThreadStageConfiguration {
         var stage = ThreadStageConfiguration()
         stage.frames.maxFrameBytes = limits.maxFrameBytes
+        stage.maxRolloutBytes = limits.maxRolloutBytes
         stage.frames.schema = .init(rawValue: schema.policy) ?? .exact
         stage.frames.legacyFrames = schema.legacyFrames
         stage.manifestPointer = pairing.manifestPointer.isEmpty ? nil : try? JSONPointer(Text(pairing.manifestPointer))

@@ -72,7 +72,7 @@ struct BatchCheck {
         let renderer = options.renderer(samples: .both, topics: collected.topics)
         var composer = BatchComposer(configuration)
         var batch: Batch?
-        for group in groups { batch = composer.add(renderer.render(group)).first ?? batch }
+        for group in groups { batch = composer.add(renderer.render(group)).ready.first ?? batch }
         // what was written in part is recomputed whole; the record decides which part is compared
         let finished = batch.map { options.finished($0, samples: .both, topics: collected.topics) }
         guard let json = finished?.encoded(sequence: 0, estimator: options.estimator, configuration) else { return nil }
@@ -191,8 +191,9 @@ struct BatchCheck {
 
     private func isTooLarge(_ key: GroupKey) -> Bool {
         guard isBounded, let group = collected.written[key] else { return false }
+        let composer = BatchComposer(options.batches)
         let renderer = options.renderer(samples: options.batches.samples, topics: collected.topics)
-        return BatchComposer(options.batches).isTooLarge(renderer.render(group))
+        return composer.isTooLarge(group) || composer.isTooLarge(renderer.render(group))
     }
 
     /// A replay numbers its batches from 0; a live run gives every one of them 0.

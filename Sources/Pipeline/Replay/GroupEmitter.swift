@@ -19,7 +19,34 @@ struct GroupEmitter {
     mutating func emit(_ groups: ArraySlice<DecidedGroup>, _ book: inout FateBook, _ summary: inout ReplaySummary)
         throws
     {
-        for rendered in render(revised(groups, &book)) {
+        var window: [DecidedGroup] = []
+        var bytes = 0
+        for group in revised(groups, &book) {
+            let size = group.sampleBytes
+            // nobody renders what cannot be written anyway
+            if output?.isBounded == true, composer.isTooLarge(group) {
+                // what came before it leaves before it
+                try emit(rendering: window, &book, &summary)
+                (window, bytes) = ([], 0)
+                summary.groupsTooLarge += 1
+                book.close(group, .tooLarge)
+                continue
+            }
+            // rendered, groups can take far more than what they are rendered from
+            if bytes + size > options.memoryBudget / 8 {
+                try emit(rendering: window, &book, &summary)
+                (window, bytes) = ([], 0)
+            }
+            window.append(group)
+            bytes += size
+        }
+        try emit(rendering: window, &book, &summary)
+    }
+
+    private mutating func emit(rendering groups: [DecidedGroup], _ book: inout FateBook, _ summary: inout ReplaySummary)
+        throws
+    {
+        for rendered in render(groups[...]) {
             // a file has no bound: what no topic could take is written alone, and counted
             if composer.isTooLarge(rendered) {
                 summary.groupsTooLarge += 1
@@ -28,8 +55,15 @@ struct GroupEmitter {
                     continue
                 }
             }
-            for batch in composer.add(rendered) { try write(batch, &book, &summary) }
+            let (ready, withheld) = composer.add(rendered)
+            for group in withheld { withhold(group, &book, &summary) }
+            for batch in ready { try write(batch, &book, &summary) }
         }
+    }
+
+    private func withhold(_ group: RenderedGroup, _ book: inout FateBook, _ summary: inout ReplaySummary) {
+        summary.withheldGroups += 1
+        book.close(group.group, .withheld)
     }
 
     /// Of what an earlier run has written, only what changes by rewards that have come since.
@@ -48,10 +82,7 @@ struct GroupEmitter {
             if let batch = composer.flush(tenant) {
                 try write(batch, &book, &summary)
             } else {
-                for group in composer.waiting(tenant) {
-                    summary.withheldGroups += 1
-                    book.close(group.group, .withheld)
-                }
+                for group in composer.waiting(tenant) { withhold(group, &book, &summary) }
             }
         }
     }

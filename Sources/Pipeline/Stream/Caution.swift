@@ -64,13 +64,6 @@ struct Caution: Hashable, Sendable {
     /// The first new record is about to be noted.
     mutating func note() { if mustNote { isNoted = true } }
 
-    /// The commit that was to note the next try did not go through.
-    mutating func isNotNoted() {
-        guard isNoted else { return }
-        isNoted = false
-        tries = max(0, tries - 1)
-    }
-
     /// Records after which to commit; nil: as always.
     var step: Int? {
         switch mode {

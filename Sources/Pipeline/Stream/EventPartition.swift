@@ -24,6 +24,9 @@ final class EventPartition: StreamPartition {
     /// Tombstones of parts that the committed checkpoint still names (at least once: no transaction holds both together).
     private var spent: [OutgoingRecord] = []
     private(set) var caution: Caution
+    var needsCommit = false
+    /// Records taken since the last commit that ``Caution`` has asked for.
+    private var sinceCommit = 0
     /// The position of the checkpoint: from there on records are new.
     let resumedAt: Int64
     /// That position is not reached yet.
@@ -45,6 +48,7 @@ final class EventPartition: StreamPartition {
     ) {
         self.place = place
         self.stage = stage
+        self.stage.isStepwise = true
         self.services = services
         topicNumber = services.topology.number(of: place.topic)
         self.caution = caution
@@ -55,49 +59,44 @@ final class EventPartition: StreamPartition {
 
     var isRestoring: Bool { stage.isRestoring }
     var isQuiet: Bool {
-        !stage.isRestoring && flow.endSince != nil && stage.openThreads + stage.waitingThreads == 0
+        !stage.isRestoring && flow.endSince != nil && stage.openThreads + stage.waitingThreads == 0 && !stage.hasUnread
     }
-    var heldBytes: Int { stage.openBytes + pending.records.reduce(0) { $0 + ($1.value?.count ?? 0) } }
+    var heldBytes: Int { stage.heldBytes + pending.bytes }
 
-    func take(_ records: borrowing PartitionRecords, wall: Int64) { take(records, wall, in: 0..<Int64.max) }
+    /// Bytes of threads that are over and not read yet beyond which no further one is closed.
+    private static let unreadBytes = 16 << 20
 
-    private func take(_ records: borrowing PartitionRecords, _ wall: Int64, in offsets: Range<Int64>) {
-        records.forEach { record in
-            guard failure == nil, !flow.isAhead(record.offset), offsets.contains(record.offset) else { return }
-            guard flow.advance(to: record.offset) else {
+    func take(_ records: borrowing PartitionRecords, wall: Int64, in turn: Turn) -> Int {
+        defer { collect() }
+        let (heldAtFirst, mayHold) = (heldBytes, turn.growth)
+        var isFirst = true
+        readFinished(in: turn)
+        return records.prefix { record in
+            guard failure == nil else { return true }
+            guard flow.follows(record.offset) else {
                 pending.counts.repeated += 1
-                return
+                return true
             }
+            // what the records before have ended comes first; at least one is taken in every turn
+            guard !needsCommit, isFirst || !turn.isOver, !stage.hasUnread,
+                isFirst || heldBytes - heldAtFirst <= mayHold,
+                mayTake(record, wall)
+            else { return false }
+            isFirst = false
+            _ = flow.advance(to: record.offset)
             take(record, wall)
+            readFinished(in: turn)
+            noteTaken()
+            return true
         }
+    }
+
+    /// Reads threads that are over: each may ask for long work.
+    private func readFinished(in turn: Turn) {
+        guard stage.hasUnread else { return }
+        repeat { stage.readNext() } while stage.hasUnread && !turn.isOver
+        // what is finished counts as held once it is a record
         collect()
-    }
-
-    /// Whether some of these records may have ended the process before: those that a restart reads again have not.
-    func mustTakeCarefully(_ records: borrowing PartitionRecords) -> Bool {
-        caution.step != nil && records.lastOffset >= resumedAt
-    }
-
-    /// Whether the first new record is among these, and not noted yet.
-    func mustNote(_ records: borrowing PartitionRecords) -> Bool {
-        caution.mustNote && records.lastOffset >= resumedAt
-    }
-
-    /// Takes those that a restart reads again, up to the first new one, which is about to be noted (``Caution``).
-    func takeAgain(_ records: borrowing PartitionRecords, wall: Int64) {
-        take(records, wall, in: 0..<resumedAt)
-        resumeIfReached(resumedAt)
-        collect()
-        caution.note()
-    }
-
-    /// Takes the new ones.
-    func takeNew(_ records: borrowing PartitionRecords, wall: Int64) { take(records, wall, in: resumedAt..<Int64.max) }
-
-    /// Takes none of the new ones: the note is not committed. They are to come again.
-    func putBack(_ records: borrowing PartitionRecords) {
-        caution.isNotNoted()
-        flow.putBack(to: records.lastOffset)
     }
 
     /// A note beside the offset is out of date: the sooner it is taken back, the less a kill from outside is taken for a
@@ -107,53 +106,48 @@ final class EventPartition: StreamPartition {
     /// Whether the next batch is to be a small one: a commit after each such record takes its time.
     var needsFew: Bool { caution.isNear(resumedAt - flow.position) }
 
-    /// Takes records in small steps, with a commit after each: one of them may have ended the process before. Where a
-    /// commit does not go through, the rest is to come again.
-    func takeCarefully(_ records: borrowing PartitionRecords, wall: Int64, commit: () -> Bool) {
-        var sinceCommit = 0
-        let last = records.lastOffset
-        func step() {
-            collect()
-            sinceCommit = 0
-            guard !commit() else { return }
-            caution.isNotNoted()
-            flow.putBack(to: last)
+    /// Whether a record may be taken now; false: what is noted of it must be committed first (``Caution``). What a restart
+    /// reads again has ended no process.
+    private func mayTake(_ record: borrowing Record, _ wall: Int64) -> Bool {
+        guard record.offset >= resumedAt else { return true }
+        resumeIfReached(record.offset)
+        if caution.mustNote {
+            caution.note()
+            needsCommit = true
+            return false
         }
-        records.forEach { record in
-            guard failure == nil, !flow.isAhead(record.offset) else { return }
-            guard flow.follows(record.offset) else {
-                pending.counts.repeated += 1
-                return
-            }
-            if record.offset >= resumedAt {
-                resumeIfReached(record.offset)
-                switch caution.decide(record.offset) {
-                case .take: break
-                case .note:
-                    step()
-                    guard !flow.isGoingBack else { return }
-                case .giveUp: giveUp(record, wall)
-                }
-            }
-            _ = flow.advance(to: record.offset)
-            take(record, wall)
-            sinceCommit += 1
-            if let size = caution.step, sinceCommit >= size, !stage.isRestoring { step() }
+        guard caution.step != nil else { return true }
+        switch caution.decide(record.offset) {
+        case .take: break
+        case .note:
+            needsCommit = true
+            return false
+        case .giveUp: giveUp(record, wall)
         }
-        collect()
+        return true
+    }
+
+    /// Among records that may have ended the process before, a commit follows after a few.
+    private func noteTaken() {
+        sinceCommit += 1
+        guard let step = caution.step, sinceCommit >= step, flow.position > resumedAt, !stage.isRestoring else {
+            return
+        }
+        sinceCommit = 0
+        needsCommit = true
     }
 
     private func giveUp(_ record: borrowing Record, _ wall: Int64) {
         services.log.error(
-            "a record has ended the process three times; it goes to the dead letters",
+            "a record has ended the process or stalled it three times; it goes to the dead letters",
             ["partition": .init(place), "offset": .init(Int(record.offset))]
         )
-        let poison = Poison(.processingError, "three attempts to process it ended the process")
+        let poison = Poison(.processingError, "three attempts to process it ended or stalled the process")
         append(poison, stage: "process", record, wall)
     }
 
     private func append(_ poison: Poison, stage: String, _ record: borrowing Record, _ wall: Int64) {
-        pending.records.append(services.output.record(poison, stage: stage, record, at: wall))
+        pending.append(services.output.record(poison, stage: stage, record, at: wall))
         pending.note(poison, record)
     }
 
@@ -197,8 +191,6 @@ final class EventPartition: StreamPartition {
     }
 
     func reachEnd(at offset: Int64, now: Int64) {
-        // what was put back lies before it
-        guard !flow.isGoingBack else { return }
         flow.reachEnd(at: offset, now: now)
         // a restart whose position is the end of the log sees no further record
         stage.endRestoreIfReached(flow.position)
@@ -218,11 +210,18 @@ final class EventPartition: StreamPartition {
 
     func pass(now: Int64) {}
 
-    func settle(now: Int64) {
-        if let time { stage.closeSilent(at: time, offset: flow.position) }
+    func settle(now: Int64, in turn: Turn) {
+        readFinished(in: turn)
+        var isMore = true
+        while let time, isMore, !stage.hasUnread {
+            isMore = stage.closeSilent(at: time, offset: flow.position, limit: Self.unreadBytes)
+            readFinished(in: turn)
+        }
         collect()
         announce(now)
     }
+
+    func passPaused(_ milliseconds: Int64) { stage.passWaiting(milliseconds) }
 
     /// The partition's time: its records', and what has passed since the last one while there was none.
     private var time: Int64? { stage.streamTime.map { $0 + flow.waited } }
@@ -288,12 +287,12 @@ final class EventPartition: StreamPartition {
             key: services.partKey(place, key),
             value: nil
         )
-        if services.settings.isExactlyOnce { pending.records.append(record) } else { spent.append(record) }
+        if services.settings.isExactlyOnce { pending.append(record) } else { spent.append(record) }
     }
 
     /// What is not needed any more by what was just committed may go with the next commit.
     func releaseSpent() {
-        pending.records += spent
+        for record in spent { pending.append(record) }
         spent = []
     }
 
@@ -309,11 +308,12 @@ final class EventPartition: StreamPartition {
     }
 
     private func append(_ rollout: Rollout) {
+        if rollout.tooLarge > 0 { refuse(rollout) }
         let record = ScoredRecord.scored(rollout)
         let value = record.encoded()
         // what no record holds is told without its text: its group must know that it is too large for a batch
         let fits = value.count <= services.topology.maxScoredBytes
-        pending.records.append(
+        pending.append(
             OutgoingRecord(
                 topic: services.topology.scored,
                 key: record.kafkaKey,
@@ -322,15 +322,21 @@ final class EventPartition: StreamPartition {
         )
     }
 
+    /// Nobody could be given its samples: where its records stand is told in their place.
+    private func refuse(_ rollout: Rollout) {
+        pending.append(services.output.record(tooLarge: rollout))
+        pending.counts.countDeadLetter(ExclusionReason.tooLarge.rawValue)
+    }
+
     private func append(_ record: ScoredRecord) {
-        pending.records.append(
+        pending.append(
             OutgoingRecord(topic: services.topology.scored, key: record.kafkaKey, value: record.encoded())
         )
     }
 
     private func count(_ entry: LedgerEntry) {
         pending.note(entry, topics: services.settings.topics.events)
-        if let record = services.output.record(entry) { pending.records.append(record) }
+        if let record = services.output.record(entry) { pending.append(record) }
     }
 
     /// Tells every partition of the scored topic how far this one has come: when it has moved, at most once a second, and
@@ -347,7 +353,7 @@ final class EventPartition: StreamPartition {
         let source = TimeSource(topic: Text(place.topic), partition: place.partition)
         let value = ScoredRecord.time(SourceTime(source, time: time, isIdle: isIdle)).encoded()
         for number in 0..<services.topology.scoredPartitions {
-            pending.records.append(
+            pending.append(
                 OutgoingRecord(topic: services.topology.scored, partition: number, key: nil, value: value)
             )
         }

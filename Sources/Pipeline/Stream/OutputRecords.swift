@@ -103,21 +103,47 @@ struct OutputRecords: Sendable {
     }
 
     /// A reference to a group that no record could hold.
-    func record(tooLarge group: RenderedGroup) -> OutgoingRecord {
+    ///
+    /// - Parameter bytes: what it would have come to, roughly.
+    func record(tooLarge group: DecidedGroup, bytes: Int) -> OutgoingRecord {
         var writer = JSONWriter()
         writer.beginObject()
         writer.key("tenant_id")
-        writer.string(group.group.key.tenant.string)
+        writer.string(group.key.tenant.string)
         writer.key("group_id")
-        writer.string(group.group.key.group.string)
+        writer.string(group.key.group.string)
         writer.key("bytes")
-        writer.integer(Int64(group.body.count + group.group.members.reduce(0) { $0 + $1.rollout.oversize }))
+        writer.integer(Int64(group.members.reduce(bytes) { $0 + $1.rollout.oversize }))
         writer.key("threads")
         writer.beginArray()
-        for member in group.group.members { writer.string(member.rollout.key.thread.string) }
+        for member in group.members { writer.string(member.rollout.key.thread.string) }
         writer.endArray()
         writer.endObject()
-        return stub(key: Array(group.group.key.group.utf8), writer.bytes, stage: "batch")
+        return stub(key: Array(group.key.group.utf8), writer.bytes, stage: "batch")
+    }
+
+    /// A reference to a rollout whose samples are more than `limits.max_rollout_bytes`: its records are where it says.
+    func record(tooLarge rollout: Rollout) -> OutgoingRecord {
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (name, text) in [
+            ("tenant_id", rollout.key.tenant), ("thread_id", rollout.key.thread), ("group_id", rollout.pairing.groupID),
+        ] {
+            writer.key(name)
+            writer.string(text.string)
+        }
+        let topic = settings.topics.events[safe: Int(rollout.source.topic)] ?? ""
+        writer.key("topic")
+        writer.string(topic)
+        for (name, number) in [
+            ("partition", Int64(rollout.source.partition)), ("first_offset", rollout.source.firstOffset),
+            ("last_offset", rollout.source.lastOffset), ("bytes", Int64(rollout.tooLarge)),
+        ] {
+            writer.key(name)
+            writer.integer(number)
+        }
+        writer.endObject()
+        return stub(key: Array(rollout.key.thread.utf8), writer.bytes, stage: "score")
     }
 
     /// A reference to a record that no broker takes, in its place.

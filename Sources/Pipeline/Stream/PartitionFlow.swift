@@ -10,39 +10,7 @@ struct PartitionFlow {
     /// Time that has passed while nothing was left to read, milliseconds.
     private(set) var waited: Int64 = 0
 
-    /// Records up to here were handed out and not taken: they come again, and nothing behind them is taken before.
-    private var untaken: Int64?
-    /// They were asked for at that instant of the monotonic clock (milliseconds); nil: not yet.
-    private var askedAt: Int64?
-    /// Milliseconds after which they are asked for again: a seek may be lost beside a rebalance.
-    private static let patience: Int64 = 10_000
-
     init(position: Int64) { self.position = position }
-
-    /// Records up to `last` are not taken this time.
-    mutating func putBack(to last: Int64) {
-        guard last >= position, untaken == nil else { return }
-        untaken = last
-        askedAt = nil
-    }
-
-    /// Whether they are to be asked for at `now`, which is noted.
-    mutating func mustGoBack(at now: Int64) -> Bool {
-        guard untaken != nil, askedAt.map({ now - $0 > Self.patience }) ?? true else { return false }
-        askedAt = now
-        return true
-    }
-
-    /// Records are awaited that come a second time.
-    var isGoingBack: Bool { untaken != nil }
-
-    /// Whether a record comes from behind those that are awaited again.
-    mutating func isAhead(_ offset: Int64) -> Bool {
-        guard let last = untaken else { return false }
-        if offset > last || askedAt == nil { return true }
-        untaken = nil
-        return false
-    }
 
     /// Whether a record is new.
     func follows(_ offset: Int64) -> Bool { offset >= position }

@@ -19,6 +19,9 @@ final class ScoredPartition: StreamPartition {
     private let renderer: GroupRenderer
     /// Learns from what leaves, where that is asked for.
     private let adapters: AdapterLoop?
+    /// Groups that are decided and not rendered yet, and the bytes they hold, roughly.
+    private var decided = Queue<DecidedGroup>()
+    private var decidedBytes = 0
     private var waitingBytes = 0
     /// The first group of the composer came at that instant of the monotonic clock.
     private var composingSince: Int64?
@@ -52,34 +55,45 @@ final class ScoredPartition: StreamPartition {
 
     var isRestoring: Bool { stage.isRestoring }
     var isQuiet: Bool { !stage.isRestoring && stage.openGroups == 0 }
-    var heldBytes: Int { stage.openBytes + waitingBytes + pending.records.reduce(0) { $0 + ($1.value?.count ?? 0) } }
+    var heldBytes: Int { stage.openBytes + decidedBytes + waitingBytes + pending.bytes }
+    var needsCommit = false
+    let needsFew = false
+    let isNoteOutdated = false
     /// The first offset that a restart would read; all below may be deleted once this is committed.
     var readsFrom: Int64 { stage.readsFrom }
 
-    func take(_ records: borrowing PartitionRecords, wall: Int64) {
-        records.forEach { record in
-            resumeIfReached(record.offset)
-            guard flow.advance(to: record.offset) else {
-                pending.counts.repeated += 1
-                return
-            }
-            if stage.isRestoring {
-                replayed += 1
-                Faults.point("mid-replay")
-            }
-            guard let value = record.value else { return stage.reach(record.offset + 1) }
-            let position = RecordPosition(
-                partition: record.partition,
-                offset: record.offset,
-                timestamp: record.timestamp
-            )
-            do throws(ScoredProblem) {
-                try stage.receive(value, at: position)
-            } catch {
-                let poison = Poison(.decodeError, error.description)
-                pending.records.append(services.output.record(poison, stage: "group", record, at: wall))
-                pending.note(poison, record)
-            }
+    func take(_ records: borrowing PartitionRecords, wall: Int64, in turn: Turn) -> Int {
+        var isFirst = true
+        return records.prefix { record in
+            guard isFirst || !turn.isOver else { return false }
+            isFirst = false
+            take(record, wall)
+            return true
+        }
+    }
+
+    private func take(_ record: borrowing Record, _ wall: Int64) {
+        resumeIfReached(record.offset)
+        guard flow.advance(to: record.offset) else {
+            pending.counts.repeated += 1
+            return
+        }
+        if stage.isRestoring {
+            replayed += 1
+            Faults.point("mid-replay")
+        }
+        guard let value = record.value else { return stage.reach(record.offset + 1) }
+        let position = RecordPosition(
+            partition: record.partition,
+            offset: record.offset,
+            timestamp: record.timestamp
+        )
+        do throws(ScoredProblem) {
+            try stage.receive(value, at: position)
+        } catch {
+            let poison = Poison(.decodeError, error.description)
+            pending.append(services.output.record(poison, stage: "group", record, at: wall))
+            pending.note(poison, record)
         }
     }
 
@@ -110,16 +124,31 @@ final class ScoredPartition: StreamPartition {
         if let idleBase { stage.pass(to: idleBase + flow.waited) }
     }
 
-    func settle(now: Int64) {
+    func settle(now: Int64, in turn: Turn) {
         decide()
+        emit(in: turn)
         linger(now)
         publish(adapters?.due(now: now))
     }
 
+    func passPaused(_ milliseconds: Int64) {}
+
     private func decide() {
-        for group in stage.close() { emit(group) }
+        for group in stage.close() {
+            decided.append(group)
+            decidedBytes += group.heldBytes
+        }
         for entry in stage.fates { count(entry) }
         stage.fates.removeAll(keepingCapacity: true)
+    }
+
+    /// Writes decided groups; what the turn has no time for is open until the next one, as far as a checkpoint is concerned.
+    private func emit(in turn: Turn) {
+        while let group = decided.popFirst() {
+            decidedBytes -= group.heldBytes
+            emit(group)
+            if turn.isOver { return }
+        }
     }
 
     func leave(now: Int64) { publish(adapters?.publishAll(now: now)) }
@@ -130,7 +159,7 @@ final class ScoredPartition: StreamPartition {
     }
 
     private func publish(_ records: [AdapterRecord]?) {
-        for record in records ?? [] { pending.records.append(services.output.record(record)) }
+        for record in records ?? [] { pending.append(services.output.record(record)) }
     }
 
     func checkpoint() -> Checkpoint {
@@ -151,16 +180,31 @@ final class ScoredPartition: StreamPartition {
             for member in group.members { count(LedgerEntry(member)) }
             return stage.finished(group.key)
         }
-        let rendered = renderer.render(group)
-        guard !composer.isTooLarge(rendered), group.members.allSatisfy({ $0.rollout.oversize == 0 }) else {
-            for member in group.members { count(LedgerEntry(member).excluded(.tooLarge)) }
-            pending.records.append(services.output.record(tooLarge: rendered))
-            pending.noteTooLarge(group.key)
-            return stage.finished(group.key)
+        guard !composer.isTooLarge(group), group.members.allSatisfy({ $0.rollout.oversize == 0 }) else {
+            return refuse(group, bytes: group.sampleBytes)
         }
+        let rendered = renderer.render(group)
+        guard !composer.isTooLarge(rendered) else { return refuse(group, bytes: rendered.body.count) }
         adapters?.learn(from: group)
         waitingBytes += rendered.body.count
-        for batch in composer.add(rendered) { write(batch) }
+        let (ready, withheld) = composer.add(rendered)
+        for group in withheld { end(group) { LedgerEntry($0).excluded(.withheld) } }
+        for batch in ready { write(batch) }
+    }
+
+    /// A group that no record could hold.
+    private func refuse(_ group: DecidedGroup, bytes: Int) {
+        for member in group.members { count(LedgerEntry(member).excluded(.tooLarge)) }
+        pending.append(services.output.record(tooLarge: group, bytes: bytes))
+        pending.noteTooLarge(group.key)
+        stage.finished(group.key)
+    }
+
+    /// A group has waited in the composer and leaves it.
+    private func end(_ group: RenderedGroup, _ entry: (DecidedGroup.Member) -> LedgerEntry) {
+        waitingBytes -= group.body.count
+        for member in group.group.members { count(entry(member)) }
+        stage.finished(group.group.key)
     }
 
     /// A batch that has waited long enough leaves though it is not full.
@@ -174,24 +218,20 @@ final class ScoredPartition: StreamPartition {
     }
 
     private func write(_ batch: Batch) {
-        for group in batch.groups {
-            waitingBytes -= group.body.count
-            for member in group.group.members { count(LedgerEntry(member)) }
-            stage.finished(group.group.key)
-        }
+        for group in batch.groups { end(group) { LedgerEntry($0) } }
         let finished = batch.finished(
             services.estimator,
             minUsable: services.settings.groups.minUsable,
             services.batches,
             topics: services.eventTopics
         )
-        pending.records.append(services.output.record(finished))
+        pending.append(services.output.record(finished))
         pending.counts.batches += 1
         if composer.tenants.isEmpty { composingSince = nil }
     }
 
     private func count(_ entry: LedgerEntry) {
         pending.note(entry, topics: services.settings.topics.events)
-        if let record = services.output.record(entry) { pending.records.append(record) }
+        if let record = services.output.record(entry) { pending.append(record) }
     }
 }

@@ -4,7 +4,9 @@ internal import Reinforce
 /// What a partition has ready for the next transaction.
 struct PendingOutput {
     /// What is written.
-    var records: [OutgoingRecord] = []
+    private(set) var records: [OutgoingRecord] = []
+    /// Bytes of its values.
+    private(set) var bytes = 0
     /// What is counted once it is.
     var counts = StreamCounts()
     /// What is worth a notice once it is.
@@ -15,9 +17,22 @@ struct PendingOutput {
     /// Nothing.
     var isEmpty: Bool { records.isEmpty }
 
+    /// Adds a record.
+    mutating func append(_ record: OutgoingRecord) {
+        bytes += record.value?.count ?? 0
+        records.append(record)
+    }
+
+    /// Puts another record in the place of one.
+    mutating func replace(_ index: Int, by record: OutgoingRecord) {
+        bytes += (record.value?.count ?? 0) - (records[index].value?.count ?? 0)
+        records[index] = record
+    }
+
     /// Puts what could not be committed before what has come since.
     mutating func restore(_ earlier: PendingOutput) {
         records = earlier.records + records
+        bytes += earlier.bytes
         var sum = earlier.counts
         sum.add(counts)
         counts = sum
@@ -48,14 +63,26 @@ protocol StreamPartition: AnyObject {
     /// Bytes that its open threads or groups hold, roughly.
     var heldBytes: Int { get }
 
-    /// Takes records; `wall`: milliseconds since 1970, above which timestamps are not believed.
-    func take(_ records: borrowing PartitionRecords, wall: Int64)
+    /// It takes nothing more before what it has is committed, its checkpoint included.
+    var needsCommit: Bool { get set }
+
+    /// Takes records until the turn is over, at least one of them unless a commit must come first; `wall`: milliseconds
+    /// since 1970, above which timestamps are not believed.
+    ///
+    /// - Returns: how many it has taken; the others come again in the next turn.
+    func take(_ records: borrowing PartitionRecords, wall: Int64, in turn: Turn) -> Int
     /// The partition was read to its end at `now` (monotonic, milliseconds).
     func reachEnd(at offset: Int64, now: Int64)
     /// Lets time pass; ``checkpoint()`` holds it.
     func pass(now: Int64)
-    /// Ends what is over by now, and its output becomes pending.
-    func settle(now: Int64)
+    /// Ends what is over by now, and its output becomes pending; what the turn has no time for is ended in the next one.
+    func settle(now: Int64, in turn: Turn)
+    /// Time has passed in which nothing was read since memory is full: milliseconds.
+    func passPaused(_ milliseconds: Int64)
+    /// Its next records may be committed one by one.
+    var needsFew: Bool { get }
+    /// What stands beside its committed offset is out of date, and is to be taken back soon.
+    var isNoteOutdated: Bool { get }
     /// A table has learnt something.
     func apply(_ change: ReferenceChange)
     /// Records that were read again to take up what was open.

@@ -58,7 +58,8 @@ extension StreamProcessor {
     /// Ends what is over in partitions, side by side; batches are rendered there.
     private func settle(_ partitions: [any StreamPartition], _ now: Int64) {
         let all = Unshared(partitions)
-        inParallel(partitions.count, threads: topology.threads) { unsafe all.value[$0].settle(now: now) }
+        let turn = Turn()
+        inParallel(partitions.count, threads: topology.threads) { unsafe all.value[$0].settle(now: now, in: turn) }
     }
 
     /// Writes what a partition has spilled, in a transaction of its own: the checkpoint must say where it stands.
@@ -173,15 +174,19 @@ extension StreamProcessor {
         }
     }
 
-    /// Commits some partitions, and waits for it.
+    /// Commits some partitions that need it before they go on, and waits for it.
     ///
-    /// - Returns: whether what they are now is committed.
+    /// - Returns: whether what they are now is committed; else they still need it.
     func commitAlone(_ places: Set<TopicPartition>, _ member: GroupMember) throws -> Bool {
         try awaitInFlight(milliseconds: 20_000, member)
         if let bundle = try prepare(clock.milliseconds, only: places) { try run(bundle, member) }
-        return places.allSatisfy { place in
-            partitions[place].map { $0.pending.isEmpty && $0.checkpoint().says(the: $0.committed) } ?? false
+        for place in places {
+            guard let partition = partitions[place], partition.pending.isEmpty,
+                partition.checkpoint().says(the: partition.committed)
+            else { return false }
+            partition.needsCommit = false
         }
+        return true
     }
 
     /// Runs a transaction here and now, and acts on what has become of it.
@@ -244,7 +249,7 @@ extension StreamProcessor {
             guard index >= start, index < end else { continue }
             // it was given back to the front of what is pending
             let record = part.output.records[index - start]
-            part.partition.pending.records[index - start] = services.output.record(inPlaceOf: record)
+            part.partition.pending.replace(index - start, by: services.output.record(inPlaceOf: record))
             return
         }
     }

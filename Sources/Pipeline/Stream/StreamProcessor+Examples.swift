@@ -44,7 +44,7 @@ extension StreamProcessor {
             let writer = ready.first(where: { $0.place == exampleWriter })
         else { return }
         for broken in tables.broken.kept where broken.offset >= floors[broken.place] ?? 0 {
-            writer.pending.records.append(services.output.record(broken, at: clock.wallMilliseconds))
+            writer.pending.append(services.output.record(broken, at: clock.wallMilliseconds))
             writer.pending.counts.countDeadLetter(NoticeReason.brokenExample.name)
             writer.pending.notices.note(.brokenExample) { broken.sample }
             writer.pending.exampleOffsets[broken.place] = broken.offset + 1

@@ -69,7 +69,8 @@ extension StreamProcessor {
             return ScoredPartition(reading.place, stage, start: start, adapters: adapters, services)
         }
         let stage = ThreadStage(settings.liveStageConfiguration(), mode: .live, examples: tables.examples)
-        return EventPartition(reading.place, stage, start: start, services)
+        // there may be nothing committed yet because the first records have ended every process so far
+        return EventPartition(reading.place, stage, start: start, caution: Caution(decoding: []), services)
     }
 
     private func restoreEvents(_ reading: PartitionReading, _ checkpoint: Checkpoint) throws
@@ -154,6 +155,8 @@ extension StreamProcessor {
     func letGo(_ place: TopicPartition, lost: Bool) {
         retries.forget(place)
         if place == exampleWriter { exampleLetters.floors = nil }
+        pause.leave(place)
+        departed.insert(place)
         if lost, Faults.isOff("keep-on-lost") { return }
         openings.remove(place)
         opened[place] = nil
@@ -183,7 +186,7 @@ extension StreamProcessor {
         restoring = [:]
         inFlight = nil
         retries = RetryState()
-        isPaused = false
+        pause = BudgetPause()
         sessionEnd = nil
         membership.reset()
     }

@@ -1,113 +1,110 @@
 internal import Kafka
 internal import Reinforce
 internal import Settings
-internal import Synchronization
 internal import Telemetry
 
 extension StreamProcessor {
-    /// Reads what is there and lets every partition take its own, side by side.
+    /// Reads what is there and lets every partition take its own, side by side, for as long as a turn lasts; what is left over
+    /// waits in `batch`.
     func poll(_ consumer: borrowing Consumer, _ batch: inout RecordBatch) throws {
-        // a consumer cannot be closed while its records are held
-        defer { batch.removeAll() }
-        // a rebalance is served within this call, so it must come back often even where nothing is read
-        let wait: Int32 = inFlight == nil ? 20 : 5
-        do throws(KafkaError) {
-            try consumer.poll(into: &batch, milliseconds: wait)
-        } catch {
-            guard error.isPassing else { throw error }
-            log.warning("waiting for Kafka", ["problem": .init(error)])
-        }
+        try read(consumer, &batch)
         // a rebalance may have ended this life: nothing more is taken, and nothing committed
         if let sessionEnd { throw sessionEnd }
         guard batch.count > 0 || !batch.ends.isEmpty else { return }
-        let all = Unshared(partitions)
-        let wall = clock.wallMilliseconds
-        let careful = isCareful
-        let noted = Mutex<Set<TopicPartition>>([])
-        batch.forEachPartition(threads: topology.threads) { records in
-            guard let partition = unsafe all.value[records.place] else { return }
-            guard let events = partition as? EventPartition else { return partition.take(records, wall: wall) }
-            if events.mustNote(records) {
-                events.takeAgain(records, wall: wall)
-                noted.withLock { _ = $0.insert(records.place) }
-            } else if !careful || !events.mustTakeCarefully(records) {
-                events.take(records, wall: wall)
-            }
-        }
-        let begun = noted.withLock { $0 }
-        if !begun.isEmpty {
-            let isNoted = try commitAlone(begun, consumer.member)
-            batch.forEachPartition(threads: isNoted ? topology.threads : 1) { records in
-                guard begun.contains(records.place), let events = unsafe all.value[records.place] as? EventPartition
-                else { return }
-                if isNoted { events.takeNew(records, wall: wall) } else { events.putBack(records) }
-            }
-        }
-        if careful { try takeCarefully(consumer.member, batch, wall) }
-        try readAgain(consumer)
+        try work(&batch, consumer.member)
         for partition in partitions.values { if let failure = partition.failure { throw failure } }
-        let now = clock.milliseconds
-        for end in batch.ends {
-            if case .at(let offset) = end.offset { partitions[end.partition]?.reachEnd(at: offset, now: now) }
-        }
-        status.recordsRead += batch.count
-        recordsSinceCommit += batch.count
+        noteEnds(&batch)
     }
 
-    /// Some partition of ours takes its new records in small steps.
-    private var isCareful: Bool { partitions.values.contains { ($0 as? EventPartition)?.caution.step != nil } }
+    /// A partition has reached its end once nothing of it is left over.
+    private func noteEnds(_ batch: inout RecordBatch) {
+        let now = clock.milliseconds
+        var later: [PartitionOffset] = []
+        for end in batch.ends {
+            guard let partition = partitions[end.partition], case .at(let offset) = end.offset else { continue }
+            if partition.flow.position < offset, batch.holds(end.partition) {
+                later.append(end)
+            } else if partition.flow.position <= offset {
+                // else more has come behind it meanwhile
+                partition.reachEnd(at: offset, now: now)
+            }
+        }
+        batch.keep(ends: later)
+    }
+
+    /// Serves rebalances, and adds records where none are left over: with what is left over only one comes, so that what is
+    /// held stays within bounds.
+    private func read(_ consumer: borrowing Consumer, _ batch: inout RecordBatch) throws {
+        let kept = batch.count
+        departed.removeAll()
+        // a rebalance is served within this call, so it must come back often even where nothing is read
+        let isStuck = kept > 0 && (pause.isPaused || partitions.values.contains(where: \.needsCommit))
+        let wait: Int32 = kept > 0 && !isStuck ? 0 : inFlight == nil ? 20 : 5
+        // some of them may be committed one by one: no more of them than that is quick for
+        let limit = kept > 0 ? 1 : partitions.values.contains(where: \.needsFew) ? 400 : Self.batch
+        do throws(KafkaError) {
+            try consumer.poll(adding: limit, to: &batch, milliseconds: wait)
+        } catch {
+            if error.isTooSlow {
+                log.error(
+                    "the group went on without us: one turn of work took longer than max.poll.interval.ms; joining again. A "
+                        + "record that does this three times goes to the dead letters",
+                    ["problem": .init(error)]
+                )
+            } else if error.isPassing {
+                log.warning("waiting for Kafka", ["problem": .init(error)])
+            } else {
+                throw error
+            }
+        }
+        if !departed.isEmpty { batch.remove(departed, amongFirst: kept) }
+        let added = max(0, batch.count - kept)
+        status.recordsRead += added
+        recordsSinceCommit += added
+    }
+
+    /// Works until the turn is over or nothing is left; commits in between where a record must not be taken before.
+    private func work(_ batch: inout RecordBatch, _ member: GroupMember) throws {
+        let held = partitions.values.reduce(0) { $0 + $1.heldBytes }
+        let turn = Turn(growth: max(0, settings.limits.memoryBudget - held) / max(1, partitions.count))
+        let isPaused = pause.isPaused
+        let wall = clock.wallMilliseconds
+        while true {
+            let waiting = Set(
+                partitions.values.filter { $0.needsCommit && !retries.isQuarantined($0.place) }.map(\.place)
+            )
+            if !waiting.isEmpty, try !commitAlone(waiting, member) { return }
+            guard batch.count > 0 else { return }
+            let all = Unshared(partitions)
+            let isEvents = topology.isEvents
+            batch.takePartitions(threads: topology.threads) { records in
+                // what is not ours is nobody's business
+                guard let partition = unsafe all.value[records.place] else { return records.count }
+                guard !partition.needsCommit, !isPaused || !isEvents(records.place.topic) else { return 0 }
+                return partition.take(records, wall: wall, in: turn)
+            }
+            guard !turn.isOver, partitions.values.contains(where: \.needsCommit) else { return }
+        }
+    }
 
     /// Stops reading at the budget and goes on once a fifth of it is free: memory never grows with what is on the topic.
     func keepWithinBudget(_ consumer: borrowing Consumer) throws {
         let held = partitions.values.reduce(0) { $0 + $1.heldBytes }
-        let budget = settings.limits.memoryBudget
-        let places = partitions.values.filter { !retries.isQuarantined($0.place) && topology.isEvents($0.place.topic) }
-            .map(\.place)
-        if !isPaused, held > budget {
-            isPaused = true
-            try consumer.pause(places)
+        let was = pause.isPaused
+        let ours = partitions.values.filter { !retries.isQuarantined($0.place) && topology.isEvents($0.place.topic) }
+        let change = pause.update(held: held, budget: settings.limits.memoryBudget, ours: Set(ours.map(\.place)))
+        if !change.pause.isEmpty { try consumer.pause(change.pause) }
+        if !change.resume.isEmpty { try consumer.resume(change.resume) }
+        let now = clock.milliseconds
+        if was, pause.isPaused { for partition in ours { partition.passPaused(min(now - lastPause, 5000)) } }
+        lastPause = now
+        if pause.isPaused, !was {
             log.error(
                 "paused at limits.memory_budget; if it stays so, raise it and start again: nothing is lost",
-                ["bytes": .init(held), "partitions": .init(places.count)]
+                ["bytes": .init(held), "partitions": .init(ours.count)]
             )
-        } else if isPaused, held < budget - budget / 5 {
-            isPaused = false
-            try consumer.resume(places)
+        } else if was, !pause.isPaused {
             log.info("reading again", ["bytes": .init(held)])
         }
-    }
-
-    /// What could not be taken, since the commit before it did not go through, is handed out a second time.
-    private func readAgain(_ consumer: borrowing Consumer) throws {
-        let now = SystemClock.uptime
-        for partition in partitions.values where partition.flow.mustGoBack(at: now) {
-            try consumer.seek(PartitionOffset(partition.place, .at(partition.flow.position)))
-        }
-    }
-
-    /// Partitions of which some record may have ended the process before: one after the other, in small steps.
-    private func takeCarefully(
-        _ member: GroupMember,
-        _ batch: borrowing RecordBatch,
-        _ wall: Int64
-    ) throws {
-        try awaitInFlight(milliseconds: 20_000, member)
-        let careful = Unshared(partitions.values.compactMap { $0 as? EventPartition }.filter { $0.caution.step != nil })
-        let me = Unshared(self)
-        let problem = Slots<any Error>(1)
-        batch.forEachPartition(threads: 1) { records in
-            guard let partition = unsafe careful.value.first(where: { $0.place == records.place }),
-                partition.mustTakeCarefully(records)
-            else { return }
-            partition.takeCarefully(records, wall: wall) {
-                do {
-                    return try unsafe me.value.commitAlone([partition.place], member)
-                } catch {
-                    problem.set(0, error)
-                    return false
-                }
-            }
-        }
-        if let problem = problem.values.first { throw problem }
     }
 }

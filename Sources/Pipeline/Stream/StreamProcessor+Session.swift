@@ -17,13 +17,11 @@ extension StreamProcessor {
         let handler = StreamAssignment(self)
         do {
             try consumer.subscribe(topology.inputs, handler)
-            var batch = RecordBatch(capacity: 8000)
-            // some of them are committed one by one: the group must hear of us in between
-            var few = RecordBatch(capacity: 400)
+            var batch = RecordBatch(capacity: Self.batch)
             lastCommit = clock.milliseconds
             lastReport = StreamReport(at: lastCommit, counts: counts)
             while !isStopping() {
-                if needsFew { try turn(consumer, &few) } else { try turn(consumer, &batch) }
+                try turn(consumer, &batch)
                 if membership.isLost { throw SessionEnd.lost("no member of the group for too long") }
             }
             log.info("stopping")

@@ -56,7 +56,12 @@ public final class StreamProcessor {
     var purges = PurgeSchedule()
     /// Partitions that are being taken up again, since when (milliseconds of the monotonic clock).
     var restoring: [TopicPartition: Int64] = [:]
-    var isPaused = false
+    var pause = BudgetPause()
+    var isPaused: Bool { pause.isPaused }
+    /// Monotonic time of the last look at the budget, milliseconds.
+    var lastPause: Int64 = 0
+    /// Partitions that went away while the consumer was polled: what is left over of theirs is nobody's.
+    var departed: Set<TopicPartition> = []
     private var rewinds = 0
     /// What was counted and committed.
     public internal(set) var counts = StreamCounts()
@@ -127,8 +132,8 @@ public final class StreamProcessor {
         tellEnd()
     }
 
-    /// Some record that comes next may have ended the process before.
-    var needsFew: Bool { partitions.values.contains { ($0 as? EventPartition)?.needsFew ?? false } }
+    /// Records that one poll brings at most.
+    static let batch = 8000
 
     /// One turn: read, work, commit what is due.
     func turn(_ consumer: borrowing Consumer, _ batch: inout RecordBatch) throws {
@@ -150,7 +155,7 @@ public final class StreamProcessor {
         for partition in partitions.values { partition.flow.tick(now: now, longest: 5000) }
         let isDue =
             now - lastCommit >= settings.commit.interval || recordsSinceCommit >= settings.commit.maxRecords
-            || partitions.values.contains { ($0 as? EventPartition)?.isNoteOutdated ?? false }
+            || partitions.values.contains(where: \.isNoteOutdated)
         if isDue, inFlight == nil { try commitDue(consumer, now) }
         tell(consumer, now)
     }

@@ -68,6 +68,7 @@ extension Assembler {
                     flags: flag
                 )
             )
+            if flag.contains(.terminator) { thread.noteTerminator(sequence) }
             if !flag.contains(.auxiliary), sequence > thread.contiguous {
                 thread.ahead = thread.ahead ?? []
                 thread.ahead?.insert(sequence)

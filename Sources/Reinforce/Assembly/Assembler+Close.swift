@@ -8,14 +8,21 @@ extension Assembler {
     }
 
     /// Closes every thread that the partition's time says is over (live), in the order they were opened. `offset`: the
-    /// next one to be read.
-    mutating func closeSilent(at time: Int64, offset: Int64) {
-        guard restore == nil else { return }
+    /// next one to be read; `limit`: bytes of threads that wait to be read beyond which no further one is closed.
+    ///
+    /// - Returns: whether there are more.
+    @discardableResult
+    mutating func closeSilent(at time: Int64, offset: Int64, limit: Int = .max) -> Bool {
+        guard restore == nil else { return false }
         let over = threads.indices.filter { slot in
             guard let thread = threads[slot] else { return false }
             return isOver(slot, at: RecordPosition(partition: thread.partition, offset: offset, timestamp: time))
         }
-        for slot in inOrder(over) { finish(slot, end: RestorePlan.First(offset: offset, index: 0)) }
+        for slot in inOrder(over) {
+            if finishedBytes > limit { return true }
+            finish(slot, end: RestorePlan.First(offset: offset, index: 0))
+        }
+        return false
     }
 
     /// Closes every open thread, in the order they were opened: the end of the input.
@@ -49,6 +56,7 @@ extension Assembler {
             if !thread.spill.parts.isEmpty { spent += SpilledPart.keys(of: thread.first, thread.spill.parts.count) }
             return
         }
+        finishedBytes += bytes.count
         finished.append(
             ThreadRecord(
                 key: key,
@@ -83,11 +91,11 @@ extension Assembler {
 
     private func knownIDs(_ payload: [UInt8], _ thread: OpenThread) -> KnownIDs {
         let span = unsafe payload.span.bytes
-        var ids: [UInt64] = []
+        var ids: [MessageID] = []
         ids.reserveCapacity(thread.entries.count)
         for entry in thread.entries {
             var reader = StoredReader(span, at: Int(entry.position))
-            if let id = reader.bytes() { ids.append(identityHash(id)) }
+            if let id = reader.bytes() { ids.append(MessageID(id, sha)) }
         }
         return KnownIDs(ids)
     }
@@ -100,12 +108,13 @@ extension Assembler {
     ) -> Reception? {
         let isKnown: Bool
         if mode == .live {
-            guard memory.knows(key: hash, at: position.offset) else { return nil }
-            isKnown = memory.knows(id: identityHash(unit.header.messageID), of: hash, at: position.offset)
+            let key = memoryKey(unit, hash)
+            guard memory.knows(key, at: position.offset) else { return nil }
+            isKnown = memory.knows(MessageID(unit.header.messageID, sha), of: key, at: position.offset)
         } else {
             guard let slot = closed.find(hash, unit.header.tenantID, unit.header.threadID) else { return nil }
             let isAuxiliary = LaneFlags(unit).contains(.auxiliary)
-            isKnown = closed.note(identityHash(unit.header.messageID), at: slot, isAuxiliary: isAuxiliary)
+            isKnown = closed.note(MessageID(unit.header.messageID, sha), at: slot, isAuxiliary: isAuxiliary)
         }
         let flags = LaneFlags(unit)
         if flags.contains(.graphStart) { oddities.note(.duplicateThread, unit, at: position) }

@@ -10,7 +10,12 @@ extension Assembler {
         return hash.value
     }
 
-    /// The hash under which a message id is remembered.
+    /// What a message's key is remembered by (live).
+    func memoryKey(_ unit: borrowing DashStream.Unit, _ hash: UInt64) -> MemoryKey {
+        MemoryKey(hash: hash, unit.header.tenantID, unit.header.threadID, sha)
+    }
+
+    /// The hash by which a message id is looked for within its open thread.
     func identityHash(_ id: RawSpan) -> UInt64 {
         var hash = ByteHash(seed: seed)
         hash.combine(id)

@@ -16,7 +16,10 @@ struct Assembler: ~Copyable {
     var closed = ClosedThreads()
     /// What the last offsets tell of them (live).
     var memory: ClosedMemory
-    var finished: [ThreadRecord] = []
+    /// Threads that are over and were not read yet.
+    var finished = Queue<ThreadRecord>()
+    /// Bytes that they hold.
+    var finishedBytes = 0
     /// Largest believable timestamp of the partition; `.min` before the first.
     var streamTime = Int64.min
     /// What a restart takes up again below the committed position.
@@ -26,6 +29,7 @@ struct Assembler: ~Copyable {
     /// Keys of parts that no thread with a fate stands for any more.
     var spent: [[UInt8]] = []
     private var scratch: [UInt8] = []
+    let sha = SHA256()
 
     init(_ configuration: AssemblyConfiguration, mode: AssemblyMode, seed: UInt64) {
         self.configuration = configuration
@@ -51,7 +55,9 @@ struct Assembler: ~Copyable {
             restore == nil
             ? receiveNew(unit, hash, index, record, traceparent, lookUp)
             : receiveAgain(unit, hash, index, record, traceparent, lookUp)
-        if mode == .live { memory.note(id: identityHash(unit.header.messageID), of: hash, at: record.offset) }
+        if mode == .live {
+            memory.note(MessageID(unit.header.messageID, sha), of: memoryKey(unit, hash), at: record.offset)
+        }
         return reception
     }
 

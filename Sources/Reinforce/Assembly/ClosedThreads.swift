@@ -3,7 +3,7 @@ import JSON
 /// What a closed thread leaves behind in a replay, so that its late messages are known for what they are.
 struct ClosedThread {
     let key: ThreadKey
-    /// Hashes of the message ids that occurred.
+    /// The message ids that occurred.
     var ids: KnownIDs
     var duplicates = 0
     var late = 0
@@ -30,7 +30,7 @@ struct ClosedThreads {
     }
 
     /// Counts a message of a thread that stands at `slot`; whether its id occurred before.
-    mutating func note(_ id: UInt64, at slot: Int, isAuxiliary: Bool) -> Bool {
+    mutating func note(_ id: MessageID, at slot: Int, isAuxiliary: Bool) -> Bool {
         let isKnown = !all[slot].ids.insert(id)
         if isKnown { all[slot].duplicates += 1 } else if !isAuxiliary { all[slot].late += 1 }
         return isKnown

@@ -1,13 +1,20 @@
-/// The message ids of one thread by 64-bit hash: an array to look through, a set once that is slow.
+/// The message ids of one thread: an array to look through, sets once that is slow. Nearly all ids have 16 bytes, and these
+/// take no more.
 struct KnownIDs {
-    private var few: [UInt64] = []
-    private var many: Set<UInt64>?
+    private var few: [UInt128] = []
+    private var many: Set<UInt128>?
+    private var others: Set<MessageID>?
 
-    /// Adds `hash`; false when it was there.
-    mutating func insert(_ hash: UInt64) -> Bool {
-        if many != nil { return many?.insert(hash).inserted ?? false }
-        if few.contains(hash) { return false }
-        few.append(hash)
+    /// Adds an id; false when it was there.
+    mutating func insert(_ id: MessageID) -> Bool {
+        guard id.count == 16 else {
+            if others == nil { others = [] }
+            return others?.insert(id).inserted ?? false
+        }
+        let value = Self.value(id)
+        if many != nil { return many?.insert(value).inserted ?? false }
+        if few.contains(value) { return false }
+        few.append(value)
         if few.count > 64 {
             many = Set(few)
             few = []
@@ -15,8 +22,17 @@ struct KnownIDs {
         return true
     }
 
-    /// Adds ids known to be distinct, without looking through those before each time.
-    init(_ hashes: [UInt64]) {
-        if hashes.count > 64 { many = Set(hashes) } else { few = hashes }
+    /// Takes ids known to be distinct, without looking through those before each time.
+    init(_ ids: [MessageID]) {
+        let plain = ids.lazy.filter { $0.count == 16 }.map(Self.value)
+        let rest = ids.filter { $0.count != 16 }
+        if !rest.isEmpty { others = Set(rest) }
+        few = Array(plain)
+        if few.count > 64 {
+            many = Set(few)
+            few = []
+        }
     }
+
+    private static func value(_ id: MessageID) -> UInt128 { UInt128(id.high) << 64 | UInt128(id.low) }
 }

@@ -21,6 +21,8 @@ struct OpenThread {
     var floor: UInt64 = .max
     /// Sequence of the first terminator after it; `.max` while there is none.
     var terminator: UInt64 = .max
+    /// Sequences of all terminators, in order.
+    private var terminators: [UInt64] = []
     var terminatorTimestamp: Int64 = 0
     /// Offset of the record that brought the terminator.
     var terminatorOffset: Int64 = 0
@@ -74,10 +76,16 @@ struct OpenThread {
         let flags = entry.flags
         if flags.contains(.nodeError) { hasNodeError = true }
         if flags.contains(.graphStart) { noteStart(entry.sequence, position, resumeGrace) }
+        if flags.contains(.terminator) { noteTerminator(entry.sequence) }
         if flags.contains(.terminator), floor == .max || entry.sequence > floor, entry.sequence < terminator {
             end(at: entry.sequence, position)
             if resumeGrace > 0, let later = resumption(after: entry.sequence) { resume(at: later) }
         }
+    }
+
+    /// Remembers where a terminator is; how many there may be nobody says.
+    mutating func noteTerminator(_ sequence: UInt64) {
+        terminators.insert(sequence, at: terminators.partition(above: sequence))
     }
 
     private mutating func noteStart(_ sequence: UInt64, _ position: RecordPosition, _ resumeGrace: Int64) {
@@ -126,9 +134,20 @@ struct OpenThread {
 
     /// An earlier start may make an earlier terminator count, or the first one count no more.
     private mutating func findTerminator() {
-        terminator = .max
-        for entry in entries where entry.flags.contains(.terminator) && entry.sequence > floor {
-            terminator = min(terminator, entry.sequence)
+        let next = terminators.partition(above: floor)
+        terminator = next < terminators.count ? terminators[next] : .max
+    }
+}
+
+extension [UInt64] {
+    /// In ascending numbers, the index of the first one above `limit`.
+    fileprivate func partition(above limit: UInt64) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] <= limit { low = middle + 1 } else { high = middle }
         }
+        return low
     }
 }

@@ -16,14 +16,27 @@ public struct BatchComposer {
         group.body.count + Self.overhead > configuration.maxBytes
     }
 
-    /// Adds a group; returns the batches that are ready by that, in order.
-    public mutating func add(_ group: RenderedGroup) -> [Batch] {
+    /// A group of which enough is known, before it is rendered, to say that it alone is larger than a record may be.
+    public func isTooLarge(_ group: DecidedGroup) -> Bool {
+        group.leastBytes(configuration.samples) + Self.overhead > configuration.maxBytes
+    }
+
+    /// Adds a group.
+    ///
+    /// - Returns: the batches that are ready by that, in order, and the groups that can come into none: no record holds them
+    ///   and this group together, and alone they are too few for a batch.
+    public mutating func add(_ group: RenderedGroup) -> (ready: [Batch], withheld: [RenderedGroup]) {
         let tenant = group.group.key.tenant
         var groups = waiting.removeValue(forKey: tenant) ?? []
         var ready: [Batch] = []
+        var withheld: [RenderedGroup] = []
         let size = groups.reduce(Self.overhead) { $0 + $1.body.count + 1 } + group.body.count
-        if size > configuration.maxBytes, isEnough(groups) {
-            ready.append(Batch(groups, isPartial: true, sha))
+        if size > configuration.maxBytes, !groups.isEmpty {
+            if isEnough(groups) {
+                ready.append(Batch(groups, isPartial: true, sha))
+            } else {
+                withheld = groups
+            }
             groups = []
         }
         groups.append(group)
@@ -32,7 +45,7 @@ public struct BatchComposer {
         } else {
             waiting[tenant] = groups
         }
-        return ready
+        return (ready, withheld)
     }
 
     /// Takes out what waits for `tenant`, where it is enough for a batch.

@@ -63,10 +63,9 @@ extension GroupRenderer {
             }
         }
         writer.double(10, advantage)
-        writer.double(11, samples.isEmpty ? 0 : 1 / Double(samples.count))
+        writer.double(11, rollout.sampleWeight)
         writeProvenance(rollout, to: &writer)
-        // what does not vote is named, not given to anyone
-        for (index, sample) in (member.votes ? samples : []).enumerated() {
+        for (index, sample) in samples.enumerated() {
             writer.message(19) { write(sample, index, rollout, advantage, to: &$0) }
         }
     }

@@ -39,12 +39,10 @@ extension GroupRenderer {
         bytes.append(",\"advantage\":")
         bytes.append(texts, advantage)
         bytes.append(",\"weight\":")
-        bytes.append(number: samples.isEmpty ? 0 : 1 / Double(samples.count))
+        bytes.append(number: rollout.sampleWeight)
         appendProvenance(rollout, to: &bytes)
         bytes.append(",\"samples\":")
-        // what does not vote is named, not given to anyone
-        let given = member.votes ? samples : []
-        bytes.append(list: given.enumerated()) { bytes, sample in
+        bytes.append(list: samples.enumerated()) { bytes, sample in
             append(sample.element, sample.offset, rollout, advantage, to: &bytes)
         }
         bytes.append("}")

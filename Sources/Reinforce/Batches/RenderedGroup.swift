@@ -59,7 +59,8 @@ public final class GroupRenderer {
     public func render(_ group: DecidedGroup, advantages: [Double]? = nil) -> RenderedGroup {
         let own = advantages ?? group.members.map(\.advantage)
         texts.removeAll(keepingCapacity: true)
-        let rendered = group.members.map { renderSamples($0.rollout) }
+        // what does not vote is named, not given to anyone
+        let rendered = group.members.map { $0.votes ? renderSamples($0.rollout) : [] }
         // a number that stands in every sample is found once
         let numbers = own.map { value in
             let start = texts.count

@@ -29,24 +29,34 @@ public struct LearningVectors: Sendable, Hashable {
 extension ThreadFold {
     /// Notes the vectors that an event carries.
     func capture(_ event: borrowing EventView, _ trajectory: inout Trajectory) {
-        var vectors = trajectory.learning ?? LearningVectors()
         switch event.eventType {
         case EventCode.graphStart:
-            guard let embedding = event.attribute(named: "rl.query_embedding"), vectors.queryEmbedding.isEmpty else {
-                return
+            guard let embedding = event.attribute(named: "rl.query_embedding"),
+                trajectory.learning?.queryEmbedding.isEmpty ?? true
+            else { return }
+            trajectory.changeLearning { vectors in
+                vectors.queryEmbedding = embedding.floats
+                if let route = event.attribute(named: "route")?.text { vectors.route = route }
             }
-            vectors.queryEmbedding = embedding.floats
-            if let route = event.attribute(named: "route")?.text { vectors.route = route }
         case EventCode.nodeEnd:
             guard let activations = event.attribute(named: "rl.activations") else { return }
             let reward = event.attribute(named: "rl.reward")?.number
-            vectors.nodes.append(.init(activations: activations.floats, reward: reward))
+            trajectory.changeLearning { $0.nodes.append(.init(activations: activations.floats, reward: reward)) }
         case EventCode.graphEnd:
             guard let quality = event.attribute(named: "rl.quality")?.number else { return }
-            vectors.quality = quality
+            trajectory.changeLearning { $0.quality = quality }
         default: return
         }
-        trajectory.learning = vectors
+    }
+}
+
+extension Trajectory {
+    /// Changes the vectors in place: what is there is not copied.
+    fileprivate mutating func changeLearning(_ body: (inout LearningVectors) -> Void) {
+        var vectors = learning ?? LearningVectors()
+        learning = nil
+        body(&vectors)
+        learning = vectors
     }
 }
 

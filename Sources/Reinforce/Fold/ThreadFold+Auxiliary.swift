@@ -35,34 +35,42 @@ extension ThreadFold {
         trajectory.toolFailures = failed.count
         guard !chunks.isEmpty else { return }
         chunks.sort { ($0.request, $0.index, $0.eventTime) < ($1.request, $1.index, $1.eventTime) }
-        let times = nodes.executions
+        let times = NodeTimes(nodes.executions)
         for chunk in chunks {
-            let inside = times.indices.filter {
-                times[$0].startedAt <= chunk.eventTime && chunk.eventTime <= times[$0].endedAt
-            }
-            guard inside.count == 1, let node = inside.first,
+            guard let node = times.only(at: chunk.eventTime),
                 let message = StoredMessage(in: payload, at: chunk.position)
             else { continue }
-            let generation = nodes.generation(of: node, in: &trajectory.generations)
-            trajectory.generations[generation].append(TokenChunkView(validated: message.body))
+            change(node, &trajectory) { $0.append(TokenChunkView(validated: message.body)) }
+            if nodes.isTooLarge { return }
         }
-        readModelCalls(record, payload, &trajectory)
+        readModelCalls(record, payload, times, &trajectory)
+    }
+
+    /// Changes what an engine generated within a node; what that adds to the rollout's size is counted.
+    private mutating func change(_ node: Int, _ trajectory: inout Trajectory, _ body: (inout Generation) -> Void) {
+        let generation = nodes.generation(of: node, in: &trajectory.generations)
+        let before = trajectory.generations[generation].tokens
+        body(&trajectory.generations[generation])
+        nodes.add(tokens: trajectory.generations[generation].tokens - before)
+        if nodes.isTooLarge { trajectory.generations = [] }
     }
 
     /// LLM_START and LLM_END carry what an engine knows beyond the chunks, within the same node's time.
-    private mutating func readModelCalls(_ record: ThreadRecord, _ payload: RawSpan, _ trajectory: inout Trajectory) {
+    private mutating func readModelCalls(
+        _ record: ThreadRecord,
+        _ payload: RawSpan,
+        _ times: NodeTimes,
+        _ trajectory: inout Trajectory
+    ) {
         for entry in record.entries where entry.isMain && entry.sequence <= record.terminator {
             guard let message = StoredMessage(in: payload, at: Int(entry.position)), message.kind == .event else {
                 continue
             }
             let event = EventView(validated: message.body)
             guard event.eventType == EventCode.llmStart || event.eventType == EventCode.llmEnd else { continue }
-            let inside = nodes.executions.indices.filter {
-                nodes.executions[$0].startedAt <= message.eventTime && message.eventTime <= nodes.executions[$0].endedAt
-            }
-            guard inside.count == 1, let node = inside.first else { continue }
-            let generation = nodes.generation(of: node, in: &trajectory.generations)
-            trajectory.generations[generation].append(event)
+            guard let node = times.only(at: message.eventTime) else { continue }
+            change(node, &trajectory) { $0.append(event) }
+            if nodes.isTooLarge { return }
         }
     }
 }

@@ -15,9 +15,11 @@ extension ThreadFold {
             state.start(initial)
         case EventCode.graphEnd: readRewards(event, &trajectory)
         case EventCode.nodeStart:
+            state.lookAtFields()
             nodes.start(event.nodeID, sequence: message.sequence, at: message.eventTime, &state)
         case EventCode.nodeError: nodes.fail(event.nodeID, state)
         case EventCode.nodeEnd:
+            state.lookAtFields()
             nodes.end(
                 event.nodeID,
                 sequence: message.sequence,
@@ -45,24 +47,28 @@ extension ThreadFold {
         }
         if trajectory.traceparent == nil { trajectory.traceparent = StoredMessage.traceparent(payload, entry) }
         let attributes = PairingPlace(event)
-        if attributes.speaks { trajectory.places.append(attributes) }
+        trajectory.places.add(attributes)
         if let manifestPointer, let text = event.attribute(named: "graph_manifest")?.string,
-            let manifest = PairingPlace(manifest: text, at: manifestPointer), manifest.speaks
+            let manifest = PairingPlace(manifest: text, at: manifestPointer)
         {
-            trajectory.places.append(manifest)
+            trajectory.places.add(manifest)
         }
     }
 
     /// A checkpoint counts where it is whole: its checksum is over the uncompressed bytes.
     mutating func receiveCheckpoint(_ checkpoint: borrowing CheckpointView, _ trajectory: inout Trajectory) {
         let compression = checkpoint.compressionType
-        guard checkpoint.checksum.byteCount > 0, compression == 0 || compression == 1 else { return }
+        guard checkpoint.checksum.byteCount > 0, compression == 0 || compression == 1, !state.work.isSpent else {
+            return
+        }
         if compression == 0 {
             guard sha.hash(checkpoint.state, is: checkpoint.checksum) else { return }
             trajectory.hasState = true
             return state.receive(checkpoint: checkpoint.state)
         }
+        // a thousand bytes may hold ten million: opening them is work too, whether they turn out to be whole or not
         var uncompressed: [UInt8] = []
+        defer { try? state.work.spend(2 * uncompressed.count) }
         guard (try? decompressor.decompress(checkpoint.state, limit: checkpointLimit, into: &uncompressed)) != nil,
             unsafe sha.hash(uncompressed.span.bytes, is: checkpoint.checksum)
         else { return }

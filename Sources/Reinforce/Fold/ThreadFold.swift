@@ -5,14 +5,32 @@ import JSON
 struct ThreadFold: ~Copyable {
     let manifestPointer: JSONPointer?
     var state = ThreadState()
-    var nodes = NodeTracker()
+    var nodes: NodeTracker
     let sha = SHA256()
     var decompressor = Decompressor()
     let checkpointLimit: Int
     let capturesVectors: Bool
     private var order: [Int] = []
+    /// Bytes of the arena at which it is looked for texts that nothing refers to any more.
+    private var compactsAt = 0
 
-    init(manifestPointer: JSONPointer?, checkpointLimit: Int, capturesVectors: Bool = false) {
+    /// The arena is small enough to be left as it is.
+    private static var smallArena: Int { 32 << 20 }
+
+    /// - Parameters:
+    ///   - manifestPointer: where in `graph_manifest` a pairing may stand.
+    ///   - checkpointLimit: bytes that may come out of a Checkpoint.
+    ///   - maxRolloutBytes: bytes that the samples of a rollout may come to.
+    ///   - seed: of hash tables.
+    ///   - capturesVectors: whether the vectors of the instant-learning loop are kept.
+    init(
+        manifestPointer: JSONPointer?,
+        checkpointLimit: Int,
+        maxRolloutBytes: Int,
+        seed: UInt64 = 0,
+        capturesVectors: Bool = false
+    ) {
+        nodes = NodeTracker(maxBytes: maxRolloutBytes, seed: seed)
         self.capturesVectors = capturesVectors
         self.manifestPointer = manifestPointer
         self.checkpointLimit = checkpointLimit
@@ -25,6 +43,7 @@ struct ThreadFold: ~Copyable {
         trajectory.duplicates = record.duplicates
         state.reset()
         nodes.removeAll()
+        compactsAt = Self.smallArena
         sort(record, &trajectory)
         let payload = unsafe record.bytes.span.bytes
         var sawNodeError = false
@@ -44,6 +63,7 @@ struct ThreadFold: ~Copyable {
                     EventView(validated: message.body).eventType == EventCode.graphEnd ? .completed : .failed
             }
             receive(message, &trajectory)
+            if state.arena.count > compactsAt { compact() }
         }
         if !decided, sawNodeError, !record.cut { trajectory.outcome = .failed }
         readAuxiliary(record, payload, &trajectory)
@@ -94,14 +114,23 @@ struct ThreadFold: ~Copyable {
         }
     }
 
+    /// Texts of states that are over go; each time twice as many must have come before it is looked again.
+    private mutating func compact() {
+        state.compact(&nodes)
+        compactsAt = max(Self.smallArena, 2 * state.arena.count)
+    }
+
     private mutating func close(_ trajectory: inout Trajectory) {
         trajectory.stateVerified = state.verified
         trajectory.resyncs = state.resyncs
         trajectory.finalStateDigest = state.verified ? state.digest(sha) : nil
+        // a long thread leaves far more behind than lives on
+        if state.arena.count > 1 << 20 { compact() }
         // what lives on takes what it needs; the room to fold in stays here
         trajectory.finalIsObject = state.shape == .object
         trajectory.finalFields = state.fields.map { SampleField(name: $0.name, value: $0.value) }
         trajectory.nodes = nodes.executions.exactCopy
+        trajectory.tooLarge = nodes.isTooLarge ? nodes.size.bytes : 0
         trajectory.nodesSeen = nodes.seen
         trajectory.fields = nodes.fields.exactCopy
         trajectory.arena = state.arena.exactCopy

@@ -97,6 +97,8 @@ struct Trajectory: Sendable {
     var traceparent: Text?
     /// Vectors for the instant-learning loop, where the fold captures them and the thread has any.
     var learning: LearningVectors?
+    /// Bytes that its samples had come to when they were given up, since they were more than a rollout's may be; else 0.
+    var tooLarge = 0
     /// Bytes of its record on the scored topic, where that was more than a record holds: its text was left out.
     var oversize = 0
 }

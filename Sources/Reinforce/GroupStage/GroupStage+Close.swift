@@ -16,16 +16,25 @@ extension GroupStage {
         guard restore == nil else { return [] }
         if let now { pass(to: now) }
         guard let time = clock.time else { return [] }
+        var woken: Set<GroupKey> = []
         while let wake = wakes.next(at: time) {
             guard let group = open[wake.key], group.wakesAt == wake.time else { continue }
             group.wakesAt = .max
             dirty.insert(wake.key)
+            woken.insert(wake.key)
         }
         guard !dirty.isEmpty else { return [] }
         let keys = dirty.sorted()
         dirty.removeAll(keepingCapacity: true)
         var groups: [DecidedGroup] = []
-        for key in keys { if let group = open[key], let made = look(at: group, key, time) { groups.append(made) } }
+        for key in keys {
+            guard let group = open[key] else { continue }
+            if group.canWait, !woken.contains(key) {
+                wake(group, key, at: time &+ 1000)
+            } else if let made = look(at: group, key, time) {
+                groups.append(made)
+            }
+        }
         return groups.sorted { ($0.decidedAt, $0.key) < ($1.decidedAt, $1.key) }
     }
 
@@ -42,6 +51,12 @@ extension GroupStage {
             open[key] = nil
             return nil
         }
+        if let until = group.opensUntil(time, deadline: configuration.groups.deadline) {
+            group.cut = nil
+            wake(group, key, at: until)
+            return nil
+        }
+        group.look()
         let verdict = decider.verdict(key, group.rollouts, Array(group.claims.values), now: time, first: group.first)
         switch verdict {
         case .open(let until):

@@ -51,6 +51,6 @@ extension GroupStage {
     /// Groups that are open: undecided, or not written yet.
     public var openGroups: Int { open.count + decided.count }
 
-    /// Bytes of the texts of everyone who waits in an undecided group.
+    /// Bytes that everyone who waits in an undecided group holds, roughly.
     public var openBytes: Int { open.values.reduce(0) { $0 + $1.bytes } }
 }

@@ -68,14 +68,15 @@ struct GroupDraft {
 
     /// Of several claimants of a slot the highest attempt stays, where there is one.
     private mutating func decideSlot(_ claimants: Range<Int>) {
-        let highest = claimants.map { members[$0].rollout.pairing.attempt }.max() ?? 0
-        let best = claimants.filter { members[$0].rollout.pairing.attempt == highest }
+        let attempts = claimants.map { members[$0].rollout.pairing.attempt }
+        let highest = attempts.max() ?? 0
+        let best = attempts.count { $0 == highest }
         for index in claimants {
-            if !best.contains(index) {
+            if members[index].rollout.pairing.attempt < highest {
                 members[index].isSuperseded = true
                 members[index].votes = false
                 members[index].exclusion = nil
-            } else if best.count > 1 {
+            } else if best > 1 {
                 exclude(index, .conflictingSlot)
             }
         }

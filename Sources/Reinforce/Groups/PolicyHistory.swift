@@ -13,7 +13,7 @@ public struct PolicyHistory: Sendable {
         let time = rollout.claimTime
         var known = steps.removeValue(forKey: rollout.key.tenant) ?? []
         // steps ascend in time and in version
-        let next = known.firstIndex { $0.time > time } ?? known.count
+        let next = Self.count(known, by: time)
         if next == 0 || known[next - 1].version < version {
             known.insert((time, version), at: next)
             let rest = next + 1
@@ -41,6 +41,19 @@ public struct PolicyHistory: Sendable {
 
     /// The highest version that had been claimed by `time`; nil where none had.
     func newest(_ tenant: Text, at time: Int64) -> Int64? {
-        steps[tenant]?.last { $0.time <= time }?.version
+        guard let known = steps[tenant] else { return nil }
+        let count = Self.count(known, by: time)
+        return count > 0 ? known[count - 1].version : nil
+    }
+
+    /// How many steps there were by `time`.
+    private static func count(_ steps: [(time: Int64, version: Int64)], by time: Int64) -> Int {
+        var low = 0
+        var high = steps.count
+        while low < high {
+            let middle = (low + high) / 2
+            if steps[middle].time <= time { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -44,8 +44,8 @@ public final class Rollout: Sendable {
     /// Where its records stand.
     public var source: SourceRange { trajectory.source }
 
-    /// Bytes of the texts and vectors it holds.
-    public var textBytes: Int { trajectory.arena.count + (learning?.byteCount ?? 0) }
+    /// Bytes that it holds, roughly.
+    public var heldBytes: Int { trajectory.heldBytes + (learning?.byteCount ?? 0) }
     /// Vectors for the instant-learning loop; nil where the thread has none, or they are not captured.
     public var learning: LearningVectors? { trajectory.learning }
 

@@ -5,6 +5,8 @@ struct BlockStore: ~Copyable {
     /// Bytes of a block, its link to the next one included.
     static var blockBytes: Int { 256 }
     static var room: Int { blockBytes - 4 }
+    /// Blocks from one mark of a chain to the next.
+    static var stride: Int { 64 }
     private static var blocksPerChunk: Int { 4096 }
     static var none: UInt32 { .max }
 
@@ -57,6 +59,8 @@ struct BlockStore: ~Copyable {
                     unsafe address(chain.tail).storeBytes(of: block, as: UInt32.self)
                 }
                 chain.tail = block
+                let number = Int(chain.count) / Self.room
+                if number > 0, number % Self.stride == 0 { chain.marks.append(block) }
             }
             let n = min(Self.room &- filled, count &- offset)
             unsafe span.extracting(offset..<offset &+ n).withUnsafeBytes { source in
@@ -89,8 +93,13 @@ struct BlockStore: ~Copyable {
     /// Whether the chain holds exactly `span` at `position`.
     func holds(_ span: RawSpan, at position: Int, in chain: BlockChain) -> Bool {
         guard position &+ span.byteCount <= Int(chain.count) else { return false }
+        var number = position / Self.room
         var block = chain.head
-        for _ in 0..<(position / Self.room) { unsafe block = address(block).load(as: UInt32.self) }
+        if number >= Self.stride {
+            block = chain.marks[number / Self.stride - 1]
+            number %= Self.stride
+        }
+        for _ in 0..<number { unsafe block = address(block).load(as: UInt32.self) }
         var inside = position % Self.room
         var offset = 0
         while offset < span.byteCount {
@@ -120,4 +129,6 @@ struct BlockChain {
     var tail = BlockStore.none
     /// Bytes held.
     var count: UInt32 = 0
+    /// Every so many blocks one of them (``BlockStore/stride``), so that nobody walks through all of a long chain.
+    var marks: [UInt32] = []
 }

@@ -7,17 +7,31 @@ extension Rollout {
     ///
     /// - Parameter bytes: what its record would have had.
     public func withoutText(bytes: Int) -> Rollout {
-        var small = trajectory
+        var small = trajectory.withoutText
+        small.oversize = bytes
+        guard let reward else {
+            return Rollout(small, pairing, (.failure(Exclusion(exclusion ?? .tooLarge)), rewards))
+        }
+        return Rollout(small, pairing, (.success(reward), rewards))
+    }
+}
+
+extension Rollout {
+    /// Bytes that its samples had come to when they were given up, since they were more than a rollout's may be; 0 where
+    /// they fit, or where it came from a record.
+    public var tooLarge: Int { trajectory.tooLarge }
+}
+
+extension Trajectory {
+    /// The facts without the texts, samples and vectors.
+    var withoutText: Trajectory {
+        var small = self
         small.arena = []
         small.fields = []
         small.nodes = []
         small.generations = []
         small.finalFields = []
-        small.oversize = bytes
         small.learning = nil
-        guard let reward else {
-            return Rollout(small, pairing, (.failure(Exclusion(exclusion ?? .tooLarge)), rewards))
-        }
-        return Rollout(small, pairing, (.success(reward), rewards))
+        return small
     }
 }

@@ -53,7 +53,7 @@ struct ClaimBook {
             )
             return
         }
-        claim.places += start.places
+        for place in start.places { claim.places.add(place) }
         if start.sequence < claim.sequence {
             claim.sequence = start.sequence
             claim.time = start.time

@@ -47,11 +47,12 @@ struct NotedStart {
     }
 
     private static func places(_ event: borrowing EventView, _ pointer: JSONPointer?) -> [PairingPlace] {
-        var places = [PairingPlace(event)].filter(\.speaks)
+        var places: [PairingPlace] = []
+        places.add(PairingPlace(event))
         if let pointer, let text = event.attribute(named: "graph_manifest")?.string,
-            let manifest = PairingPlace(manifest: text, at: pointer), manifest.speaks
+            let manifest = PairingPlace(manifest: text, at: pointer)
         {
-            places.append(manifest)
+            places.add(manifest)
         }
         return places
     }

@@ -26,8 +26,8 @@ extension ThreadStage {
     }
 
     /// Pairs and scores a thread that is over, or lets it wait.
-    mutating func decide(_ trajectory: Trajectory) {
-        switch decision(trajectory) {
+    mutating func decide(_ trajectory: Trajectory, mayWait: Bool = true) {
+        switch decision(trajectory, mayWait: mayWait) {
         case .finished(let thread): settle(thread)
         case .waitsForPairing(let until): waiting.add(trajectory, until: until, example: nil)
         case .waitsForExample(let id, let until): waiting.add(trajectory, until: until, example: id)
@@ -45,9 +45,9 @@ extension ThreadStage {
         registry.remove(thread.key)
     }
 
-    private func decision(_ trajectory: Trajectory) -> Decision {
+    private func decision(_ trajectory: Trajectory, mayWait: Bool) -> Decision {
         guard trajectory.hasStart else { return excluded(trajectory, nil, .noStart) }
-        let isLive = assembler.mode == .live
+        let waits = mayWait && assembler.mode == .live
         let records = registered(trajectory)
         let pairing: Pairing
         let paired: Int64
@@ -57,7 +57,7 @@ extension ThreadStage {
             switch error {
             case .unpaired:
                 let until = trajectory.decisionTime.saturatingPlus(grace.pairing)
-                return isLive && now <= until
+                return waits && now <= until
                     ? .waitsForPairing(until: until) : excluded(trajectory, nil, .unpaired)
             case .conflicting: return excluded(trajectory, nil, .conflictingPairing)
             case .invalid: return excluded(trajectory, nil, .invalidPairing)
@@ -66,10 +66,14 @@ extension ThreadStage {
         guard let example = examples[pairing.exampleID] else {
             // a pairing that came after the end gives its example as much time
             let until = max(trajectory.decisionTime, paired).saturatingPlus(grace.examples)
-            return isLive && now <= until
+            return waits && now <= until
                 ? .waitsForExample(pairing.exampleID, until: until) : excluded(trajectory, pairing, .unknownExample)
         }
-        return .finished(.rollout(Rollout(trajectory, pairing, scorer.score(trajectory, example))))
+        var score = scorer.score(trajectory, example)
+        guard trajectory.tooLarge > 0 else { return .finished(.rollout(Rollout(trajectory, pairing, score))) }
+        // whatever its reward, nobody could be given its samples
+        if case .success = score.reward { score.reward = .failure(Exclusion(.tooLarge)) }
+        return .finished(.rollout(Rollout(trajectory.withoutText, pairing, score)))
     }
 
     private func excluded(_ trajectory: Trajectory, _ pairing: Pairing?, _ reason: ExclusionReason) -> Decision {

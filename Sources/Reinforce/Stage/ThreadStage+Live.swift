@@ -6,14 +6,22 @@ extension ThreadStage {
     /// - Parameters:
     ///   - time: the partition's time, milliseconds.
     ///   - offset: the next one to be read.
-    public mutating func closeSilent(at time: Int64, offset: Int64) {
-        guard !isRestoring else { return }
+    ///   - limit: bytes of threads that are over and not read yet beyond which no further one is closed.
+    /// - Returns: whether there are more.
+    @discardableResult
+    public mutating func closeSilent(at time: Int64, offset: Int64, limit: Int = .max) -> Bool {
+        guard !isRestoring else { return false }
         latestTime = max(latestTime, time)
-        assembler.closeSilent(at: time, offset: offset)
+        let isMore = assembler.closeSilent(at: time, offset: offset, limit: limit)
         drain()
-        for trajectory in waiting.takeExpired(at: now) { decide(trajectory) }
+        for trajectory in waiting.takeExpired(at: now) { decide(trajectory, mayWait: false) }
         forgetPairings()
+        return isMore
     }
+
+    /// Time passes for threads that wait for their pairing or their example alone: reading has stopped, and whoever waited for
+    /// the partition's time would wait for ever.
+    public mutating func passWaiting(_ milliseconds: Int64) { waiting.pass(milliseconds) }
 
     /// Pairing records leave by age, unless their thread is still open; twice the age, so that a thread whose records lag
     /// behind the stream finds what a restart would read for it.
@@ -38,7 +46,9 @@ extension ThreadStage {
 
     /// What the checkpoint says: every open thread, and every one that waits. Threads in ``finished`` are not among them:
     /// a commit without their output adds ``FinishedThread/entry``.
-    public var openEntries: [OpenEntry] { assembler.openEntries + waiting.entries }
+    public var openEntries: [OpenEntry] {
+        assembler.openEntries + assembler.finished.all.map(\.entry) + waiting.entries
+    }
 
     /// The messages that opened them.
     public var openFirsts: [RestorePlan.First] { openEntries.map(\.first) }

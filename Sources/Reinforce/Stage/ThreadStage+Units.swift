@@ -75,24 +75,23 @@ extension ThreadStage {
         }
     }
 
-    /// Bytes that threads hold, open, finished and closed ones, roughly.
-    public var heldBytes: Int { openBytes + openThreads * 400 + closedBytes + finishedBytes }
+    /// Bytes that threads hold, roughly: open ones, those that are over and not read yet, those that wait for a pairing or an
+    /// example; in a replay, which forgets nothing, finished and closed ones too.
+    public var heldBytes: Int {
+        openBytes + openThreads * 400 + assembler.finishedBytes + waiting.bytes + closedBytes + finishedBytes
+    }
 }
 
 extension FinishedThread {
     /// Bytes that it holds, roughly.
-    var heldBytes: Int {
-        switch self {
-        case .rollout(let rollout): 1200 + rollout.trajectory.heldBytes
-        case .excluded(let thread): 1200 + thread.trajectory.heldBytes
-        }
-    }
+    var heldBytes: Int { trajectory.heldBytes }
 }
 
 extension Trajectory {
-    fileprivate var heldBytes: Int {
+    /// Bytes that it holds, roughly.
+    var heldBytes: Int {
         let tokens = generations.reduce(0) { $0 + 128 + 4 * ($1.promptTokenIDs.count + 2 * $1.tokenIDs.count) }
-        return arena.capacity + nodes.capacity * MemoryLayout<NodeExecution>.stride
+        return 1200 + arena.capacity + nodes.capacity * MemoryLayout<NodeExecution>.stride
             + (fields.capacity + finalFields.capacity) * MemoryLayout<SampleField>.stride + places.count * 256
             + missingSequences.count * 8 + tokens
     }

@@ -11,6 +11,9 @@ public struct ThreadStageConfiguration: Sendable {
     public var rewards = RewardConfiguration()
     /// Where in GRAPH_START's `graph_manifest` a pairing may stand; nil: nowhere.
     public var manifestPointer: JSONPointer?
+    /// Bytes that the samples of a rollout may come to when they are written; beyond it the rollout is excluded, and none of
+    /// them is kept.
+    public var maxRolloutBytes = 8 << 20
     /// Whether the vectors of the instant-learning loop are kept with a rollout.
     public var capturesVectors = false
     /// How long after its end a thread without a pairing waits for one beside the trace, in milliseconds (live).
@@ -19,8 +22,8 @@ public struct ThreadStageConfiguration: Sendable {
     public var examplesGrace: Int64 = 30_000
     /// What an earlier run found: such threads are not scored again.
     public var earlierScores: [ThreadKey: EarlierScore] = [:]
-    /// Seed of the hash tables; never seen in any output.
-    public var hashSeed: UInt64 = 0
+    /// Seed of the hash tables, drawn at random so that nobody can choose ids that collide; never seen in any output.
+    public var hashSeed = UInt64.random(in: .min ... .max)
 
     /// The defaults.
     public init() {}
@@ -51,6 +54,8 @@ public struct ThreadStage: ~Copyable {
     /// Bytes that threads in ``finished`` hold, and what is remembered of closed ones, roughly.
     var finishedBytes = 0
     private(set) var closedBytes = 0
+    /// Threads that are over are read by ``readNext()`` only, one at a time: what one of them asks for can be long work.
+    public var isStepwise = false
     /// Finished threads that nobody has taken yet.
     public var finished: [FinishedThread] = []
     /// The examples by key.
@@ -74,6 +79,8 @@ public struct ThreadStage: ~Copyable {
         fold = ThreadFold(
             manifestPointer: configuration.manifestPointer,
             checkpointLimit: configuration.frames.maxFrameBytes,
+            maxRolloutBytes: configuration.maxRolloutBytes,
+            seed: configuration.hashSeed,
             capturesVectors: configuration.capturesVectors
         )
         scorer = Scorer(configuration: configuration.rewards, earlier: configuration.earlierScores)
@@ -194,18 +201,23 @@ public struct ThreadStage: ~Copyable {
         }
     }
 
-    /// Reads what has been finished, and pairs and scores it or lets it wait.
-    mutating func drain() {
-        guard !assembler.finished.isEmpty else { return }
-        var records: [ThreadRecord] = []
-        swap(&records, &assembler.finished)
-        for record in records {
-            let trajectory = fold.run(record)
-            counters.count(trajectory)
-            closedBytes += 256 + 8 * record.entries.count
-            decide(trajectory)
-        }
-        records.removeAll(keepingCapacity: true)
-        swap(&records, &assembler.finished)
+    /// Reads what has been finished, where that is not left to ``readNext()``.
+    mutating func drain() { if !isStepwise { while readNext() {} } }
+
+    /// Some threads are over and were not read yet.
+    public var hasUnread: Bool { !assembler.finished.isEmpty }
+
+    /// Reads the next thread that is over, and pairs and scores it or lets it wait.
+    ///
+    /// - Returns: false where there is none.
+    @discardableResult
+    public mutating func readNext() -> Bool {
+        guard let record = assembler.finished.popFirst() else { return false }
+        assembler.finishedBytes -= record.bytes.count
+        let trajectory = fold.run(record)
+        counters.count(trajectory)
+        if assembler.mode == .replay { closedBytes += 256 + 16 * record.entries.count }
+        decide(trajectory)
+        return true
     }
 }

@@ -13,6 +13,10 @@ struct WaitingThreads {
     private var byExample: [Text: Set<RestorePlan.First>] = [:]
     /// No thread's time is up before this.
     private var earliest = Int64.max
+    /// Time that has passed for those who wait, beyond the partition's own.
+    private var passed: Int64 = 0
+    /// Bytes that they hold, roughly.
+    private(set) var bytes = 0
 
     var count: Int { all.count }
     var keys: some Sequence<ThreadKey> { byKey.keys }
@@ -23,7 +27,10 @@ struct WaitingThreads {
     /// Adds a thread that waits while the partition's time is at most `until`.
     mutating func add(_ trajectory: Trajectory, until: Int64, example: Text?) {
         let first = trajectory.entry.first
+        // what has passed before it came does not count
+        let until = until &+ passed
         all[first] = Waiting(trajectory: trajectory, until: until, example: example)
+        bytes += trajectory.heldBytes
         byKey[trajectory.key, default: []].insert(first)
         if let example { byExample[example, default: []].insert(first) }
         earliest = min(earliest, until)
@@ -36,16 +43,21 @@ struct WaitingThreads {
     mutating func take(key: ThreadKey) -> [Trajectory] { take(byKey[key] ?? []) }
 
     /// Takes out those whose time is up.
-    mutating func takeExpired(at now: Int64) -> [Trajectory] {
+    mutating func takeExpired(at time: Int64) -> [Trajectory] {
+        let now = time &+ passed
         guard now > earliest else { return [] }
         let expired = take(Set(all.filter { $0.value.until < now }.map(\.key)))
         earliest = all.values.map(\.until).min() ?? .max
         return expired
     }
 
+    /// Lets time pass for those who wait.
+    mutating func pass(_ milliseconds: Int64) { if !all.isEmpty { passed &+= max(0, milliseconds) } }
+
     private mutating func take(_ firsts: Set<RestorePlan.First>) -> [Trajectory] {
         firsts.sorted().compactMap { first in
             guard let thread = all.removeValue(forKey: first) else { return nil }
+            bytes -= thread.trajectory.heldBytes
             Self.remove(first, &byKey, thread.trajectory.key)
             if let example = thread.example { Self.remove(first, &byExample, example) }
             return thread.trajectory

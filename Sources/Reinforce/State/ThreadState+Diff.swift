@@ -16,8 +16,10 @@ extension ThreadState {
         known.removeAll(keepingCapacity: true)
         if !trees.isEmpty { trees.removeAll(keepingCapacity: true) }
         splices = 0
-        budget = 4 << 30
-        do {
+        work.beginDiff()
+        defer { work.endDiff() }
+        do throws(DiffFailure) {
+            try work.spend(fields.count * 4)
             if shape == .object, !needsTree(diff) {
                 var operations = diff.operations
                 while let operation = operations.next() { try apply(operation) }
@@ -25,6 +27,7 @@ extension ThreadState {
             } else {
                 try applyToTree(diff)
             }
+            guard textBytes <= StateWork.maxState else { throw .tooMuchWork }
         } catch {
             swap(&fields, &undo)
             (shape, other) = before
@@ -88,7 +91,7 @@ extension ThreadState {
         if !trees.isEmpty, let text = Text(utf8: key) { trees[text] = nil }
         if operation.op == 1 {
             guard found else { throw .missing }
-            try spend(fields.count)
+            try work.spendOnDiff((fields.count - index) * Self.fieldCost)
             fields.remove(at: index)
             return
         }
@@ -100,8 +103,8 @@ extension ThreadState {
             fields[index].value = value
             fields[index].hasPositiveExponent = positive
         } else {
+            try work.spendOnDiff((fields.count - index) * Self.fieldCost)
             let written = appendKey(key)
-            try spend(fields.count)
             fields.insert(
                 StateField(key: written.key, name: written.name, value: value, hasPositiveExponent: positive),
                 at: index
@@ -129,24 +132,29 @@ extension ThreadState {
     )
         throws(DiffFailure)
     {
-        try spend(Int(fields[index].value.count))
         if try splice(operation, index, rest) { return }
         guard let name = Text(utf8: key), let path = Text(utf8: rest) else { throw .path }
         var tree: JSONValue
         if let open = trees.removeValue(forKey: name) {
             tree = open
         } else {
+            try work.spend(Int(fields[index].value.count) * Self.treeCost)
             do { tree = try JSONValue(parsing: arena.span(fields[index].value)) } catch { throw .value }
         }
         let change = try Self.patch(operation, path: path)
-        do { try change.apply(to: &tree) } catch { throw .operation }
+        do { try change.apply(to: &tree, spending: &work.diff) } catch { throw .operation }
         trees[name] = tree
     }
 
-    /// Work beyond any honest diff fails it, the same on every machine.
-    mutating func spend(_ bytes: Int) throws(DiffFailure) {
-        budget -= bytes
-        if budget < 0 { throw .tooMuchWork }
+    /// Units of work for a field that makes room for another one.
+    private static var fieldCost: Int { 4 }
+    /// Units of work for a byte of text that is taken apart into a tree.
+    static var treeCost: Int { 4 }
+
+    /// Bytes of the state's text, nearly.
+    var textBytes: Int {
+        shape == .object
+            ? fields.reduce(2) { $0 + Int($1.name.count) + Int($1.value.count) + 4 } : Int(other.value.count)
     }
 
     /// Writes the fields that were taken apart back as text.

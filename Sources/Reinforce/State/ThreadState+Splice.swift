@@ -14,6 +14,7 @@ extension ThreadState {
             fields[index].value.count <= limit.bytes
         else { return false }
         let old = fields[index].value
+        try work.spend(Int(old.count))
         guard let splice = try Splice.find(arena.span(old), rest, operation.op) else { return false }
         splices += 1
         scratch.removeAll(keepingCapacity: true)

@@ -6,28 +6,19 @@ extension ThreadState {
     mutating func applyToTree(_ diff: borrowing StateDiffView) throws(DiffFailure) {
         scratch.removeAll(keepingCapacity: true)
         appendText(to: &scratch, exponents: nil)
+        try work.spend(scratch.count * Self.treeCost)
         var root: JSONValue
         do { root = try JSONValue(parsing: scratch) } catch { throw .value }
         var operations = diff.operations
         while let operation = operations.next() {
             guard let path = Text(utf8: operation.path) else { throw .path }
-            try spend(scratch.count)
-            if operation.op == 3 || operation.op == 4 { try spendOnCopy(operation, root) }
             let change = try Self.patch(operation, path: path)
-            do { try change.apply(to: &root) } catch { throw .operation }
+            do { try change.apply(to: &root, spending: &work.diff) } catch { throw .operation }
         }
         let start = arena.count
         root.writeExact(to: &arena)
         let text = ByteRange(start, arena.count)
         adopt(text, hasPositiveExponent: hasSeveralForms(arena.span(text)))
-    }
-
-    /// A copy of a copy of a copy doubles each time: what is copied counts as work, and 64 MiB are enough.
-    private mutating func spendOnCopy(_ operation: borrowing DiffOperationView, _ root: JSONValue) throws(DiffFailure) {
-        guard let from = Text(utf8: operation.from), let pointer = try? JSONPointer(from),
-            let value = pointer.evaluate(root)
-        else { return }
-        try spend(value.canonicalBytes.count * 64)
     }
 
     /// The operation of the wire as one of RFC 6902, at `path`.

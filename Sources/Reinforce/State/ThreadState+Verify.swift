@@ -5,6 +5,7 @@ extension ThreadState {
     /// GRAPH_START with `initial_state_json`: the producer starts its diffs anew here.
     mutating func start(_ text: RawSpan) {
         do {
+            try work.spend(text.byteCount)
             try set(text)
             verified = true
         } catch {
@@ -18,7 +19,12 @@ extension ThreadState {
         var applied = true
         let isWhole = diff.fullState.byteCount > 0
         if isWhole {
-            do { try set(diff.fullState) } catch { applied = false }
+            do {
+                try work.spend(diff.fullState.byteCount)
+                try set(diff.fullState)
+            } catch { applied = false }
+        } else if work.isSpent {
+            applied = false
         } else {
             do { try apply(diff) } catch { applied = false }
         }
@@ -34,7 +40,7 @@ extension ThreadState {
 
     /// A checkpoint's uncompressed state, already found to have its checksum.
     mutating func receive(checkpoint text: RawSpan) {
-        guard (try? set(text)) != nil else { return }
+        guard (try? work.spend(text.byteCount)) != nil, (try? set(text)) != nil else { return }
         if !verified { resyncs += 1 }
         verified = true
     }
@@ -52,6 +58,7 @@ extension ThreadState {
     }
 
     private mutating func matches(_ hash: RawSpan, _ form: ExponentForm, _ sha: SHA256) -> Bool {
+        guard (try? work.spend(textBytes)) != nil else { return false }
         let isSame = withText(form) { sha.hash($0, is: hash) }
         guard isSame else { return false }
         if form == .unsigned { known.append(hash) }

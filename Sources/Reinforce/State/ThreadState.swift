@@ -31,8 +31,8 @@ struct ThreadState {
     var splices = 0
     /// The digest of the text as it stands, unsigned exponents; empty where it was not taken.
     var known: [UInt8] = []
-    /// Work left for the diff at hand, in bytes looked at: what is hostile ends, what is large does not.
-    var budget = 0
+    /// What following it may still cost.
+    var work = StateWork()
     var scratch: [UInt8] = []
 
     /// Begins anew, with the memory that is there.
@@ -48,6 +48,7 @@ struct ThreadState {
         verified = false
         resyncs = 0
         exponents = .unsigned
+        work = StateWork()
     }
 
     /// Sets the whole state from JSON text. On an error nothing changes.
@@ -110,5 +111,11 @@ struct ThreadState {
             if order < 0 { low = middle + 1 } else { high = middle }
         }
         return (low, false)
+    }
+
+    /// A node looks at all fields; a state that has cost too much is not followed any more.
+    mutating func lookAtFields() {
+        guard verified else { return }
+        do { try work.spend(fields.count * 4) } catch { verified = false }
     }
 }

@@ -62,7 +62,8 @@ public struct ThreadTimeline {
     /// - Returns: the entries, and the state at the end as canonical JSON; nil where nothing has set one.
     public func told() -> (entries: [TimelineEntry], finalState: String?) {
         let terminator = self.terminator
-        var fold = ThreadFold(manifestPointer: manifestPointer, checkpointLimit: checkpointLimit)
+        // nobody asks for samples here
+        var fold = ThreadFold(manifestPointer: manifestPointer, checkpointLimit: checkpointLimit, maxRolloutBytes: 0)
         var trajectory = Trajectory(
             key: ThreadKey(tenant: "", thread: ""),
             source: SourceRange(partition: 0, firstOffset: 0, lastOffset: 0),

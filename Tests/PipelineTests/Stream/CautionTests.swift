@@ -54,22 +54,6 @@ import Testing
         #expect(Caution(decoding: bytes).encoded == bytes)
     }
 
-    /// A commit that did not go through has noted nothing: the same is decided again, and no try is counted for it.
-    @Test(arguments: [UInt8(1), 2, 3, 5]) func aTryThatCouldNotBeNotedIsNone(_ level: UInt8) {
-        var life = Caution(decoding: [level])
-        let before = life.encoded
-        let decision = life.decide(7)
-        #expect(decision == .note && life.encoded != before)
-        life.isNotNoted()
-        #expect(life.encoded == before)
-        let again = life.decide(7)
-        #expect(again == .note)
-        var fresh = Caution(decoding: [])
-        fresh.note()
-        fresh.isNotNoted()
-        #expect(fresh.mustNote)
-    }
-
     @Test func progressEndsTheTrial() {
         var life = Caution(decoding: [])
         #expect(life.mustNote)

@@ -24,17 +24,46 @@ struct StageLog {
         id: String? = nil,
         attributes: [(String, OutgoingAttribute)] = []
     ) -> Int64 {
+        append(
+            .event(header(thread, sequence, timestamp, id), type: type, node: "n", attributes: attributes),
+            thread,
+            timestamp
+        )
+    }
+
+    private mutating func header(_ thread: String, _ sequence: UInt64, _ timestamp: Int64, _ id: String? = nil)
+        -> OutgoingHeader
+    {
         messages += 1
-        let header = OutgoingHeader(
+        return OutgoingHeader(
             messageID: Array((id ?? "m\(messages)").utf8),
             timestampMicroseconds: timestamp * 1000,
             tenantID: "t",
             threadID: thread,
             sequence: sequence
         )
-        let value = FrameEncoder().encode(.event(header, type: type, node: "n", attributes: attributes))
+    }
+
+    private mutating func append(_ message: OutgoingMessage, _ thread: String, _ timestamp: Int64) -> Int64 {
+        let value = FrameEncoder().encode(message)
         records.append(Record(key: Array(thread.utf8), value: value, timestamp: timestamp))
         return Int64(records.count - 1)
+    }
+
+    /// A diff; without a hash where it is nil.
+    @discardableResult
+    mutating func diff(
+        _ thread: String,
+        _ sequence: UInt64,
+        _ operations: [OutgoingMessage.Operation],
+        hash: [UInt8]?,
+        at timestamp: Int64
+    ) -> Int64 {
+        append(
+            .stateDiff(header(thread, sequence, timestamp), operations: operations, hash: hash ?? []),
+            thread,
+            timestamp
+        )
     }
 
     /// GRAPH_START, with a pairing where an example is named.
@@ -44,6 +73,7 @@ struct StageLog {
         at timestamp: Int64,
         example: String? = nil,
         group: String = "g",
+        state: String? = nil,
         sequence: UInt64 = 1
     ) -> Int64 {
         var attributes: [(String, OutgoingAttribute)] = []
@@ -53,6 +83,7 @@ struct StageLog {
                 ("group_size", .integer(2)), ("policy_version", .integer(1)),
             ]
         }
+        if let state { attributes.append(("initial_state_json", .string(state))) }
         return append(thread, sequence, type: 1, at: timestamp, attributes: attributes)
     }
 

@@ -1,0 +1,70 @@
+/// The offset at which each key last occurred: a flat table that drops what is too old whenever it is full.
+struct KeyOccurrences {
+    private struct Entry {
+        var hash: UInt64 = 0
+        /// Names the key for as long as it is known.
+        var serial: UInt64 = 0
+        var last: Int64 = 0
+        /// Where its name stands; the count of an entry that is empty is 0.
+        var name = ByteRange.empty
+    }
+
+    private var entries = Array(repeating: Entry(), count: 64)
+    private var names: [UInt8] = []
+    private var count = 0
+    private var nextSerial: UInt64 = 0
+
+    /// Bytes held.
+    var bytes: Int { entries.count * MemoryLayout<Entry>.stride + names.capacity }
+
+    @inline(__always)
+    private func slot(_ key: MemoryKey) -> Int {
+        let name = unsafe key.name.span.bytes
+        var at = Int(truncatingIfNeeded: key.hash &* 0x9E37_79B9_7F4A_7C15 &>> 20) & (entries.count &- 1)
+        while entries[at].name.count != 0 {
+            if entries[at].hash == key.hash, names.span(entries[at].name).hasSameBytes(as: name) { return at }
+            at = (at &+ 1) & (entries.count &- 1)
+        }
+        return at
+    }
+
+    func find(_ key: MemoryKey) -> (serial: UInt64, last: Int64)? {
+        let entry = entries[slot(key)]
+        return entry.name.count == 0 ? nil : (entry.serial, entry.last)
+    }
+
+    /// Notes that a key occurs; returns what names it. `oldest`: what occurred last before that may be dropped.
+    mutating func note(_ key: MemoryKey, at offset: Int64, oldest: Int64) -> UInt64 {
+        if (count + 1) * 4 > entries.count * 3 { rebuild(oldest) }
+        let at = slot(key)
+        entries[at].last = offset
+        if entries[at].name.count == 0 {
+            let start = names.count
+            names.append(contentsOf: key.name)
+            entries[at].hash = key.hash
+            entries[at].serial = nextSerial
+            entries[at].name = ByteRange(start, names.count)
+            nextSerial += 1
+            count += 1
+        }
+        return entries[at].serial
+    }
+
+    private mutating func rebuild(_ oldest: Int64) {
+        let kept = entries.filter { $0.name.count != 0 && $0.last >= oldest }
+        let old = names
+        var capacity = 64
+        while capacity < kept.count * 2 { capacity *= 2 }
+        entries = Array(repeating: Entry(), count: capacity)
+        names = []
+        count = kept.count
+        for var entry in kept {
+            let start = names.count
+            names.append(old, entry.name)
+            entry.name = ByteRange(start, names.count)
+            var at = Int(truncatingIfNeeded: entry.hash &* 0x9E37_79B9_7F4A_7C15 &>> 20) & (capacity - 1)
+            while entries[at].name.count != 0 { at = (at + 1) & (capacity - 1) }
+            entries[at] = entry
+        }
+    }
+}
