@@ -63,49 +63,11 @@ struct StoredGroup {
     var digest: String { value["digest"]?.asText?.string ?? "" }
     var revision: Int64 { value["revision"]?.asInteger ?? 0 }
 
-    /// The digest of its content, hexadecimal; nil where its samples are not whole.
+    /// The digest of its content, hexadecimal; nil where a part of it was left out.
     func computedDigest(_ estimator: JSONValue) -> String? {
-        var members: [JSONValue] = []
-        for rollout in value["rollouts"]?.elements ?? [] where rollout["votes"] == .bool(true) {
-            guard let samples = Self.pick(Self.sampleFields, each: rollout["samples"]) else { return nil }
-            let rewards = Self.pick(["name", "weight", "value", "status"], each: rollout["rewards"]) ?? []
-            var member = Self.fields(
-                ["thread_id", "rollout_index", "attempt", "status", "reward", "advantage"],
-                of: rollout
-            )
-            member["rewards"] = .array(rewards)
-            member["samples"] = .array(samples)
-            members.append(.object(member))
-        }
-        var content = Self.fields(
-            [
-                "group_id", "example_id", "policy_version_min", "policy_version_max", "expected_size", "signal",
-                "stats",
-            ],
-            of: value
-        )
-        content["tenant_id"] = .string(key.tenant)
-        content["estimator"] = .object(
-            Self.fields(["name", "baseline", "scale", "ddof", "epsilon", "singleton", "credit"], of: estimator)
-        )
-        content["members"] = .array(members)
-        return sha256(JSONValue.object(content).exactBytes).hexadecimal
-    }
-
-    private static let sampleFields: [Text] = ["node_id", "visit", "prompt", "completion", "inputs", "outputs"]
-
-    private static func fields(_ names: [Text], of value: JSONValue) -> JSONObject {
-        JSONObject(names.map { ($0, value[$0] ?? .null) })
-    }
-
-    /// The named fields of every element; nil where an element lacks one.
-    private static func pick(_ names: [Text], each list: JSONValue?) -> [JSONValue]? {
-        var picked: [JSONValue] = []
-        for element in list?.elements ?? [] {
-            guard names.allSatisfy({ element[$0] != nil }) else { return nil }
-            picked.append(.object(fields(names, of: element)))
-        }
-        return picked
+        guard case .object(let object) = value else { return nil }
+        let content = JSONValue.digestContent(ofGroup: object, tenant: key.tenant, estimator: estimator)
+        return content.map { sha256($0.exactBytes).hexadecimal }
     }
 }
 

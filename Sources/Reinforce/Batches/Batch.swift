@@ -23,43 +23,4 @@ public struct Batch: Sendable {
 
     /// How its groups are written.
     public var format: BatchConfiguration.Format { groups.first?.format ?? .json }
-
-    /// The record's value, as its groups are written.
-    ///
-    /// - Parameters:
-    ///   - sequence: its number among the batches of one output; 0 live.
-    ///   - estimator: what made the advantages.
-    ///   - configuration: names the application.
-    public func encoded(sequence: Int, estimator: Estimator, _ configuration: BatchConfiguration) -> [UInt8] {
-        switch format {
-        case .json: json(sequence: sequence, estimator: estimator, configuration)
-        case .protobuf: protobuf(sequence: sequence, estimator: estimator, configuration)
-        }
-    }
-
-    /// The batch as it stands in a file of batches: JSON with a line end behind it, protobuf with its length before it,
-    /// a varint.
-    public func framed(sequence: Int, estimator: Estimator, _ configuration: BatchConfiguration) -> [UInt8] {
-        var bytes: [UInt8] = []
-        appendFramed(to: &bytes, sequence: sequence, estimator: estimator, configuration)
-        return bytes
-    }
-
-    /// Appends what ``framed(sequence:estimator:_:)`` gives, without a copy of its own.
-    public func appendFramed(
-        to bytes: inout [UInt8],
-        sequence: Int,
-        estimator: Estimator,
-        _ configuration: BatchConfiguration
-    ) {
-        switch format {
-        case .json:
-            append(jsonTo: &bytes, sequence: sequence, estimator: estimator, configuration)
-            bytes.append(UInt8(ascii: "\n"))
-        case .protobuf:
-            let value = protobuf(sequence: sequence, estimator: estimator, configuration)
-            bytes.appendVarint(UInt64(value.count))
-            bytes.append(contentsOf: value)
-        }
-    }
 }

@@ -22,7 +22,7 @@ public struct BatchConfiguration: Sendable, Hashable {
 
     /// How batches are written.
     public enum Format: String, Sendable, Hashable {
-        /// JSON, keys in the order of `advantages.md`, section 5.
+        /// JSON, as `docs/reinforce.schema.json` describes it.
         case json
         /// The message `TrainingBatch` of `docs/reinforce.proto`.
         case protobuf

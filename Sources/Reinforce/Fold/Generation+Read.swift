@@ -35,4 +35,16 @@ extension Generation {
 
     /// Token ids and logprobs belong together: of different lengths neither can be trusted.
     var hasTokens: Bool { !tokenIDs.isEmpty && tokenIDs.count == logprobs.count }
+
+    /// The finish reason by name; nil where none was given.
+    var finishName: Text? {
+        switch finishReason {
+        case 1: "stop"
+        case 2: "length"
+        case 3: "content_filter"
+        case 4: "tool_calls"
+        case 5: "error"
+        default: nil
+        }
+    }
 }

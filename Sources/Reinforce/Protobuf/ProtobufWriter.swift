@@ -69,21 +69,33 @@ struct ProtobufWriter {
     ///
     /// - Parameter following: bytes of the message that the caller will append behind what `body` writes.
     mutating func message(_ field: UInt32, following: Int = 0, _ body: (inout ProtobufWriter) -> Void) {
-        tag(field, 2)
-        let start = bytes.count
-        bytes.append(0)
+        let start = begin(field)
         body(&self)
-        let length = bytes.count &- start &- 1 &+ following
+        end(start, following: following)
+    }
+
+    /// Begins a message; what is written until ``end(_:following:)`` belongs to it.
+    mutating func begin(_ field: UInt32) -> Int {
+        tag(field, 2)
+        bytes.append(0)
+        return bytes.count
+    }
+
+    /// Ends the message that began at `start`.
+    ///
+    /// - Parameter following: bytes of the message that the caller will append behind what was written.
+    mutating func end(_ start: Int, following: Int = 0) {
+        let length = bytes.count &- start &+ following
         guard length >= 0x80 else {
-            bytes[start] = UInt8(length)
+            bytes[start &- 1] = UInt8(length)
             return
         }
         // what was written moves by the few bytes that its length takes beyond the first
         let count = (UInt64.bitWidth &- UInt64(length).leadingZeroBitCount &+ 6) / 7
-        bytes.insert(contentsOf: repeatElement(0, count: count &- 1), at: start &+ 1)
+        bytes.insert(contentsOf: repeatElement(0, count: count &- 1), at: start)
         for index in 0..<count {
             let more: UInt8 = index &+ 1 < count ? 0x80 : 0
-            bytes[start &+ index] = UInt8(truncatingIfNeeded: (length &>> (7 &* index)) & 0x7F) | more
+            bytes[start &- 1 &+ index] = UInt8(truncatingIfNeeded: (length &>> (7 &* index)) & 0x7F) | more
         }
     }
 

@@ -5,18 +5,18 @@ extension JSONValue {
     ///
     /// - Throws: what is wrong with the bytes, and where.
     public init(trainingBatch bytes: [UInt8]) throws(ScoredProblem) {
-        let reader = unsafe ProtobufReader(bytes.span.bytes, BatchFields.batch.name)
-        self = try BatchFields.batch.read(reader)
+        let shape = RecordTable<BatchRow>.batch.shape
+        self = try shape.read(unsafe ProtobufReader(bytes.span.bytes, shape.name))
     }
 }
 
-extension BatchFields {
+extension RecordShape {
     fileprivate func read(_ given: consuming ProtobufReader) throws(ScoredProblem) -> JSONValue {
         var reader = given
         var found: [UInt32: JSONValue] = [:]
         var lists: [UInt32: [JSONValue]] = [:]
         while let tag = try reader.tag() {
-            guard let field = fields.first(where: { $0.number == tag.field }) else { throw reader.unknown(tag) }
+            guard let field = field(tag.field), tag.field > 0 else { throw reader.unknown(tag) }
             switch field.kind {
             case .text: found[tag.field] = .string(try reader.text(tag))
             case .integer: found[tag.field] = .integer(try reader.signed(tag))
@@ -25,24 +25,24 @@ extension BatchFields {
                 guard value.isFinite else { throw reader.problem("has a field \(tag.field) that is no finite number") }
                 found[tag.field] = .double(value)
             case .flag: found[tag.field] = .bool(try reader.flag(tag))
-            case .json: found[tag.field] = try Self.json(&reader, tag)
-            case .message(let fields): found[tag.field] = try fields.read(reader.message(tag, fields.name))
+            case .object: found[tag.field] = try Self.json(&reader, tag)
+            case .message(let shape): found[tag.field] = try shape.read(reader.message(tag, shape.name))
             case .texts: lists[tag.field, default: []].append(.string(try reader.text(tag)))
             case .numbers: lists[tag.field, default: []] += try reader.numbers(tag).map { .integer(Int64($0)) }
             case .floats:
                 lists[tag.field, default: []] += try reader.floats(tag).map { value in
                     value.isFinite ? .double(Double(value)) : .null
                 }
-            case .messages(let fields):
-                lists[tag.field, default: []].append(try fields.read(reader.message(tag, fields.name)))
+            case .messages(let shape):
+                lists[tag.field, default: []].append(try shape.read(reader.message(tag, shape.name)))
             }
         }
         var object = JSONObject()
-        for field in fields {
+        for field in fields where field.number > 0 {
             if let value = found[field.number] ?? lists[field.number].map(JSONValue.array) {
-                object[field.name] = value
+                object[field.key] = value
             } else if field.absent != .nothing {
-                object[field.name] = field.absent == .null ? .null : field.kind.zero
+                object[field.key] = field.absent == .null ? .null : field.kind.zero
             }
         }
         return .object(object)
@@ -60,7 +60,7 @@ extension BatchFields {
     }
 }
 
-extension BatchFields.Kind {
+extension RecordShape.Kind {
     /// What an absent field of this kind stands for.
     fileprivate var zero: JSONValue {
         switch self {
@@ -68,8 +68,9 @@ extension BatchFields.Kind {
         case .integer: .integer(0)
         case .double: .double(0)
         case .flag: .bool(false)
-        case .json: .object(JSONObject())
-        case .message(let fields): .object(JSONObject(fields.fields.map { ($0.name, $0.kind.zero) }))
+        case .object: .object(JSONObject())
+        case .message(let shape):
+            .object(JSONObject(shape.fields.filter { $0.number > 0 }.map { ($0.key, $0.kind.zero) }))
         case .texts, .numbers, .floats, .messages: .array([])
         }
     }

@@ -1,0 +1,108 @@
+public import JSON
+
+/// Writes groups as JSON or protobuf and takes their digests. One renderer serves one thread.
+public final class GroupRenderer {
+    private let estimator: Estimator
+    private let leftOut: RecordPart
+    private let topics: [Text]
+    private let format: BatchConfiguration.Format
+    private let sha = SHA256()
+    private var canonical: [UInt8] = []
+    var texts: [UInt8] = []
+
+    /// - Parameters:
+    ///   - estimator: stands in the digest.
+    ///   - samples: which half of a sample is written.
+    ///   - topic: the events topic that sources name.
+    ///   - format: how groups are written.
+    public convenience init(
+        _ estimator: Estimator,
+        samples: BatchConfiguration.Samples,
+        topic: Text,
+        format: BatchConfiguration.Format = .json
+    ) {
+        self.init(estimator, samples: samples, topics: [topic], format: format)
+    }
+
+    /// - Parameters:
+    ///   - estimator: stands in the digest.
+    ///   - samples: which half of a sample is written.
+    ///   - topics: the events topics that sources name, by their numbers.
+    ///   - format: how groups are written.
+    public init(
+        _ estimator: Estimator,
+        samples: BatchConfiguration.Samples,
+        topics: [Text],
+        format: BatchConfiguration.Format = .json
+    ) {
+        self.topics = topics
+        self.format = format
+        self.estimator = estimator
+        leftOut = RecordPart(leftOutBy: samples)
+    }
+
+    /// Renders a group. `advantages`: in the order of its members, where a batch decided them; else the group's own.
+    public func render(_ group: DecidedGroup, advantages: [Double]? = nil) -> RenderedGroup {
+        texts.removeAll(keepingCapacity: true)
+        let members = group.members.enumerated().map { index, member in
+            render(member, advantage: advantages?[index] ?? member.advantage)
+        }
+        let example = rendered { JSONValue.object(group.example.data).writeExact(to: &$0) }
+        let content = row(group, members, example, digest: "")
+        var text = RecordText(bytes: canonical, texts: texts, leftOut: [])
+        canonical = []
+        text.bytes.removeAll(keepingCapacity: true)
+        RecordTable<GroupRow>.group.append(digestOf: content, to: &text)
+        let digest = sha.hash(text.bytes)
+        canonical = text.bytes
+        let record = row(group, members, example, digest: digest.hexadecimal)
+        return RenderedGroup(
+            group: group,
+            body: body(record),
+            format: format,
+            digest: digest,
+            votes: group.statistics.votes
+        )
+    }
+
+    private func row(_ group: DecidedGroup, _ members: [RenderedMember], _ example: RenderedText, digest: String)
+        -> GroupRow
+    {
+        GroupRow(
+            group: group,
+            members: members,
+            estimator: estimator,
+            topics: topics,
+            example: example,
+            digest: digest
+        )
+    }
+
+    private func body(_ row: GroupRow) -> [UInt8] {
+        switch format {
+        case .json:
+            var text = RecordText(bytes: [], texts: texts, leftOut: leftOut)
+            text.bytes.reserveCapacity(canonical.count + canonical.count / 4)
+            RecordTable<GroupRow>.group.append(jsonOf: row, to: &text)
+            return text.bytes
+        case .protobuf:
+            var message = RecordMessage(
+                writer: ProtobufWriter(reserving: canonical.count),
+                texts: texts,
+                leftOut: leftOut
+            )
+            RecordTable<GroupRow>.group.append(protobufOf: row, to: &message)
+            return message.writer.bytes
+        }
+    }
+}
+
+extension RecordPart {
+    init(leftOutBy samples: BatchConfiguration.Samples) {
+        switch samples {
+        case .both: self = []
+        case .text: self = .sampleFields
+        case .fields: self = .sampleText
+        }
+    }
+}

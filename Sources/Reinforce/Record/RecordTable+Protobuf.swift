@@ -1,0 +1,52 @@
+import JSON
+
+/// Protobuf of the record that is being written.
+struct RecordMessage {
+    var writer: ProtobufWriter
+    /// What rendered values are ranges of.
+    let texts: [UInt8]
+    /// Parts of the record that the settings leave out.
+    let leftOut: RecordPart
+}
+
+extension RecordTable {
+    /// Appends a row's fields in the order of their numbers.
+    func append(protobufOf row: Row, to message: inout RecordMessage) {
+        for index in numbered.indices {
+            let part = numbered[index].part
+            if !message.leftOut.isDisjoint(with: part) { continue }
+            numbered[index].value.append(row, numbered[index].number, isOptional: part != .always, to: &message)
+        }
+    }
+}
+
+extension RecordValue {
+    fileprivate func append(_ row: Row, _ number: UInt32, isOptional: Bool, to message: inout RecordMessage) {
+        switch self {
+        case .text(let value): message.writer.text(number, value(row))
+        case .optionalText(let value): message.writer.optional(number, value(row))
+        case .integer(_, let value): message.writer.varint(number, value(row))
+        case .number(let value): message.writer.double(number, value(row))
+        case .optionalNumber(let value): message.writer.optional(number, value(row)?.ifFinite)
+        case .rendered(let value): message.writer.double(number, value(row).value)
+        case .flag(let value): message.writer.flag(number, value(row))
+        case .literal(let value):
+            let (texts, range) = (message.texts, value(row))
+            if isOptional || range.count > 0 { message.writer.unescaped(number, texts, range) }
+        case .object(let value):
+            let texts = message.texts
+            message.writer.data(number, texts.span(value(row)))
+        case .texts(let value): for text in value(row) { message.writer.optional(number, text) }
+        case .numbers(let value): message.writer.packed(number, value(row))
+        case .floats(let value): message.writer.packed(number, value(row))
+        case .message(let nested), .messages(let nested), .optionalMessage(let nested):
+            nested.protobuf(row, number, &message)
+        case .bodies(_, let value): for group in value(row) { message.writer.data(number, group.body) }
+        }
+    }
+}
+
+extension Double {
+    /// JSON has no other numbers, and both forms say the same.
+    fileprivate var ifFinite: Double? { isFinite ? self : nil }
+}

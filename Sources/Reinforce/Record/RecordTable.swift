@@ -1,0 +1,86 @@
+import JSON
+
+/// A message of the record: its fields in the order of the JSON.
+struct RecordTable<Row>: Sendable {
+    let shape: RecordShape
+    /// As they stand in JSON, each with what comes before its value.
+    let json: [(key: [UInt8], field: RecordField<Row>)]
+    /// In the order of their numbers, as protobuf libraries write them.
+    let numbered: [RecordField<Row>]
+    /// As they stand in the digest: in the order of their names.
+    let digest: [(key: [UInt8], field: RecordField<Row>)]
+
+    /// - Parameters:
+    ///   - name: the message's name in protobuf.
+    ///   - about: what it is, for the schemas.
+    ///   - fields: in the order of the JSON; the first one is never left out.
+    init(_ name: StaticString, _ about: StaticString, _ fields: [RecordField<Row>]) {
+        shape = RecordShape(name: name, about: about, fields: fields.map(RecordShape.Field.init))
+        let written = fields.filter { $0.number > 0 }
+        json = written.enumerated().map { index, field in (Self.key("\(field.name)", isFirst: index == 0), field) }
+        numbered = written.sorted { $0.number < $1.number }
+        let counted = fields.compactMap { field in field.digest.map { (name: $0.name(of: field.name), field: field) } }
+            .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        digest = counted.enumerated().map { index, entry in (Self.key(entry.name, isFirst: index == 0), entry.field) }
+    }
+
+    private static func key(_ name: String, isFirst: Bool) -> [UInt8] {
+        Array("\(isFirst ? "{" : ",")\"\(name)\":".utf8)
+    }
+}
+
+extension RecordDigest {
+    /// The field's name in the digest.
+    func name(of field: StaticString) -> String {
+        switch self {
+        case .same: "\(field)"
+        case .list(let name, _): "\(name)"
+        }
+    }
+}
+
+/// Messages within a row, whatever their own rows are.
+struct RecordNested<Row>: Sendable {
+    let shape: RecordShape
+    let json: @Sendable (Row, inout RecordText) -> Void
+    let digest: @Sendable (Row, inout RecordText) -> Void
+    let protobuf: @Sendable (Row, UInt32, inout RecordMessage) -> Void
+
+    init<Child>(
+        _ table: RecordTable<Child>,
+        _ digest: RecordDigest?,
+        _ forEach: @escaping @Sendable (Row, (Child) -> Void) -> Void
+    ) {
+        shape = table.shape
+        var counts: (@Sendable (Child) -> Bool)?
+        if case .list(_, let name) = digest {
+            for field in table.numbered where "\(field.name)" == "\(name)" {
+                if case .flag(let flag) = field.value { counts = flag }
+            }
+        }
+        json = { row, text in
+            var isFirst = true
+            forEach(row) { child in
+                if !isFirst { text.bytes.append(UInt8(ascii: ",")) }
+                isFirst = false
+                table.append(jsonOf: child, to: &text)
+            }
+        }
+        self.digest = { [counts] row, text in
+            var isFirst = true
+            forEach(row) { child in
+                if let counts, !counts(child) { return }
+                if !isFirst { text.bytes.append(UInt8(ascii: ",")) }
+                isFirst = false
+                table.append(digestOf: child, to: &text)
+            }
+        }
+        protobuf = { row, number, message in
+            forEach(row) { child in
+                let start = message.writer.begin(number)
+                table.append(protobufOf: child, to: &message)
+                message.writer.end(start)
+            }
+        }
+    }
+}

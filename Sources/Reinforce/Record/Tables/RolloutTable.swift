@@ -1,0 +1,112 @@
+import JSON
+
+/// A member of a group on its way into a record.
+struct RolloutRow {
+    let member: DecidedGroup.Member
+    let rendered: RenderedMember
+    let topics: [Text]
+
+    var rollout: Rollout { member.rollout }
+}
+
+extension RecordTable where Row == RolloutRow {
+    static let rollout = RecordTable(
+        "Rollout",
+        "One attempt of one policy at one example.",
+        [
+            .text(1, "thread_id", "unique within the tenant", digest: .same) { $0.rollout.key.thread },
+            .integer(2, "rollout_index", "its slot in the group, from 0", digest: .same) {
+                Int64($0.rollout.pairing.rolloutIndex)
+            },
+            .integer(3, "attempt", "of several claimants of a slot the highest attempt stays", digest: .same) {
+                Int64($0.rollout.pairing.attempt)
+            },
+            .text(4, "status", "completed, failed, incomplete", digest: .same) { Text($0.rollout.outcome.rawValue) },
+            .flag(5, "votes", "its reward enters the group's statistics") { $0.member.votes },
+            .flag(6, "trains", "it is given to the trainer") { $0.member.trains },
+            .optionalText(7, "excluded", "why it does not vote") { row in
+                row.member.isSuperseded ? "superseded" : row.member.exclusion.map { Text($0.rawValue) }
+            },
+            .optionalNumber(8, "reward", "weighted sum of `rewards`; of a rollout that votes", digest: .same) {
+                $0.member.votes ? $0.rollout.reward : nil
+            },
+            .messages(9, "rewards", "what the reward was made of", digest: .same, .reward) { row, body in
+                for value in row.rollout.rewards { body(value) }
+            },
+            .rendered(10, "advantage", "0 where it does not vote", digest: .same) { $0.rendered.advantage },
+            .number(11, "weight", "of each of its samples in a loss: 1 / their number; 0 without any") {
+                $0.rollout.sampleWeight
+            },
+            .integer(12, "started_at_us", "header time of its GRAPH_START", as: .int64) {
+                $0.rollout.trajectory.startedAt
+            },
+            .integer(13, "ended_at_us", "header time of its deciding event", as: .int64) {
+                $0.rollout.trajectory.endedAt
+            },
+            .integer(14, "nodes", "node executions of which anything was seen") {
+                Int64($0.rollout.trajectory.nodesSeen)
+            },
+            .integer(15, "tool_calls", "tool executions") { Int64($0.rollout.trajectory.toolCalls) },
+            .integer(16, "tool_failures", "tool executions that failed") { Int64($0.rollout.trajectory.toolFailures) },
+            .messages(17, "source", "where its records stand", .source) { row, body in
+                body(SourceRow(source: row.rollout.source, topics: row.topics))
+            },
+            .optionalText(18, "traceparent", "W3C trace context of its first record") {
+                $0.rollout.trajectory.traceparent
+            },
+            .messages(
+                19,
+                "samples",
+                "its node executions as text; none of a rollout that does not vote",
+                digest: .same,
+                .sample
+            ) {
+                row,
+                body in
+                for (index, sample) in row.rendered.samples.enumerated() {
+                    body(
+                        SampleRow(sample: sample, index: index, rollout: row.rollout, advantage: row.rendered.advantage)
+                    )
+                }
+            },
+        ]
+    )
+}
+
+extension RecordTable where Row == RewardValue {
+    static let reward = RecordTable(
+        "Reward",
+        "One component of a reward.",
+        [
+            .text(1, "name", "the component's", digest: .same) { $0.name },
+            .number(2, "weight", "0: monitored only", digest: .same) { $0.weight },
+            .optionalNumber(3, "value", "before it is weighted", digest: .same) { $0.value },
+            .text(4, "status", "ok, none, error, timeout", digest: .same) { Text($0.status.rawValue) },
+            .integer(5, "evaluator_version", "of the code that computes it", as: .uint32) { _ in 1 },
+        ]
+    )
+}
+
+/// Where a thread's records stand.
+struct SourceRow {
+    let source: SourceRange
+    let topics: [Text]
+
+    var topic: Text {
+        let number = Int(source.topic)
+        return topics.indices.contains(number) ? topics[number] : topics.first ?? ""
+    }
+}
+
+extension RecordTable where Row == SourceRow {
+    static let source = RecordTable(
+        "Source",
+        "Where a thread's records stand.",
+        [
+            .text(1, "topic", "the events topic") { $0.topic },
+            .integer(2, "partition") { Int64($0.source.partition) },
+            .integer(3, "first_offset", as: .int64) { $0.source.firstOffset },
+            .integer(4, "last_offset", as: .int64) { $0.source.lastOffset },
+        ]
+    )
+}
