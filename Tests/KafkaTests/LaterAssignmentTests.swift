@@ -1,6 +1,7 @@
 import EmbeddedKafka
 import Foundation
 import Kafka
+import KafkaTestSupport
 import Testing
 
 /// Partitions that the group gives are read when their owner is ready for them.
@@ -58,7 +59,7 @@ import Testing
         let handler = Handler()
         try consumer.subscribe(["in"], handler)
         var batch = RecordBatch()
-        let isGiven = try eventually(30) {
+        let isGiven = try eventually {
             try consumer.poll(into: &batch, milliseconds: 50)
             #expect(batch.count == 0)
             return handler.given.count == 2
@@ -83,14 +84,14 @@ import Testing
         let handler = Handler()
         try consumer.subscribe(["in"], handler)
         var batch = RecordBatch()
-        let isGiven = try eventually(30) {
+        let isGiven = try eventually {
             try consumer.poll(into: &batch, milliseconds: 50)
             return handler.given.count == 2
         }
         try #require(isGiven)
         // Heartbeat: UNKNOWN_MEMBER_ID
         cluster.failRequests(api: 12, with: [25])
-        let isBack = try eventually(30) {
+        let isBack = try eventually {
             try consumer.poll(into: &batch, milliseconds: 50)
             return handler.gone.count == 2 && handler.given.count == 4
         }
