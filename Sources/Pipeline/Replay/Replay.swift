@@ -93,7 +93,7 @@ public final class Replay {
         try output?.finish(ofCutInput: isCut)
         try ledger?.finish(ofCutInput: isCut)
         try deadLetters?.finish(ofCutInput: isCut)
-        onNotices?(summary.notices)
+        tell(summary.notices)
         let elapsed = ContinuousClock.now - start
         summary.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
         return Result(summary: summary, problem: input.problem, wasInterrupted: false, wasSpilled: units != nil)

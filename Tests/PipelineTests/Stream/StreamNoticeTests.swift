@@ -76,6 +76,6 @@ import Testing
         }
         let warning = try #require(values.first { $0["reason"]?.text == "unknown_example" })
         #expect(warning["kind"]?.text == "excluded")
-        #expect(warning["thread"]?.text.isEmpty == false)
+        #expect(warning["thread"]?.text?.isEmpty == false)
     }
 }
