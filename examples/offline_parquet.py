@@ -17,9 +17,7 @@ from dash_reinforce import arrow, read
 def main() -> None:
     """Writes batch by batch, so that the file may be larger than memory."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "batches", help="of `replay --out` or `consume`: .jsonl or .pb, .zst of both, - for standard input"
-    )
+    parser.add_argument("batches", help="of `replay --out`: .jsonl or .pb, .zst of both, - for standard input")
     parser.add_argument("parquet")
     parser.add_argument("--only-trained", action="store_true", help="rows that train")
     options = parser.parse_args()

@@ -1,7 +1,11 @@
-"""verl: its loss on our DataProto, its own GRPO on our rewards, the registered estimator; TransferQueue and its replay buffer."""
+"""verl: its loss on our DataProto, its own GRPO on our rewards, the registered estimator; TransferQueue and its replay buffer.
+
+verl_check.py [losses] [queue]
+"""
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 
@@ -34,47 +38,50 @@ def logprobs(model, batch):
     return each.gather(2, batch["responses"][:, :, None])[:, :, 0]
 
 
-model = policy()
-for name, items in variants(model):
-    for padding, limits in (("", (None, None)), (", wide", (400, 400))):
-        data = data_proto(items, PAD, *limits)
-        batch = data.batch
-        mine = logprobs(model, batch)
-        old = batch["old_log_probs"] if "old_log_probs" in batch.keys() else mine.detach()  # noqa: SIM118
-        for mode, level in (("seq-mean-token-mean", "sequence"), ("token-mean", "token")):
-            loss, _ = core_algos.compute_policy_loss_vanilla(
-                old_log_prob=old, log_prob=mine, advantages=batch["advantages"], response_mask=batch["response_mask"],
-                loss_agg_mode=mode, config=Config(),
-            )  # fmt: skip
-            model.zero_grad()
-            loss.backward(retain_graph=True)
-            found = torch.cat([p.grad.flatten() for p in model.parameters()]).clone()
-            report(f"loss {mode}, {name}{padding}", distance(found, gradient(model, expected(model, items, level))))
+def check_losses():
+    model = policy()
+    for name, items in variants(model):
+        for padding, limits in (("", (None, None)), (", wide", (400, 400))):
+            data = data_proto(items, PAD, *limits)
+            batch = data.batch
+            mine = logprobs(model, batch)
+            old = batch["old_log_probs"] if "old_log_probs" in batch.keys() else mine.detach()  # noqa: SIM118
+            for mode, level in (("seq-mean-token-mean", "sequence"), ("token-mean", "token")):
+                loss, _ = core_algos.compute_policy_loss_vanilla(
+                    old_log_prob=old, log_prob=mine, advantages=batch["advantages"], response_mask=batch["response_mask"],
+                    loss_agg_mode=mode, config=Config(),
+                )  # fmt: skip
+                model.zero_grad()
+                loss.backward(retain_graph=True)
+                found = torch.cat([p.grad.flatten() for p in model.parameters()]).clone()
+                report(f"loss {mode}, {name}{padding}", distance(found, gradient(model, expected(model, items, level))))
 
-items = golden(True)
-data = data_proto(items, PAD, score="advantage")
-ours = data.batch["advantages"].clone()
-register()
-given = compute_advantage(data, adv_estimator="reinforce", config=AlgoConfig()).batch["advantages"]
-report("algorithm.adv_estimator=reinforce gives our advantages", bool(torch.allclose(given, ours, rtol=1e-6, atol=0)))
+    items = golden(True, ("c13-agent", "c16-one_node", "c20-parallel"))  # groups whose rollouts all have token ids
+    data = data_proto(items, PAD, score="advantage")
+    ours = data.batch["advantages"].clone()
+    register()
+    given = compute_advantage(data, adv_estimator="reinforce", config=AlgoConfig()).batch["advantages"]
+    report(
+        "algorithm.adv_estimator=reinforce gives our advantages", bool(torch.allclose(given, ours, rtol=1e-6, atol=0))
+    )
 
-first = {}
-for number, s in enumerate(items):
-    first.setdefault((s.group, s.rollout), number)
-rows = data_proto(items, PAD).select_idxs(np.array(list(first.values())))
-verls = compute_advantage(rows, adv_estimator=core_algos.AdvantageEstimator.GRPO, config=AlgoConfig())
-worst = 0.0
-for row, number in enumerate(first.values()):
-    at = items[number].mask.index(1)
-    # `dashflow` and verl differ in epsilon alone: 1e-8 and 1e-6
-    worst = max(worst, abs(verls.batch["advantages"][row, at].item() - items[number].advantage))
-report("verl's own GRPO on our rewards, all rollouts", worst, 1e-5)
+    first = {}
+    for number, s in enumerate(items):
+        first.setdefault((s.group, s.rollout), number)
+    rows = data_proto(items, PAD).select_idxs(np.array(list(first.values())))
+    verls = compute_advantage(rows, adv_estimator=core_algos.AdvantageEstimator.GRPO, config=AlgoConfig())
+    worst = 0.0
+    for row, number in enumerate(first.values()):
+        at = items[number].mask.index(1)
+        # `dashflow` and verl differ in epsilon alone: 1e-8 and 1e-6
+        worst = max(worst, abs(verls.batch["advantages"][row, at].item() - items[number].advantage))
+    report("verl's own GRPO on our rewards, all rollouts", worst, 1e-5)
 
-try:
-    data_proto(items, PAD, max_prompt=3)
-    report("a prompt that is too long is refused", False)
-except ValueError:
-    report("a prompt that is too long is refused", True)
+    try:
+        data_proto(items, PAD, max_prompt=3)
+        report("a prompt that is too long is refused", False)
+    except ValueError:
+        report("a prompt that is too long is refused", True)
 
 
 def check_queue():
@@ -137,5 +144,6 @@ def check_queue():
     ray.shutdown()
 
 
-check_queue()
+for part in sys.argv[1:] or ("losses", "queue"):
+    {"losses": check_losses, "queue": check_queue}[part]()
 done()

@@ -48,7 +48,7 @@ def parse(value: bytes, content_type: str | None = None) -> Batch:
 
 
 def read(path: str | PathLike[str], format: str | None = None) -> Iterator[Batch]:
-    """The batches of a file that `dash-reinforce replay --out` or `consume` wrote, one by one.
+    """The batches of a file that `dash-reinforce replay --out` wrote, one by one.
 
     `.jsonl` and `.json` hold a batch a line, `.pb` batches behind their lengths; either may have `.zst` behind it (extra
     `zstd`, or Python 3.14). `-` is standard input. `format` ("jsonl" or "pb") says what a name does not.
