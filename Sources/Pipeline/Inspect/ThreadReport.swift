@@ -1,7 +1,7 @@
 internal import JSON
 public import Reinforce
 
-/// One thread, told.
+/// One thread, message by message, as text or JSON.
 public struct ThreadReport: Sendable {
     /// The thread.
     public let key: ThreadKey
@@ -9,15 +9,15 @@ public struct ThreadReport: Sendable {
     public let entries: [TimelineEntry]
     /// The state at the end, as canonical JSON; nil where nothing has set one.
     public let finalState: String?
-    /// What becomes of it; nil where nothing of its main lane was found.
+    /// What becomes of it; nil where only messages without an order were found.
     public var ledger: LedgerEntry?
     /// Records that hold a message of it.
     public let records: Int
     /// Where they stand.
     public let topic: String
-    /// There were examples, so that it could be paired and scored.
+    /// Examples were given, so that the thread could be paired and scored.
     public let isScored: Bool
-    /// The ledger's line is the whole run's, its group decided.
+    /// The ledger entry comes from a replay of the whole log, so that its group is decided.
     public var isDecided = false
 
     /// For a person.
@@ -38,7 +38,12 @@ public struct ThreadReport: Sendable {
 
     private func summary(_ style: TextStyle) -> String {
         var text = "  \(entries.count) messages in \(records) records of \(printable(topic))"
-        guard let ledger else { return text + "\n  " + style.bad("only auxiliary messages: this is no thread") + "\n" }
+        guard let ledger else {
+            return text + "\n  "
+                + style.bad(
+                    "it has only messages without a place in the order (tokens, tools, progress): no thread begins here, so it has no fate"
+                ) + "\n"
+        }
         let source = ledger.source
         text += ", partition \(source.partition), offsets \(source.firstOffset) to \(source.lastOffset)\n"
         text += "  outcome \(ledger.outcome.rawValue); \(ledger.duplicates) duplicates, \(ledger.late) late, "

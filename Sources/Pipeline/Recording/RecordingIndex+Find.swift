@@ -89,7 +89,8 @@ extension RecordingIndex {
         var skip = block.place.skip
         while bytes.count < block.bytes {
             let before = bytes.count
-            let wanted = skip > 0 ? Int(min(skip, 1 << 20)) : block.bytes - before
+            // by pieces: room is made for what is asked for, whatever a damaged index says
+            let wanted = min(skip > 0 ? Int(min(skip, 1 << 20)) : block.bytes - before, 4 << 20)
             guard try source.read(into: &bytes, atMost: wanted) > 0 else { throw changed(at: block.firstIndex) }
             guard skip > 0 else { continue }
             skip -= Int64(bytes.count - before)

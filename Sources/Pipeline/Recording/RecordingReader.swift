@@ -1,3 +1,4 @@
+import DashStream
 import Reinforce
 
 /// Reads a recording of either version, plain or zstd, in chunks of whole records.
@@ -89,7 +90,7 @@ final class RecordingReader {
             left -= count
         }
         self.index = block.firstIndex
-        consumed += index.blocks[..<first].reduce(Int64(0)) { $0 + Int64($1.bytes) }
+        consumed = index.blocks[..<first].reduce(consumed) { $0.saturatingPlus(Int64($1.bytes)) }
     }
 
     /// Records name their topic.

@@ -79,7 +79,6 @@ extension StreamProcessor {
         guard !ready.isEmpty else { return }
         Faults.point("assign-before-seek")
         try consumer.take(ready.map { PartitionOffset($0.key, .at($0.value.start)) })
-        if isPaused { try consumer.pause(ready.keys.filter { topology.isEvents($0.topic) }) }
         let longest = ready.keys.map { openings.waited($0, at: SystemClock.uptime) }.max() ?? 0
         for (place, made) in ready {
             partitions[place] = made.partition

@@ -8,6 +8,11 @@ private let requests = Atomic(0)
 /// Notices Ctrl-C and SIGTERM: the first one asks for an end, the second one is the end.
 struct Interrupt: Sendable {
     init() {
+        // whoever started this program may have had them blocked, and that is inherited
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        for signal in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, signal) }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         for signal in [SIGINT, SIGTERM] {
             Foundation.signal(signal) { _ in
                 if requests.wrappingAdd(1, ordering: .relaxed).oldValue > 0 { _exit(130) }

@@ -1,6 +1,7 @@
 import DashStream
 import Foundation
 import JSON
+import Settings
 import TestSupport
 import Testing
 
@@ -180,7 +181,7 @@ import Testing
     }
 
     private func checkpoint(_ random: inout SeededNumbers) {
-        let offset = Int64(random.next() >> 1 >> (random.next() % 63))
+        let offset = Int64((random.next() >> 1) >> (random.next() % 63))
         let checkpoint = Checkpoint(
             position: offset,
             streamTime: random.time(),
@@ -289,7 +290,11 @@ extension SeededNumbers {
     /// Any finite double, small and large ones more often.
     fileprivate mutating func double() -> Double {
         switch below(5) {
-        case 0: pick([0, -0.0, 5e-324, -5e-324, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 1, -1])
+        case 0:
+            pick([
+                0, -0.0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, .greatestFiniteMagnitude,
+                -.greatestFiniteMagnitude, 1, -1,
+            ])
         case 1: Double(below(9)) / 8
         case 2: Double(bitPattern: next() & ~(1 << 62))
         default: anyFinite()

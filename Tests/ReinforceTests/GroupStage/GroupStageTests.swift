@@ -112,6 +112,37 @@ import Testing
         #expect(feed.stage.openGroups == 0)
     }
 
+    /// Looking at a very large group at each of its records would take for ever: it is looked at when much has come, and
+    /// within a second all the same.
+    @Test func aVeryLargeGroupClosesWithinASecond() throws {
+        var feed = Feed(settle: 5)
+        let size = 5000
+        try feed.tell(1000)
+        for slot in 0..<size - 1 { try feed.score(Text("\(slot)"), slot: slot, of: size, from: 1000, at: 1010) }
+        #expect(feed.close() == [])
+        try feed.score("last", slot: size - 1, of: size, from: 1000, at: 1020)
+        #expect(feed.close() == [])
+        try feed.tell(1026)
+        let closed = feed.close()
+        #expect(closed.first?.count == size || closed.isEmpty)
+        try feed.tell(2030)
+        #expect((closed + feed.close()).map(\.count) == [size])
+    }
+
+    /// One that lacks slots closes by its deadline, also where nobody looks at it before.
+    @Test func aGroupThatLacksSlotsClosesAtItsDeadline() throws {
+        var feed = Feed()
+        try feed.tell(1000)
+        try feed.score("a", slot: 0, of: 3, from: 1000, at: 1010)
+        try feed.score("b", slot: 0, of: 3, from: 1005, at: 1015)
+        try feed.claim("c", slot: 1, of: 3, at: 1020)
+        #expect(feed.close() == [])
+        try feed.tell(1100)
+        #expect(feed.close() == [])
+        try feed.tell(1101)
+        #expect(feed.close() == [["a", "b"]])
+    }
+
     @Test func whoStillRunsKeepsItsGroupOpenUntilTheDeadline() throws {
         var feed = Feed()
         try feed.tell(1000)
