@@ -300,8 +300,13 @@ extension SettingKey {
             SettingKey("output.format", .choice(\.output.format, ["json", "protobuf"]), "how batches are written"),
             SettingKey(
                 "output.samples",
-                .choice(\.output.samples, ["text", "fields", "both"]),
-                "which half of a sample is written"
+                .choice(\.output.samples, ["text", "fields", "both", "none"]),
+                "what of a sample is written: prompt and completion, inputs and outputs, or both"
+            ),
+            SettingKey(
+                "output.calls",
+                .choice(\.output.calls, ["all", "tokens", "text", "none"]),
+                "what is written of the model calls that a trace holds"
             ),
             SettingKey(
                 "instant_loop.enabled",

@@ -180,6 +180,7 @@ public struct Settings: Sendable, Hashable {
     public struct Output: Sendable, Hashable {
         public var format = "json"
         public var samples = "both"
+        public var calls = "all"
     }
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     /// `instant_loop`; times in milliseconds

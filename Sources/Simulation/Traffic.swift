@@ -10,6 +10,12 @@ public struct TrafficOptions: Sendable, Hashable {
     public var duplicates = 0.02
     /// Share of records that come some records late.
     public var late = 0.01
+    /// Share of rollouts whose answer is asked for a second time in the middle of its stream.
+    public var retries = 0.0
+    /// Share of rollouts one of whose model calls fails.
+    public var modelErrors = 0.0
+    /// Share of rollouts whose answer is judged by two other models side by side.
+    public var judges = 0.0
     /// The tenant.
     public var tenant = "demo"
 
@@ -62,7 +68,12 @@ public struct Traffic {
                     policyVersion: policy.version,
                     answer: answer,
                     logprob: logprob,
-                    fails: random.unit() < options.failures
+                    fails: random.unit() < options.failures,
+                    faults: SimulatedChat.Faults(
+                        retries: happens(options.retries),
+                        fails: happens(options.modelErrors),
+                        isJudged: happens(options.judges)
+                    )
                 )
                 let begin = start * 1000 + Int64.random(in: 0...20_000, using: &random)
                 append(rollout, begin, &timed)
@@ -75,6 +86,9 @@ public struct Traffic {
             return record
         }
     }
+
+    /// Whether something happens this time; nothing is drawn for what never does.
+    private mutating func happens(_ share: Double) -> Bool { share > 0 && random.unit() < share }
 
     private mutating func append(
         _ rollout: SimulatedRollout,

@@ -17,6 +17,9 @@ struct SimulateCommand {
         options.failures = try parsed.number("failures", in: 0...1) ?? options.failures
         options.duplicates = try parsed.number("duplicates", in: 0...1) ?? options.duplicates
         options.late = try parsed.number("late", in: 0...1) ?? options.late
+        options.retries = try parsed.number("retries", in: 0...1) ?? options.retries
+        options.modelErrors = try parsed.number("model-errors", in: 0...1) ?? options.modelErrors
+        options.judges = try parsed.number("judges", in: 0...1) ?? options.judges
         let threads = try parsed.integer("threads", in: 1...100_000_000) ?? 100
         let rate = try parsed.integer("rate", in: 1...100_000_000)
         let seed = UInt64(try parsed.integer("seed", in: 0 ... .max) ?? 1)

@@ -19,6 +19,14 @@ extension ReplaySummary {
                 "  dead letters: " + list(stage.poison.map { ($0.key.rawValue, $0.value) }.sorted { $0.0 < $1.0 })
                 + "\n"
         }
+        if stage.calls.calls > 0 {
+            text += "  model calls: \(stage.calls.calls), of which \(stage.calls.notTrainable) train nothing\n"
+        }
+        if !stage.calls.problems.isEmpty {
+            text +=
+                "  problems of calls: "
+                + list(stage.calls.problems.map { ($0.key, $0.value) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }) + "\n"
+        }
         if assembly.duplicates + late > 0 { text += "  messages: \(assembly.duplicates) duplicates, \(late) late\n" }
         if groupsTooLarge > 0 {
             text += "  \(groupsTooLarge) groups are larger than batches.max_bytes: no topic could take them\n"

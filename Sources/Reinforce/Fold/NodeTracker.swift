@@ -33,8 +33,8 @@ struct NodeTracker {
         visits.removeAll(keepingCapacity: true)
     }
 
-    /// Notes which generation belongs to an execution.
-    mutating func setGeneration(_ generation: Int, of node: Int) { executions[node].generation = generation }
+    /// Notes which request to a model belongs to an execution.
+    mutating func setRequest(_ request: Int, of node: Int) { executions[node].request = request }
 
     /// NODE_START: remembers the state before the node.
     mutating func start(_ node: RawSpan, sequence: UInt64, at time: Int64, _ state: inout ThreadState) {

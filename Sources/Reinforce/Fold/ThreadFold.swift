@@ -6,6 +6,7 @@ struct ThreadFold: ~Copyable {
     let manifestPointer: JSONPointer?
     var state = ThreadState()
     var nodes = NodeTracker()
+    var calls = CallBook()
     let sha = SHA256()
     var decompressor = Decompressor()
     let checkpointLimit: Int
@@ -25,6 +26,7 @@ struct ThreadFold: ~Copyable {
         trajectory.duplicates = record.duplicates
         state.reset()
         nodes.removeAll()
+        calls.removeAll()
         sort(record, &trajectory)
         let payload = unsafe record.bytes.span.bytes
         var sawNodeError = false

@@ -45,7 +45,9 @@ public final class Rollout: Sendable {
     public var source: SourceRange { trajectory.source }
 
     /// Bytes of the texts and vectors it holds.
-    public var textBytes: Int { trajectory.arena.count + (learning?.byteCount ?? 0) }
+    public var textBytes: Int {
+        trajectory.calls.reduce(trajectory.arena.count + (learning?.byteCount ?? 0)) { $0 + $1.byteCount }
+    }
     /// Vectors for the instant-learning loop; nil where the thread has none, or they are not captured.
     public var learning: LearningVectors? { trajectory.learning }
 

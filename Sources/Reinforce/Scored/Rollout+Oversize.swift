@@ -11,7 +11,7 @@ extension Rollout {
         small.arena = []
         small.fields = []
         small.nodes = []
-        small.generations = []
+        small.calls = []
         small.finalFields = []
         small.oversize = bytes
         small.learning = nil
