@@ -88,11 +88,6 @@ extension Loader {
             ("topics.demand", !s.topics.demand.isEmpty, "leave it empty"),
             ("groups.revisions", s.groups.revisions, "late members are excluded, as `late`"),
             ("credit", s.credit != "rollout", "use rollout"),
-            ("output.samples", s.output.samples == "none", "use text, fields or both"),
-            (
-                "output.calls", ["tokens", "text"].contains(s.output.calls),
-                "no model calls are written, use all or none"
-            ),
             ("http.listen", !s.http.listen.isEmpty, "there is no HTTP server, leave it empty"),
             ("http.token_file", !s.http.tokenFile.isEmpty, "there is no HTTP server, leave it empty"),
             ("http.hosts", !s.http.hosts.isEmpty, "there is no HTTP server, leave it empty"),

@@ -2,7 +2,8 @@ internal import DashStream
 internal import JSON
 internal import Reinforce
 
-/// One run of a simulated agent, written as its framework would: two nodes, diffs with hashes, tokens, a tool.
+/// One run of a simulated agent, written as its framework would: two nodes, diffs with hashes, chats with
+/// tokens, a tool.
 struct SimulatedRollout {
     let tenant: String
     let thread: String
@@ -26,6 +27,8 @@ struct SimulatedRollout {
 
     /// Records of a rollout that neither fails nor writes on.
     static let typicalRecords = 11.0
+    /// What goes wrong with its model calls.
+    var faults = SimulatedChat.Faults()
 
     /// Its messages in order, each with the microseconds since its start.
     func messages(startedAt start: Int64, _ random: inout SeededRandom) -> [OutgoingMessage] {
@@ -59,7 +62,9 @@ struct SimulatedRollout {
             return .stateDiff(header(), operations: operations, hash: hash)
         }
         out.append(.event(header(), type: 1, attributes: startAttributes(state)))
+        let chat = SimulatedChat(thread: thread, task: task, policyVersion: policyVersion, faults: faults)
         out.append(.event(header(), type: 10, node: "plan"))
+        out += chat.plan { header(main: $0) }
         out.append(
             diff([("plan", .array(["calculate", "answer"].map { .string($0) }), 0), ("steps", .integer(1), 2)])
         )
@@ -76,23 +81,19 @@ struct SimulatedRollout {
             return out
         }
         let text = task.candidates[answer]
-        out.append(
-            .toolExecution(header(main: false), call: "\(thread)-c", tool: "calculator", stage: 3, duration: 900)
-        )
-        out.append(
-            .tokenChunk(
+        let tool = {
+            OutgoingMessage.toolExecution(
                 header(main: false),
-                request: "\(thread)-q",
-                text: text,
-                index: 0,
-                tokenIDs: text.utf8.map { UInt32($0) },
-                logprobs: text.utf8.map { _ in Float(logprob) / Float(max(1, text.utf8.count)) },
-                finishReason: 1,
-                model: "softmax-\(policyVersion)"
+                call: "\(thread)-c",
+                tool: "calculator",
+                stage: 3,
+                duration: 900
             )
-        )
+        }
+        out += chat.answer(text, logprob: logprob, tool: tool) { header(main: $0) }
         out.append(diff([("answer", .string(Text(text)), 0), ("steps", .integer(2), 2)]))
         out.append(.event(header(), type: 11, node: "answer", duration: 5000))
+        out += chat.judge(text) { header(main: $0) }
         guard hasEnd else { return out }
         out.append(.event(header(), type: 2, duration: time - start))
         if writesOn {

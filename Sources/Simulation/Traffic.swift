@@ -56,7 +56,12 @@ public struct Traffic {
                     isPaired: !happens(options.unpaired),
                     hasEnd: !happens(options.incomplete),
                     writesOn: happens(options.late),
-                    step: options.step
+                    step: options.step,
+                    faults: SimulatedChat.Faults(
+                        retries: happens(options.retries),
+                        fails: happens(options.modelErrors),
+                        isJudged: happens(options.judges)
+                    )
                 )
                 let begin = start * 1000 + Int64.random(in: 0...max(1, options.spread) * 1000, using: &random)
                 append(rollout, begin, &timed)

@@ -16,6 +16,12 @@ public struct TrafficOptions: Sendable, Hashable {
     public var unpaired = 0.0
     /// Share of rollouts that stop without an end.
     public var incomplete = 0.0
+    /// Share of rollouts whose answer is asked for a second time in the middle of its stream.
+    public var retries = 0.0
+    /// Share of rollouts one of whose model calls fails.
+    public var modelErrors = 0.0
+    /// Share of rollouts whose answer is judged by two other models side by side.
+    public var judges = 0.0
     /// The tenant.
     public var tenant = "demo"
     /// Part of every group and thread id, so that two runs have nothing in common; empty: none.

@@ -67,6 +67,7 @@ struct SimulateCommand {
         for (flag, share) in [
             ("failures", \TrafficOptions.failures), ("duplicates", \.duplicates), ("reordered", \.reordered),
             ("late", \.late), ("poison", \.poison), ("unpaired", \.unpaired), ("incomplete", \.incomplete),
+            ("retries", \.retries), ("model-errors", \.modelErrors), ("judges", \.judges),
         ] { options[keyPath: share] = try parsed.number(flag, in: 0...1) ?? options[keyPath: share] }
         options.run = parsed.last("run") ?? (isLive ? Self.newRun() : "")
         guard options.run.utf8.count <= 64, options.run.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {

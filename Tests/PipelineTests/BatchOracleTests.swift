@@ -40,11 +40,7 @@ import Testing
     func recordsBetweenTheStagesAreWrittenByTheirSchema() throws {
         let folder = try TemporaryFolder()
         let file = try OutputFile(folder.file("records.scored"))
-        var generation = Generation()
-        generation.tokenIDs = [1, .max]
-        generation.logprobs = [0.5, -1]
-        generation.temperature = 0
-        let made = Self.rollout(3, generation)
+        let made = Self.rollout(3, MadeCalls.every)
         let source = TimeSource(topic: "t", partition: 1)
         var records: [ScoredRecord] = [
             .scored(made), .claim(GroupClaim(made.key, made.pairing, time: -1)),
@@ -92,25 +88,17 @@ import Testing
             examples: examples
         )
         let rollouts = (0..<4).map { index in
-            var generation = Generation()
-            generation.model = index == 0 ? "" : "m"
-            generation.finishReason = Int32(index + 1)
-            generation.promptTokenIDs = [7, .max]
-            generation.tokenIDs = [1, 300, 70_000]
-            generation.logprobs = [-0.1, -.infinity, 0]
-            generation.temperature = index == 0 ? .nan : 0.7
-            generation.policyVersion = "8"
-            return rollout(index, generation)
+            rollout(index, index == 2 ? MadeCalls.every : [MadeCalls.stream(index)])
         }
         let group = try #require(decider.decide(GroupKey(tenant: "", group: "g"), rollouts))
-        let renderer = GroupRenderer(.dashflow, samples: samples, topic: "t", format: format)
+        let renderer = GroupRenderer(.dashflow, configuration, topics: ["t"])
         var composer = BatchComposer(configuration)
         let ready = composer.add(renderer.render(group)).ready
         let batch = try #require(ready.first)
         return batch.framed(sequence: 3, estimator: .dashflow, configuration)
     }
 
-    private static func rollout(_ index: Int, _ generation: Generation) -> Rollout {
+    private static func rollout(_ index: Int, _ calls: [ModelCall]) -> Rollout {
         var trajectory = Trajectory(
             key: ThreadKey(tenant: "", thread: Text("r\(index)")),
             outcome: .completed,
@@ -118,13 +106,15 @@ import Testing
             entry: OpenEntry(first: RestorePlan.First(offset: 0, index: 0))
         )
         trajectory.arena = Array(#"nodekey\n"v\u001f\\""#.utf8)
+        let end = trajectory.arena.count
+        trajectory.arena += MadeCalls.text
         var vectors = LearningVectors()
         vectors.queryEmbedding = [0.5, -1]
         vectors.quality = 0
         vectors.route = "r"
         vectors.nodes = [.init(activations: [1, 2], reward: nil), .init(activations: [], reward: 0.25)]
         trajectory.learning = vectors
-        let field = SampleField(name: ByteRange(4, 9), value: ByteRange(9, trajectory.arena.count))
+        let field = SampleField(name: ByteRange(4, 9), value: ByteRange(9, end))
         trajectory.fields = [field]
         let node = NodeExecution(
             node: ByteRange(0, 4),
@@ -138,10 +128,10 @@ import Testing
             inputs: ByteRange(0, 1),
             outputs: ByteRange(0, 1),
             removed: .empty,
-            generation: 0
+            request: 0
         )
         trajectory.nodes = [node]
-        trajectory.generations = [generation]
+        trajectory.calls = calls.map { $0.moved(by: end) }
         trajectory.traceparent = index == 1 ? "00-x" : nil
         let pairing = Pairing(
             exampleID: "e",

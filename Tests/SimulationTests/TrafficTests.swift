@@ -52,10 +52,37 @@ import Testing
         #expect(summary.groups[.ok] == 5)
         #expect(summary.assembly.duplicates > 0)
         #expect(summary.imbalance == nil)
-        let sample = try folder.lines("batches.jsonl").first?["groups"]?.list.first?["rollouts"]?.list.first?[
-            "samples"
-        ]?.list
-        #expect(sample?.last?["token_source"]?.text == "engine")
-        #expect(sample?.last?["token_ids"]?.list.count == sample?.last?["logprobs"]?.list.count)
+        let rollout = try folder.lines("batches.jsonl").first?["groups"]?.list.first?["rollouts"]?.list.first
+        let calls = rollout?["calls"]?.list ?? []
+        #expect(calls.map { $0["node_id"]?.text } == ["plan", "answer", "answer"])
+        #expect(calls.allSatisfy { $0["token_source"]?.text == "engine" && $0["token_problem"] == .null })
+        #expect(calls.last?["prompt"]?.list.count == 4)
+        #expect(calls.last?["completion"]?["content"] == rollout?["samples"]?.list.last?["outputs"]?["answer"])
+        #expect(rollout?["weight"]?.number == 1.0 / 3)
+    }
+
+    @Test func whatGoesWrongWithModelCallsIsCarriedAndCounted() throws {
+        let folder = try TemporaryFolder()
+        let tasks = SimulatedTask.make(3, seed: 1)
+        var options = TrafficOptions()
+        options.failures = 0
+        options.retries = 1
+        options.modelErrors = 1
+        options.judges = 1
+        var traffic = Traffic(options, seed: 9)
+        var writer = try RecordingWriter(folder.file("run.dsrun"), partitions: 3)
+        for record in traffic.round(1, tasks, SoftmaxPolicy(tasks), start: 1_763_683_200_000) {
+            try writer.write(record)
+        }
+        try writer.finish()
+        let table = ExampleTable.read(lines: Array(tasks.map(\.exampleLine).joined(separator: [0x0A]))).table
+        let replay = ReplayOptions(input: folder.file("run.dsrun"), examples: table, estimator: .dashflow)
+        let calls = try Replay(replay).run().summary.stage.calls
+        let rollouts = tasks.count * options.groupSize
+        #expect(calls.calls == rollouts * 6)
+        #expect(calls.statuses == ["ok": rollouts * 5, "error": rollouts])
+        #expect(calls.retries == rollouts)
+        #expect(calls.problems == [:])
+        #expect(calls.notTrainable == rollouts * 3)
     }
 }

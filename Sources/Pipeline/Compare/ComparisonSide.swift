@@ -63,10 +63,10 @@ final class ComparisonSide: ReplayObserver {
     func settle(_ decided: [DecidedGroup], _ excluded: [LedgerEntry]) {
         var book = FateBook(excluded, keepsEntries: false, observer: self)
         var composer = BatchComposer(options.batches)
-        let renderer = options.renderer(samples: options.batches.samples, topics: topics)
+        let renderer = options.renderer(topics: topics)
         func write(_ batch: Batch?) {
             guard let batch else { return }
-            let finished = options.finished(batch, samples: options.batches.samples, topics: topics)
+            let finished = options.finished(batch, topics: topics)
             summary.batches += 1
             for group in finished.groups { book.close(group.group, nil) }
         }

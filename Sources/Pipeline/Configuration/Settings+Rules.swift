@@ -76,6 +76,7 @@ extension Settings {
         configuration.minGroups = batches.minGroups
         configuration.minRollouts = batches.minRollouts
         configuration.samples = .init(rawValue: output.samples) ?? .both
+        configuration.calls = .init(rawValue: output.calls) ?? .all
         configuration.format = .init(rawValue: output.format) ?? .json
         configuration.key = .init(rawValue: output.key) ?? .batch
         configuration.appID = appID

@@ -78,6 +78,7 @@ public struct BatchReport: Sendable {
                 }
                 text += rollout["traceparent"]?.asText.map { style.dim("  trace \(printable($0.string))") } ?? ""
                 text += "\n"
+                text += ChatView(style: style, indent: "        ").text(rollout["calls"]?.elements ?? [])
             }
         }
         return text

@@ -7,7 +7,7 @@ public struct GroupReport: Sendable {
     public let key: GroupKey
     /// `ok`, or why it is not written; nil: none of its threads came as far as the group.
     public let status: String?
-    /// The group as it is written.
+    /// The group as it is written, whole.
     let rendered: [UInt8]?
     /// Every thread that names it, by slot.
     public let entries: [LedgerEntry]
@@ -63,6 +63,11 @@ public struct GroupReport: Sendable {
         for slot in unclaimed {
             text += style.odd(line(String(slot), "no thread claims this slot", "", "", "", "")) + "\n"
         }
+        for rollout in value?["rollouts"]?.elements ?? [] {
+            guard let calls = rollout["calls"]?.elements, !calls.isEmpty else { continue }
+            text += "\n  " + style.bold(printable(rollout["thread_id"]?.asText?.string ?? "")) + "\n"
+            text += ChatView(style: style, indent: "    ").text(calls)
+        }
         return text
     }
 
@@ -85,6 +90,11 @@ public struct GroupReport: Sendable {
         writer.string(estimator)
         writer.key("unclaimed_slots")
         writer.beginArray()
+        for rollout in value?["rollouts"]?.elements ?? [] {
+            guard let calls = rollout["calls"]?.elements, !calls.isEmpty else { continue }
+            text += "\n  " + style.bold(printable(rollout["thread_id"]?.asText?.string ?? "")) + "\n"
+            text += ChatView(style: style, indent: "    ").text(calls)
+        }
         for slot in unclaimed { writer.integer(Int64(slot)) }
         writer.endArray()
         writer.key("threads")

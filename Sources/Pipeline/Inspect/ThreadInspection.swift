@@ -112,6 +112,7 @@ public struct ThreadInspection {
                 ledger: entry,
                 records: records,
                 topic: topics.joined(separator: ", "),
+                calls: thread?.rollout?.callsJSON,
                 isScored: options.examples.count > 0
             )
         }

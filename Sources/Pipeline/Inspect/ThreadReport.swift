@@ -15,6 +15,8 @@ public struct ThreadReport: Sendable {
     public let records: Int
     /// Where they stand.
     public let topic: String
+    /// Its model calls as they stand in the record, a JSON array; nil where its text was given up.
+    public var calls: [UInt8]?
     /// Examples were given, so that the thread could be paired and scored.
     public let isScored: Bool
     /// The ledger entry comes from a replay of the whole log, so that its group is decided.
@@ -31,6 +33,11 @@ public struct ThreadReport: Sendable {
             }
             text += line(entry, last, style)
             last = entry.eventTime
+        }
+        if let calls, let value = try? JSONValue(parsing: calls, limits: JSONLimits(maxBytes: .max)),
+            !value.elements.isEmpty
+        {
+            text += "\nmodel calls:\n" + ChatView(style: style, indent: "  ").text(value.elements)
         }
         if let finalState { text += "\nstate at the end: \(printable(finalState, limit: 4000))\n" }
         return text
@@ -138,6 +145,8 @@ public struct ThreadReport: Sendable {
         }
         writer.key("final_state")
         if let finalState { writer.raw(Array(finalState.utf8)) } else { writer.null() }
+        writer.key("calls")
+        if let calls { writer.raw(calls) } else { writer.null() }
         writer.key("messages")
         writer.beginArray()
         for entry in entries { append(entry, to: &writer) }

@@ -69,12 +69,12 @@ struct BatchCheck {
         configuration.maxBytes = .max
         configuration.minGroups = 1
         configuration.minRollouts = 0
-        let renderer = options.renderer(samples: .both, topics: collected.topics)
+        let renderer = options.renderer(isWhole: true, topics: collected.topics)
         var composer = BatchComposer(configuration)
         var batch: Batch?
         for group in groups { batch = composer.add(renderer.render(group)).ready.first ?? batch }
         // what was written in part is recomputed whole; the record decides which part is compared
-        let finished = batch.map { options.finished($0, samples: .both, topics: collected.topics) }
+        let finished = batch.map { options.finished($0, isWhole: true, topics: collected.topics) }
         guard let json = finished?.encoded(sequence: 0, estimator: options.estimator, configuration) else { return nil }
         return try? JSONValue(parsing: json, limits: JSONLimits(maxBytes: .max))
     }
@@ -133,12 +133,13 @@ struct BatchCheck {
             return [named(group, .surplusGroup, why ?? "the log has no such group")]
         }
         var found: [Difference] = []
-        if let content = group.computedDigest(estimator), content != group.digest {
+        let isWhole = options.batches.samples == .both && options.batches.calls == .all
+        if isWhole || !group.isProtobuf, let content = group.computedDigest(estimator), content != group.digest {
             found.append(
                 named(group, .digest, "its digest is not that of its content: it was changed after it was written")
             )
         }
-        let comparison = GroupComparison(group, own)
+        let comparison = GroupComparison(group, own, options.batches)
         report.moved += comparison.moved
         found += comparison.differences
         let digest = own["digest"]?.asText?.string ?? ""
@@ -192,7 +193,7 @@ struct BatchCheck {
     private func isTooLarge(_ key: GroupKey) -> Bool {
         guard isBounded, let group = collected.written[key] else { return false }
         let composer = BatchComposer(options.batches)
-        let renderer = options.renderer(samples: options.batches.samples, topics: collected.topics)
+        let renderer = options.renderer(topics: collected.topics)
         return composer.isTooLarge(group) || composer.isTooLarge(renderer.render(group))
     }
 

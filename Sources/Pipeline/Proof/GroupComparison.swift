@@ -12,15 +12,32 @@ struct GroupComparison {
     private static let groupFieldsLeftOut: Set<Text> = [
         "rollouts", "digest", "close_reason", "revision", "supersedes",
     ]
-    private static let rolloutFieldsLeftOut: Set<Text> = ["samples", "rewards", "source", "traceparent"]
+    private static let rolloutFieldsLeftOut: Set<Text> = ["samples", "calls", "rewards", "source", "traceparent"]
     /// Fields that a record need not hold.
-    private static let optionalFields: Set<Text> = ["example", "prompt", "completion", "inputs", "outputs"]
+    private static let optionalFields: Set<Text> = [
+        "example", "prompt", "completion", "inputs", "outputs", "tools", "prompt_token_ids", "token_ids", "logprobs",
+        "loss_mask",
+    ]
+    /// What the settings leave out of calls.
+    private let callFieldsLeftOut: Set<Text>
+    /// Lists that the settings leave out.
+    private let listsLeftOut: Set<Text>
 
     /// - Parameters:
     ///   - stored: as it was written.
-    ///   - value: as the log gives it, samples whole.
-    init(_ stored: StoredGroup, _ value: JSONValue) {
+    ///   - value: as the log gives it, whole.
+    ///   - batches: what is left out.
+    init(_ stored: StoredGroup, _ value: JSONValue, _ batches: BatchConfiguration) {
         self.stored = stored
+        switch batches.calls {
+        case .tokens: callFieldsLeftOut = ["prompt", "tools", "completion"]
+        case .text: callFieldsLeftOut = ["prompt_token_ids", "token_ids", "logprobs", "loss_mask"]
+        case .all, .none: callFieldsLeftOut = []
+        }
+        var lists: Set<Text> = []
+        if batches.samples == .none { lists.insert("samples") }
+        if batches.calls == .none { lists.insert("calls") }
+        listsLeftOut = lists
         compareFields(stored.value, value, "", nil, leavingOut: Self.groupFieldsLeftOut)
         compareRollouts(stored.value["rollouts"], value["rollouts"])
     }
@@ -44,6 +61,7 @@ struct GroupComparison {
             compareFields(rollout, own, "", thread, leavingOut: Self.rolloutFieldsLeftOut)
             compareList(rollout["rewards"], own["rewards"], "rewards", thread, keys: ["name"])
             compareList(rollout["samples"], own["samples"], "samples", thread, keys: ["node_id", "visit"])
+            compareList(rollout["calls"], own["calls"], "calls", thread, keys: ["call_index", "request_id"])
             if rollout["source"] != own["source"] { moved += 1 }
         }
         for rollout in given?.elements ?? [] {
@@ -63,6 +81,8 @@ struct GroupComparison {
         _ thread: Text,
         keys: [Text]
     ) {
+        // a setting left it out, or a version that did not know it wrote the record
+        if written == nil || listsLeftOut.contains(Text(path)) { return }
         let a = written?.elements ?? []
         let b = given?.elements ?? []
         func name(_ value: JSONValue) -> [JSONValue] { keys.map { value[$0] ?? .null } }
@@ -77,7 +97,8 @@ struct GroupComparison {
         }
         for (x, y) in zip(a, b) {
             let label = name(x).map { $0.asText?.string ?? $0.exactText }.joined(separator: ".")
-            compareFields(x, y, "\(path)[\(label)].", thread, leavingOut: [])
+            let leftOut = path == "calls" ? callFieldsLeftOut : []
+            compareFields(x, y, "\(path)[\(label)].", thread, leavingOut: leftOut)
         }
     }
 
@@ -90,7 +111,9 @@ struct GroupComparison {
     ) {
         for entry in given.entries where !leavingOut.contains(entry.key) {
             guard let value = written[entry.key] else {
-                if Self.optionalFields.contains(entry.key) { continue }
+                // samples of the version before do not say whether they train
+                let isOld = entry.key == "trains" && prefix.hasPrefix("samples[")
+                if isOld || Self.optionalFields.contains(entry.key) { continue }
                 compare(nil, entry.value, prefix + entry.key.string, thread)
                 continue
             }

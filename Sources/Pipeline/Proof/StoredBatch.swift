@@ -21,14 +21,17 @@ struct StoredBatch {
             guard let id = group["group_id"]?.asText, group["digest"]?.asText != nil else {
                 throw NoBatch(description: "one of its groups lacks `group_id` or `digest`")
             }
-            groups.append(StoredGroup(key: GroupKey(tenant: tenant, group: id), place: place, value: group))
+            let key = GroupKey(tenant: tenant, group: id)
+            groups.append(StoredGroup(key: key, place: place, value: group, isProtobuf: Self.isProtobuf(bytes)))
         }
         self.groups = groups
     }
 
+    /// They begin with the tag of field 1, `schema_version`, as no JSON does.
+    private static func isProtobuf(_ bytes: [UInt8]) -> Bool { bytes.first == 0x08 }
+
     private static func read(_ bytes: [UInt8]) throws(NoBatch) -> JSONValue {
-        // the tag of field 1, `schema_version`: no JSON begins with it
-        guard bytes.first == 0x08 else {
+        guard isProtobuf(bytes) else {
             do {
                 // a group that no topic could take may stand in a file
                 return try JSONValue(parsing: bytes, limits: JSONLimits(maxBytes: .max))
@@ -59,6 +62,8 @@ struct StoredGroup {
     let key: GroupKey
     let place: String
     let value: JSONValue
+    /// What a setting left out cannot be told from what is empty.
+    let isProtobuf: Bool
 
     var digest: String { value["digest"]?.asText?.string ?? "" }
     var revision: Int64 { value["revision"]?.asInteger ?? 0 }

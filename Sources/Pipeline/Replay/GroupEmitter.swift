@@ -92,12 +92,7 @@ struct GroupEmitter {
         let first = groups.startIndex
         let (options, topics) = (options, topics)
         inParallel((groups.count + 31) / 32, threads: options.threads) { block in
-            let renderer = GroupRenderer(
-                options.estimator,
-                samples: options.batches.samples,
-                topics: topics,
-                format: options.batches.format
-            )
+            let renderer = GroupRenderer(options.estimator, options.batches, topics: topics)
             for index in block * 32..<min(groups.count, block * 32 + 32) {
                 slots.set(index, renderer.render(groups[first + index]))
             }

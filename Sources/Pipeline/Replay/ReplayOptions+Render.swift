@@ -2,17 +2,24 @@ import JSON
 import Reinforce
 
 extension ReplayOptions {
-    /// What writes groups by these rules. One renderer serves one thread.
+    /// What writes groups by these rules, as JSON. One renderer serves one thread.
     ///
-    /// - Parameter topics: the topics that sources name, by their numbers.
-    func renderer(samples: BatchConfiguration.Samples, topics: [Text]) -> GroupRenderer {
-        GroupRenderer(estimator, samples: samples, topics: topics)
+    /// - Parameters:
+    ///   - isWhole: nothing is left out, whatever the rules say.
+    ///   - topics: the topics that sources name, by their numbers.
+    func renderer(isWhole: Bool = false, topics: [Text]) -> GroupRenderer {
+        GroupRenderer(estimator, configuration(isWhole: isWhole), topics: topics)
     }
 
     /// A batch with the advantages that its estimator takes over the whole of it.
-    func finished(_ batch: Batch, samples: BatchConfiguration.Samples, topics: [Text]) -> Batch {
+    func finished(_ batch: Batch, isWhole: Bool = false, topics: [Text]) -> Batch {
+        batch.finished(estimator, minUsable: groups.minUsable, configuration(isWhole: isWhole), topics: topics)
+    }
+
+    private func configuration(isWhole: Bool) -> BatchConfiguration {
         var configuration = batches
-        configuration.samples = samples
-        return batch.finished(estimator, minUsable: groups.minUsable, configuration, topics: topics)
+        configuration.format = .json
+        if isWhole { (configuration.samples, configuration.calls) = (.both, .all) }
+        return configuration
     }
 }

@@ -23,6 +23,14 @@ extension ReplaySummary {
         letters.append((NoticeReason.brokenExample.name, brokenExamples))
         let dead = list(letters.sorted { $0.0 < $1.0 })
         if !dead.isEmpty { text += "  dead letters: " + dead + "\n" }
+        if stage.calls.calls > 0 {
+            text += "  model calls: \(stage.calls.calls), of which \(stage.calls.notTrainable) train nothing\n"
+        }
+        if !stage.calls.problems.isEmpty {
+            text +=
+                "  problems of calls: "
+                + list(stage.calls.problems.map { ($0.key, $0.value) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }) + "\n"
+        }
         if assembly.duplicates + late > 0 { text += "  messages: \(assembly.duplicates) duplicates, \(late) late\n" }
         if assembly.clampedTimestamps > 0 {
             text += "  \(assembly.clampedTimestamps) records have a time that cannot be believed (none, or later than "

@@ -91,6 +91,7 @@ public struct ReplaySummary: Sendable {
         writer.count("threads_auxiliary_only", assembly.auxiliaryOnly)
         writer.count("foreign_key_events", assembly.foreignKey)
         writer.count("timestamps_clamped", assembly.clampedTimestamps)
+        if stage.calls != CallCounts() { writer.counts(stage.calls) }
         writer.key("seconds")
         writer.double(seconds)
         writer.key("records_per_second")
@@ -104,6 +105,19 @@ extension JSONWriter {
     fileprivate mutating func count(_ name: String, _ value: Int) {
         key(name)
         integer(Int64(value))
+    }
+
+    /// What was found of model calls, as `calls_…`.
+    fileprivate mutating func counts(_ calls: CallCounts) {
+        count("calls", calls.calls)
+        counts("calls_status", calls.statuses.map { ($0.key, $0.value) })
+        counts("calls_source", calls.sources.map { ($0.key, $0.value) })
+        counts("calls_problem", calls.problems.map { ($0.key, $0.value) })
+        count("calls_not_trainable", calls.notTrainable)
+        count("calls_streams_alone", calls.streamsAlone)
+        count("calls_retries", calls.retries)
+        count("calls_retries_without_call", calls.retriesWithoutCall)
+        count("calls_chunks_without_call", calls.chunksWithoutCall)
     }
 
     fileprivate mutating func counts(_ name: String, _ values: [(String, Int)]) {

@@ -45,12 +45,7 @@ final class ScoredPartition: StreamPartition {
         self.services = services
         flow = PartitionFlow(position: start)
         composer = BatchComposer(services.batches)
-        renderer = GroupRenderer(
-            services.estimator,
-            samples: services.batches.samples,
-            topics: services.eventTopics,
-            format: services.batches.format
-        )
+        renderer = GroupRenderer(services.estimator, services.batches, topics: services.eventTopics)
     }
 
     var isRestoring: Bool { stage.isRestoring }

@@ -10,6 +10,8 @@ enum EventCode {
     static let nodeError: Int32 = 12
     static let llmStart: Int32 = 30
     static let llmEnd: Int32 = 31
+    static let llmError: Int32 = 32
+    static let llmRetry: Int32 = 33
     static let auxiliary: ClosedRange<Int32> = 80...83
 }
 

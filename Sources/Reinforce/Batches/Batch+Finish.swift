@@ -19,12 +19,7 @@ extension Batch {
         guard estimator.isBatchWide else { return self }
         let decided = groups.map(\.group)
         let results = batchAdvantages(groups: decided.map(\.kernelMembers), estimator: estimator, minUsable: minUsable)
-        let renderer = GroupRenderer(
-            estimator,
-            samples: configuration.samples,
-            topics: topics,
-            format: configuration.format
-        )
+        let renderer = GroupRenderer(estimator, configuration, topics: topics)
         var finished: [RenderedGroup] = []
         for (group, result) in zip(decided, results) {
             finished.append(renderer.render(group.with(result.advantages)))

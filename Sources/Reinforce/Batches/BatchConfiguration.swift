@@ -1,6 +1,6 @@
 /// How groups are put into batches and written.
 public struct BatchConfiguration: Sendable, Hashable {
-    /// Which half of a sample is written; the digest is always over both.
+    /// What is written of samples; the digest is always over all of it.
     public enum Samples: String, Sendable, Hashable {
         /// Prompt and completion.
         case text
@@ -8,6 +8,20 @@ public struct BatchConfiguration: Sendable, Hashable {
         case fields
         /// Everything.
         case both
+        /// No samples at all.
+        case none
+    }
+
+    /// What is written of model calls; the digest is always over all of it.
+    public enum Calls: String, Sendable, Hashable {
+        /// Everything.
+        case all
+        /// No chats and no tools.
+        case tokens
+        /// No ids, logprobs and masks.
+        case text
+        /// No calls at all.
+        case none
     }
 
     /// What the Kafka record of a batch is keyed by.
@@ -52,8 +66,10 @@ public struct BatchConfiguration: Sendable, Hashable {
     public var minGroups = 1
     /// Voting rollouts below which a batch is withheld.
     public var minRollouts = 1
-    /// Which half of a sample is written.
+    /// What is written of samples.
     public var samples = Samples.both
+    /// What is written of model calls.
+    public var calls = Calls.all
     /// How batches are written.
     public var format = Format.json
     /// What its Kafka record is keyed by.

@@ -12,33 +12,13 @@ public final class GroupRenderer {
 
     /// - Parameters:
     ///   - estimator: stands in the digest.
-    ///   - samples: which half of a sample is written.
-    ///   - topic: the events topic that sources name.
-    ///   - format: how groups are written.
-    public convenience init(
-        _ estimator: Estimator,
-        samples: BatchConfiguration.Samples,
-        topic: Text,
-        format: BatchConfiguration.Format = .json
-    ) {
-        self.init(estimator, samples: samples, topics: [topic], format: format)
-    }
-
-    /// - Parameters:
-    ///   - estimator: stands in the digest.
-    ///   - samples: which half of a sample is written.
+    ///   - configuration: what is written, and how.
     ///   - topics: the events topics that sources name, by their numbers.
-    ///   - format: how groups are written.
-    public init(
-        _ estimator: Estimator,
-        samples: BatchConfiguration.Samples,
-        topics: [Text],
-        format: BatchConfiguration.Format = .json
-    ) {
+    public init(_ estimator: Estimator, _ configuration: BatchConfiguration, topics: [Text]) {
         self.topics = topics
-        self.format = format
         self.estimator = estimator
-        leftOut = RecordPart(leftOutBy: samples)
+        format = configuration.format
+        leftOut = RecordPart(leftOutBy: configuration)
     }
 
     /// Renders a group. `advantages`: in the order of its members, where a batch decided them; else the group's own.
@@ -98,11 +78,19 @@ public final class GroupRenderer {
 }
 
 extension RecordPart {
-    init(leftOutBy samples: BatchConfiguration.Samples) {
-        switch samples {
-        case .both: self = []
-        case .text: self = .sampleFields
-        case .fields: self = .sampleText
+    init(leftOutBy configuration: BatchConfiguration) {
+        self =
+            switch configuration.samples {
+            case .both: []
+            case .text: .sampleFields
+            case .fields: .sampleText
+            case .none: .samples
+            }
+        switch configuration.calls {
+        case .all: break
+        case .tokens: insert(.callText)
+        case .text: insert(.callTokens)
+        case .none: insert(.calls)
         }
     }
 }

@@ -53,12 +53,13 @@ struct NodeTracker {
         names.removeAll()
     }
 
-    /// Notes which generation belongs to an execution.
-    mutating func setGeneration(_ generation: Int, of node: Int) { executions[node].generation = generation }
+    /// Notes which request to a model belongs to an execution.
+    mutating func setRequest(_ request: Int, of node: Int) { executions[node].request = request }
 
-    /// Counts token ids that belong to a sample.
-    mutating func add(tokens: Int) {
-        size.add(tokens: tokens)
+    /// Counts the latest of some calls, and the chat before it.
+    mutating func add(_ calls: [ModelCall], chat: [ChatPlace]?) {
+        guard let call = calls.last else { return }
+        size.add(call, chat: chat, of: calls)
         giveUpIfTooLarge()
     }
 

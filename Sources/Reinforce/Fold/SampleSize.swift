@@ -1,4 +1,4 @@
-/// The size of a rollout's samples as they will be written, counted without writing them: each field of a sample stands
+/// The size of a rollout's samples and calls as they will be written, counted without writing them: each field of a sample stands
 /// once in its text and once in its structured half, and around them stands what every sample has.
 struct SampleSize: Hashable, Sendable {
     private(set) var bytes = 0
@@ -20,7 +20,17 @@ struct SampleSize: Hashable, Sendable {
         }
     }
 
-    mutating func add(tokens: Int) { bytes += tokens * Self.perToken }
+    /// Adds a call: its chat is written whole, also what the call before has held already.
+    mutating func add(_ call: ModelCall, chat: [ChatPlace]?, of calls: [ModelCall]) {
+        bytes += Self.perSample + Self.perToken * (call.promptTokenIDs.count + call.tokenIDs.count)
+        bytes += Int(call.tools?.count ?? 0)
+        for place in chat ?? [] { add(calls[place]) }
+        if let completion = call.completion { add(completion) }
+    }
+
+    private mutating func add(_ message: CallMessage) {
+        bytes += message.ranges.reduce(64) { $0 + Int($1.count) }
+    }
 }
 
 extension Trajectory {
@@ -28,12 +38,8 @@ extension Trajectory {
     var sampleSize: SampleSize {
         var size = SampleSize()
         for node in nodes { size.add(node, fields) }
-        for generation in generations { size.add(tokens: generation.tokens) }
+        var chats = ChatMemory()
+        for (index, call) in calls.enumerated() { size.add(call, chat: chats.unfold(index, call), of: calls) }
         return size
     }
-}
-
-extension Generation {
-    /// Token ids that are written.
-    var tokens: Int { promptTokenIDs.count + tokenIDs.count }
 }

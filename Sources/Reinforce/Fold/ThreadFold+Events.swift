@@ -28,6 +28,7 @@ extension ThreadFold {
                 state
             )
             readRewards(event, &trajectory)
+        case EventCode.llmStart...EventCode.llmRetry: calls.receive(event, message)
         default: break
         }
     }

@@ -6,6 +6,7 @@ struct ThreadFold: ~Copyable {
     let manifestPointer: JSONPointer?
     var state = ThreadState()
     var nodes: NodeTracker
+    var calls = CallBook()
     let sha = SHA256()
     var decompressor = Decompressor()
     let checkpointLimit: Int
@@ -43,6 +44,7 @@ struct ThreadFold: ~Copyable {
         trajectory.duplicates = record.duplicates
         state.reset()
         nodes.removeAll()
+        calls.removeAll()
         compactsAt = Self.smallArena
         sort(record, &trajectory)
         let payload = unsafe record.bytes.span.bytes
@@ -66,6 +68,8 @@ struct ThreadFold: ~Copyable {
             if state.arena.count > compactsAt { compact() }
         }
         if !decided, sawNodeError, !record.cut { trajectory.outcome = .failed }
+        // a long thread leaves far more behind than lives on; calls are read into what is left
+        if state.arena.count > 1 << 20 { compact() }
         readAuxiliary(record, payload, &trajectory)
         close(&trajectory)
         return trajectory
@@ -124,8 +128,6 @@ struct ThreadFold: ~Copyable {
         trajectory.stateVerified = state.verified
         trajectory.resyncs = state.resyncs
         trajectory.finalStateDigest = state.verified ? state.digest(sha) : nil
-        // a long thread leaves far more behind than lives on
-        if state.arena.count > 1 << 20 { compact() }
         // what lives on takes what it needs; the room to fold in stays here
         trajectory.finalIsObject = state.shape == .object
         trajectory.finalFields = state.fields.map { SampleField(name: $0.name, value: $0.value) }

@@ -29,26 +29,14 @@ struct NodeExecution: Sendable {
     var outputs: ByteRange
     /// Keys that are gone, as ranges of `fields`.
     var removed: ByteRange
-    /// Index into the trajectory's `generations`; −1: none.
-    var generation = -1
+    /// Index into the trajectory's `calls` of the only request to a model within it; −1: none, or several.
+    var request = -1
 }
 
 /// A field of a sample: its name inside a JSON string literal and its canonical text, both ranges of the arena.
 struct SampleField: Sendable {
     var name: ByteRange
     var value: ByteRange
-}
-
-/// What an engine generated within one node, where the trace carries it.
-struct Generation: Sendable {
-    var model: Text?
-    var finishReason: Int32 = 0
-    var promptTokenIDs: [UInt32] = []
-    var tokenIDs: [UInt32] = []
-    var logprobs: [Float] = []
-    var temperature: Double?
-    var policyVersion: Text?
-    var completionTokens = 0
 }
 
 /// A finished thread, read: how it ended, what its nodes did, what its state was, whom it says it belongs to.
@@ -63,7 +51,9 @@ struct Trajectory: Sendable {
     /// Node executions of which anything was seen.
     var nodesSeen = 0
     var fields: [SampleField] = []
-    var generations: [Generation] = []
+    /// Requests to models: calls in the order of their starts, then those of which only the stream is known.
+    var calls: [ModelCall] = []
+    var callCounts = CallCounts()
     /// Places in the trace that name a pairing, in order.
     var places: [PairingPlace] = []
     var rewards: [TraceReward] = []

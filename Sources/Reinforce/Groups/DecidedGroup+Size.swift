@@ -26,10 +26,4 @@ extension Rollout {
             }
         }
     }
-
-    /// What each of its samples counts, so that they count as one together; 0 where it has none.
-    var sampleWeight: Double {
-        let count = samples.reduce(0) { count, _ in count + 1 }
-        return count == 0 ? 0 : 1 / Double(count)
-    }
 }

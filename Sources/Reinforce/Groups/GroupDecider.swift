@@ -85,7 +85,7 @@ public struct GroupDecider: Sendable {
             let rollout = draft.members[index].rollout
             draft.members[index].trains =
                 draft.members[index].votes && rollout.pairing.trainable && !isStale
-                && rollout.trajectory.nodes.contains(where: \.isSample)
+                && rollout.weight > 0
         }
         return DecidedGroup(draft)
     }
@@ -128,12 +128,15 @@ public struct GroupDecider: Sendable {
 }
 
 extension Rollout {
-    /// Response tokens of its samples, where an engine wrote them; else 0.
+    /// Response tokens that a loss counts, where an engine told them; else 0. They are those of its calls, where it has any
+    /// that train, else of its samples.
     var responseTokens: Int {
-        samples.reduce(0) { sum, sample in
-            guard sample.generation >= 0 else { return sum }
-            let generation = trajectory.generations[sample.generation]
-            return sum + max(generation.tokenIDs.count, generation.completionTokens)
+        let calls = trajectory.calls.lazy.filter(\.isTrainable)
+        if !calls.isEmpty { return calls.reduce(0) { $0 + $1.responseTokens } }
+        return samples.reduce(0) { sum, sample in
+            guard sample.request >= 0 else { return sum }
+            let request = trajectory.calls[sample.request]
+            return sum + max(request.tokenIDs.count, Int(clamping: request.outputTokens ?? 0))
         }
     }
 

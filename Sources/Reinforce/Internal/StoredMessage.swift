@@ -4,6 +4,8 @@ import JSON
 /// How a message lies in its thread's payload: id, kind, record time, sequence, event time, then the body without the
 /// header, whose tenant and thread are known and whose id is needed once.
 struct StoredMessage: ~Escapable {
+    /// Where it lies in the payload.
+    let position: Int
     let id: RawSpan
     let kind: MessageKind
     /// The record's Kafka timestamp, milliseconds.
@@ -22,6 +24,7 @@ struct StoredMessage: ~Escapable {
             let event = reader.varint(), let body = reader.bytes(),
             let known = MessageKind(rawValue: UInt8(truncatingIfNeeded: kind))
         else { return nil }
+        self.position = position
         self.id = id
         self.kind = known
         recordTime = Int64(bitPattern: time)

@@ -4,6 +4,11 @@ extension ProtobufWriter {
         message(field) { $0.appendUnescaped(text.span(range)) }
     }
 
+    /// A text from the inside of a canonical JSON string literal, where there is one.
+    mutating func unescaped(_ field: UInt32, _ text: ArenaText?) {
+        if let text { unescaped(field, text.arena, text.range) }
+    }
+
     private mutating func appendUnescaped(_ literal: RawSpan) {
         var plain = 0
         var at = 0

@@ -29,6 +29,15 @@ extension RecordField {
         _ value: @escaping From<Int64>
     ) -> Self { Self(number, name, about, digest, .integer(integer, value)) }
 
+    static func optionalInteger(
+        _ number: UInt32,
+        _ name: StaticString,
+        _ about: StaticString = "",
+        as integer: RecordInteger = .int32,
+        digest: RecordDigest? = nil,
+        _ value: @escaping From<Int64?>
+    ) -> Self { Self(number, name, about, digest, .optionalInteger(integer, value)) }
+
     static func number(
         _ number: UInt32,
         _ name: StaticString,
@@ -89,8 +98,10 @@ extension RecordField {
         _ number: UInt32,
         _ name: StaticString,
         _ about: StaticString = "",
+        digest: RecordDigest? = nil,
+        part: RecordPart = .always,
         _ value: @escaping From<[UInt32]>
-    ) -> Self { Self(number, name, about, nil, .numbers(value)) }
+    ) -> Self { Self(number, name, about, digest, .numbers(value), part: part) }
 
     static func floats(
         _ number: UInt32,
@@ -98,6 +109,61 @@ extension RecordField {
         _ about: StaticString = "",
         _ value: @escaping From<[Float]>
     ) -> Self { Self(number, name, about, nil, .floats(value)) }
+}
+
+/// What calls need beyond the rest.
+extension RecordField {
+    static func logprobs(
+        _ number: UInt32,
+        _ name: StaticString,
+        _ about: StaticString,
+        digest: RecordDigest?,
+        part: RecordPart,
+        _ value: @escaping From<[Float]>
+    ) -> Self { Self(number, name, about, digest, .logprobs(value), part: part) }
+
+    static func optionalLiteral(
+        _ number: UInt32,
+        _ name: StaticString,
+        _ about: StaticString,
+        digest: RecordDigest?,
+        _ value: @escaping From<ArenaText?>
+    ) -> Self { Self(number, name, about, digest, .optionalLiteral(value)) }
+
+    static func optionalJSON(
+        _ number: UInt32,
+        _ name: StaticString,
+        _ about: StaticString,
+        digest: RecordDigest? = nil,
+        part: RecordPart = .always,
+        omits: Bool,
+        _ value: @escaping From<ArenaText?>
+    ) -> Self { Self(number, name, about, digest, .optionalJSON(omits: omits, value), part: part) }
+
+    /// - Parameters:
+    ///   - wrapper: the protobuf message that holds the list.
+    ///   - isThere: false: null.
+    static func optionalMessages<Child>(
+        _ number: UInt32,
+        _ name: StaticString,
+        _ about: StaticString,
+        digest: RecordDigest?,
+        part: RecordPart,
+        wrapper: StaticString,
+        _ table: RecordTable<Child>,
+        isThere: @escaping From<Bool>,
+        _ forEach: @escaping @Sendable (Row, (Child) -> Void) -> Void
+    ) -> Self {
+        let nested = RecordNested<Row>(table, digest, forEach)
+        return Self(
+            number,
+            name,
+            about,
+            digest,
+            .optionalMessages(nested, wrapper: wrapper, isThere: isThere),
+            part: part
+        )
+    }
 }
 
 /// Messages within messages.
@@ -117,11 +183,13 @@ extension RecordField {
         _ number: UInt32,
         _ name: StaticString,
         _ about: StaticString = "",
+        digest: RecordDigest? = nil,
+        part: RecordPart = .always,
         _ table: RecordTable<Child>,
         _ child: @escaping From<Child?>
     ) -> Self {
-        let nested = RecordNested<Row>(table, nil) { row, body in if let child = child(row) { body(child) } }
-        return Self(number, name, about, nil, .optionalMessage(nested))
+        let nested = RecordNested<Row>(table, digest) { row, body in if let child = child(row) { body(child) } }
+        return Self(number, name, about, digest, .optionalMessage(nested), part: part)
     }
 
     /// - Parameter forEach: calls its body with every element, in order.

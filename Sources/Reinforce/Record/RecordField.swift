@@ -39,10 +39,12 @@ enum RecordDigest: Sendable, Equatable {
     case same
     /// A list under another name, and only of the elements whose flag of that name is set.
     case list(named: StaticString, where: StaticString)
+    /// A list under its own name, and not at all where it is empty.
+    case whereAny
 
     static func == (a: RecordDigest, b: RecordDigest) -> Bool {
         switch (a, b) {
-        case (.same, .same): true
+        case (.same, .same), (.whereAny, .whereAny): true
         case (.list(let x, let p), .list(let y, let q)): "\(x)" == "\(y)" && "\(p)" == "\(q)"
         default: false
         }
@@ -59,10 +61,30 @@ struct RecordPart: OptionSet, Sendable {
     static let sampleText = RecordPart(rawValue: 1)
     /// Inputs and outputs of a sample.
     static let sampleFields = RecordPart(rawValue: 2)
+    /// Samples as a whole.
+    static let samples = RecordPart(rawValue: 4)
+    /// Chats and tools of a call.
+    static let callText = RecordPart(rawValue: 8)
+    /// Ids, logprobs and mask of a call.
+    static let callTokens = RecordPart(rawValue: 16)
+    /// Calls as a whole.
+    static let calls = RecordPart(rawValue: 32)
 }
 
 /// A text or JSON that lies rendered among the renderer's texts, so that digest and record copy the same bytes.
 typealias RenderedText = ByteRange
+
+/// A text or JSON that lies in a rollout's arena.
+struct ArenaText {
+    let arena: [UInt8]
+    let range: ByteRange
+
+    init?(_ arena: [UInt8], _ range: ByteRange?) {
+        guard let range else { return nil }
+        self.arena = arena
+        self.range = range
+    }
+}
 
 /// A number, and its text among the renderer's texts: one that stands in every sample is found once.
 struct RenderedNumber {
@@ -78,6 +100,8 @@ enum RecordValue<Row>: Sendable {
     /// Null where there is none.
     case optionalText(From<Text?>)
     case integer(RecordInteger, From<Int64>)
+    /// Null where there is none.
+    case optionalInteger(RecordInteger, From<Int64?>)
     case number(From<Double>)
     /// Null where there is none, or none that is finite.
     case optionalNumber(From<Double?>)
@@ -87,14 +111,26 @@ enum RecordValue<Row>: Sendable {
     case literal(From<RenderedText>)
     /// A JSON object, canonical.
     case object(From<RenderedText>)
+    /// The inside of a JSON string literal; where there is none, not even the key.
+    case optionalLiteral(From<ArenaText?>)
+    /// Canonical JSON; where there is none, null, or not even the key.
+    case optionalJSON(omits: Bool, From<ArenaText?>)
+    /// A message's content.
+    case content(parts: UInt32, From<CallMessageText>)
+    /// The id of a tool call that a message answers.
+    case toolCallID(null: UInt32, From<CallMessageText>)
     case texts(From<[Text]>)
     case numbers(From<[UInt32]>)
     /// Null where one is not finite.
     case floats(From<[Float]>)
+    /// The shortest decimals that read back as the same float32; null where one is −∞.
+    case logprobs(From<[Float]>)
     case message(RecordNested<Row>)
     case messages(RecordNested<Row>)
     /// Null where there is none.
     case optionalMessage(RecordNested<Row>)
+    /// Null where there is no list; in protobuf a message that holds it.
+    case optionalMessages(RecordNested<Row>, wrapper: StaticString, isThere: From<Bool>)
     /// Messages that were written before.
     case bodies(RecordShape, From<[RenderedGroup]>)
 }

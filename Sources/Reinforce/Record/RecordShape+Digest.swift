@@ -22,7 +22,9 @@ extension RecordShape {
         for field in fields {
             guard let digest = field.digest else { continue }
             let found = value[field.key]
-            if found == nil, field.absent == .nothing { return nil }
+            if found == nil, field.isOptional { return nil }
+            if found == nil, field.absent == .nothing { continue }
+            if digest == .whereAny, found == .array([]) { continue }
             guard let counted = field.kind.counted(found ?? .null, digest) else { return nil }
             content[Text(digest.name(of: field.name))] = counted
         }
@@ -34,7 +36,7 @@ extension RecordShape.Kind {
     fileprivate func counted(_ value: JSONValue, _ digest: RecordDigest) -> JSONValue? {
         switch (self, value) {
         case (.message(let shape), .object): return shape.digestContent(of: value)
-        case (.messages(let shape), .array(let elements)):
+        case (.messages(let shape), .array(let elements)), (.optionalMessages(let shape, _), .array(let elements)):
             var counted: [JSONValue] = []
             for element in elements {
                 if case .list(_, let flag) = digest, element[Text("\(flag)")] != .bool(true) { continue }

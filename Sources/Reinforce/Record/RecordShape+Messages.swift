@@ -11,7 +11,8 @@ extension RecordShape {
         found.append(self)
         for field in fields where field.number > 0 {
             switch field.kind {
-            case .message(let shape), .messages(let shape): shape.collect(into: &found)
+            case .message(let shape), .messages(let shape), .optionalMessages(let shape, _):
+                shape.collect(into: &found)
             default: break
             }
         }

@@ -11,8 +11,9 @@ extension RecordShape {
             package dash.reinforce.v1;
 
             """
-        for message in RecordTable<BatchRow>.batch.shape.messages { text += "\n" + message.declaration }
-        return text
+        let messages = RecordTable<BatchRow>.batch.shape.messages
+        for message in messages { text += "\n" + message.declaration }
+        return text + wrappers(messages)
     }
 
     private var declaration: String {
@@ -21,8 +22,24 @@ extension RecordShape {
             text += "  \(field.type) \(field.name) = \(field.number);"
             if !"\(field.about)".isEmpty { text += "  // \(field.about)" }
             text += "\n"
+            switch field.kind {
+            case .content(let number): text += "  optional string \(field.name)_parts = \(number);  // JSON: an array\n"
+            case .toolCallID(let number): text += "  bool \(field.name)_null = \(number);  // it is there, and null\n"
+            default: break
+            }
         }
         return text + "}\n"
+    }
+
+    /// Lists that may be null.
+    private static func wrappers(_ messages: [RecordShape]) -> String {
+        var text = ""
+        for field in messages.flatMap(\.fields) {
+            guard case .optionalMessages(let shape, let wrapper) = field.kind else { continue }
+            text += "\n// What is null in JSON is absent here, and an empty list is not.\n"
+            text += "message \(wrapper) {\n  repeated \(shape.name) messages = 1;\n}\n"
+        }
+        return text
     }
 }
 
@@ -30,18 +47,22 @@ extension RecordShape.Field {
     fileprivate var type: String {
         let plain =
             switch kind {
-            case .text, .object: "string"
+            case .text, .object, .json, .content, .toolCallID: "string"
             case .integer(let integer): integer.rawValue
             case .double: "double"
             case .flag: "bool"
             case .message(let shape): "\(shape.name)"
             case .texts: "repeated string"
             case .numbers: "repeated uint32"
-            case .floats: "repeated float"
+            case .floats, .logprobs: "repeated float"
+            case .optionalMessages(_, let wrapper): "\(wrapper)"
             case .messages(let shape): "repeated \(shape.name)"
             }
         // a message says by itself whether it is there
-        if case .message = kind { return plain }
+        switch kind {
+        case .message, .optionalMessages: return plain
+        default: break
+        }
         return absent == .zero || plain.hasPrefix("repeated") ? plain : "optional " + plain
     }
 }

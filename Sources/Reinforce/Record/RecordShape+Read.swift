@@ -16,16 +16,24 @@ extension RecordShape {
         var found: [UInt32: JSONValue] = [:]
         var lists: [UInt32: [JSONValue]] = [:]
         while let tag = try reader.tag() {
-            guard let field = field(tag.field), tag.field > 0 else { throw reader.unknown(tag) }
+            guard tag.field > 0, let field = field(tag.field) else { throw reader.unknown(tag) }
+            if tag.field != field.number {
+                if case .toolCallID = field.kind {
+                    if try reader.flag(tag) { found[field.number] = .null }
+                } else {
+                    found[field.number] = try Self.json(&reader, tag)
+                }
+                continue
+            }
             switch field.kind {
-            case .text: found[tag.field] = .string(try reader.text(tag))
+            case .text, .content, .toolCallID: found[tag.field] = .string(try reader.text(tag))
             case .integer: found[tag.field] = .integer(try reader.signed(tag))
             case .double:
                 let value = try reader.double(tag)
                 guard value.isFinite else { throw reader.problem("has a field \(tag.field) that is no finite number") }
                 found[tag.field] = .double(value)
             case .flag: found[tag.field] = .bool(try reader.flag(tag))
-            case .object: found[tag.field] = try Self.json(&reader, tag)
+            case .object, .json: found[tag.field] = try Self.json(&reader, tag)
             case .message(let shape): found[tag.field] = try shape.read(reader.message(tag, shape.name))
             case .texts: lists[tag.field, default: []].append(.string(try reader.text(tag)))
             case .numbers: lists[tag.field, default: []] += try reader.numbers(tag).map { .integer(Int64($0)) }
@@ -33,6 +41,18 @@ extension RecordShape {
                 lists[tag.field, default: []] += try reader.floats(tag).map { value in
                     value.isFinite ? .double(Double(value)) : .null
                 }
+            case .logprobs:
+                lists[tag.field, default: []] += try reader.floats(tag).map { value in
+                    value.isFinite ? .double(value.shortest) : .null
+                }
+            case .optionalMessages(let shape, let wrapper):
+                var inner = try reader.message(tag, wrapper)
+                var messages: [JSONValue] = []
+                while let tag = try inner.tag() {
+                    guard tag.field == 1 else { throw inner.unknown(tag) }
+                    messages.append(try shape.read(inner.message(tag, shape.name)))
+                }
+                found[tag.field] = .array(messages)
             case .messages(let shape):
                 lists[tag.field, default: []].append(try shape.read(reader.message(tag, shape.name)))
             }
@@ -64,14 +84,15 @@ extension RecordShape.Kind {
     /// What an absent field of this kind stands for.
     fileprivate var zero: JSONValue {
         switch self {
-        case .text: .string("")
+        case .text, .toolCallID: .string("")
+        case .json, .content, .optionalMessages: .null
         case .integer: .integer(0)
         case .double: .double(0)
         case .flag: .bool(false)
         case .object: .object(JSONObject())
         case .message(let shape):
             .object(JSONObject(shape.fields.filter { $0.number > 0 }.map { ($0.key, $0.kind.zero) }))
-        case .texts, .numbers, .floats, .messages: .array([])
+        case .texts, .numbers, .floats, .logprobs, .messages: .array([])
         }
     }
 }

@@ -21,7 +21,7 @@ extension RecordShape {
         text += "      \"properties\": {\n"
         text += written.map { "        \"\($0.name)\": {\($0.property)}" }.joined(separator: ",\n")
         text += "\n      },\n"
-        let required = written.filter { $0.absent != .nothing }.map { "\"\($0.name)\"" }
+        let required = written.filter { $0.absent != .nothing && !$0.isOptional }.map { "\"\($0.name)\"" }
         return text + "      \"required\": [\(required.joined(separator: ", "))]\n    }"
     }
 }
@@ -38,7 +38,12 @@ extension RecordShape.Field {
             parts.append("\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/\(shape.name)\"}")
         case .texts: parts.append("\"type\": \"array\", \"items\": {\"type\": \"string\"}")
         case .numbers: parts.append("\"type\": \"array\", \"items\": {\"type\": \"integer\", \"minimum\": 0}")
-        case .floats: parts.append("\"type\": \"array\", \"items\": {\"type\": [\"number\", \"null\"]}")
+        case .floats, .logprobs: parts.append("\"type\": \"array\", \"items\": {\"type\": [\"number\", \"null\"]}")
+        case .optionalMessages(let shape, _):
+            parts.append("\"type\": [\"array\", \"null\"], \"items\": {\"$ref\": \"#/$defs/\(shape.name)\"}")
+        case .json: break
+        case .content: parts.append("\"type\": [\"string\", \"array\", \"null\"]")
+        case .toolCallID: parts.append("\"type\": [\"string\", \"null\"]")
         case .text, .integer, .double, .flag, .object:
             parts.append(isNullable ? "\"type\": [\"\(kind.plainType)\", \"null\"]" : "\"type\": \"\(kind.plainType)\"")
         }

@@ -26,6 +26,8 @@ extension RecordValue {
         case .text(let value): message.writer.text(number, value(row))
         case .optionalText(let value): message.writer.optional(number, value(row))
         case .integer(_, let value): message.writer.varint(number, value(row))
+        case .optionalInteger(_, let value):
+            message.writer.optional(number, value(row).map { UInt64(bitPattern: $0) })
         case .number(let value): message.writer.double(number, value(row))
         case .optionalNumber(let value): message.writer.optional(number, value(row)?.ifFinite)
         case .rendered(let value): message.writer.double(number, value(row).value)
@@ -36,11 +38,35 @@ extension RecordValue {
         case .object(let value):
             let texts = message.texts
             message.writer.data(number, texts.span(value(row)))
+        case .optionalLiteral(let value): message.writer.unescaped(number, value(row))
+        case .optionalJSON(_, let value):
+            if let text = value(row) {
+                let arena = text.arena
+                message.writer.data(number, arena.span(text.range))
+            }
+        case .content(let parts, let value):
+            let text = value(row)
+            switch text.message.kind {
+            case .none: break
+            case .text: message.writer.unescaped(number, text.arena, text.message.content)
+            case .parts:
+                let arena = text.arena
+                message.writer.data(parts, arena.span(text.message.content))
+            }
+        case .toolCallID(let null, let value):
+            let text = value(row)
+            message.writer.unescaped(number, text.text(text.message.toolCallID))
+            message.writer.flag(null, text.message.isToolResponse && text.message.toolCallID == nil)
         case .texts(let value): for text in value(row) { message.writer.optional(number, text) }
         case .numbers(let value): message.writer.packed(number, value(row))
-        case .floats(let value): message.writer.packed(number, value(row))
+        case .floats(let value), .logprobs(let value): message.writer.packed(number, value(row))
         case .message(let nested), .messages(let nested), .optionalMessage(let nested):
             nested.protobuf(row, number, &message)
+        case .optionalMessages(let nested, _, let isThere):
+            guard isThere(row) else { return }
+            let start = message.writer.begin(number)
+            nested.protobuf(row, 1, &message)
+            message.writer.end(start)
         case .bodies(_, let value): for group in value(row) { message.writer.data(number, group.body) }
         }
     }

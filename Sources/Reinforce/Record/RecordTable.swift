@@ -33,7 +33,7 @@ extension RecordDigest {
     /// The field's name in the digest.
     func name(of field: StaticString) -> String {
         switch self {
-        case .same: "\(field)"
+        case .same, .whereAny: "\(field)"
         case .list(let name, _): "\(name)"
         }
     }
@@ -42,8 +42,9 @@ extension RecordDigest {
 /// Messages within a row, whatever their own rows are.
 struct RecordNested<Row>: Sendable {
     let shape: RecordShape
-    let json: @Sendable (Row, inout RecordText) -> Void
-    let digest: @Sendable (Row, inout RecordText) -> Void
+    /// Appends them with commas between; false: there was none.
+    let json: @Sendable (Row, inout RecordText) -> Bool
+    let digest: @Sendable (Row, inout RecordText) -> Bool
     let protobuf: @Sendable (Row, UInt32, inout RecordMessage) -> Void
 
     init<Child>(
@@ -65,6 +66,7 @@ struct RecordNested<Row>: Sendable {
                 isFirst = false
                 table.append(jsonOf: child, to: &text)
             }
+            return !isFirst
         }
         self.digest = { [counts] row, text in
             var isFirst = true
@@ -74,6 +76,7 @@ struct RecordNested<Row>: Sendable {
                 isFirst = false
                 table.append(digestOf: child, to: &text)
             }
+            return !isFirst
         }
         protobuf = { row, number, message in
             forEach(row) { child in

@@ -31,7 +31,7 @@ extension Rollout {
                 if trajectory.nodes.isEmpty { trajectory.nodes.reserveCapacity(4) }
                 trajectory.nodes.append(try NodeExecution(reader.message(tag, "Node")))
             case 9: trajectory.fields = try reader.fields(tag)
-            case 10: trajectory.generations.append(try Generation(reader.message(tag, "Generation")))
+            case 10: trajectory.calls.append(try ModelCall(reader.message(tag, "Call")))
             case 11: trajectory.finalFields = try reader.fields(tag)
             case 12: trajectory.arena = try reader.data(tag)
             default: throw reader.unknown(tag)
@@ -56,9 +56,10 @@ extension Trajectory {
         guard fields.allSatisfy(inside), finalFields.allSatisfy(inside) else {
             throw reader.problem("has a field outside of its text")
         }
+        guard calls.allSatisfy({ $0.isWithin(bytes) }) else { throw reader.problem("has a call outside of its text") }
         for node in nodes {
             guard node.node.end <= bytes, node.inputs.end <= fields.count, node.outputs.end <= fields.count,
-                node.removed.end <= fields.count, node.generation < generations.count
+                node.removed.end <= fields.count, node.request < calls.count
             else { throw reader.problem("has a node outside of its fields") }
         }
     }

@@ -92,26 +92,7 @@ extension NodeExecution {
             case 13: outputs.count = UInt32(try reader.count(tag))
             case 14: removed.start = UInt32(try reader.count(tag))
             case 15: removed.count = UInt32(try reader.count(tag))
-            case 16: generation = try reader.count(tag) - 1
-            default: throw reader.unknown(tag)
-            }
-        }
-    }
-}
-
-extension Generation {
-    init(_ reader: consuming ProtobufReader) throws(ScoredProblem) {
-        self.init()
-        while let tag = try reader.tag() {
-            switch tag.field {
-            case 1: model = try reader.text(tag)
-            case 2: finishReason = Int32(truncatingIfNeeded: try reader.signed(tag))
-            case 3: promptTokenIDs = try reader.numbers(tag)
-            case 4: tokenIDs = try reader.numbers(tag)
-            case 5: logprobs = try reader.floats(tag)
-            case 6: temperature = try reader.double(tag)
-            case 7: policyVersion = try reader.text(tag)
-            case 8: completionTokens = try reader.count(tag)
+            case 16: request = try reader.count(tag) - 1
             default: throw reader.unknown(tag)
             }
         }

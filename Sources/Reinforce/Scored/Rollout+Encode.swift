@@ -18,7 +18,7 @@ extension Rollout {
             writer.message(7) { trajectory.writeFacts(to: &$0) }
             for node in trajectory.nodes { writer.message(8) { node.write(to: &$0) } }
             writer.packed(9, trajectory.fields)
-            for generation in trajectory.generations { writer.message(10) { generation.write(to: &$0) } }
+            for call in trajectory.calls { writer.message(10) { call.write(to: &$0) } }
             writer.packed(11, trajectory.finalFields)
         }
         // field 12, with its length, is the rest of the message
@@ -97,20 +97,7 @@ extension NodeExecution {
         writer.varint(13, UInt64(outputs.count))
         writer.varint(14, UInt64(removed.start))
         writer.varint(15, UInt64(removed.count))
-        writer.varint(16, generation + 1)
-    }
-}
-
-extension Generation {
-    fileprivate func write(to writer: inout ProtobufWriter) {
-        writer.optional(1, model)
-        writer.varint(2, Int64(finishReason))
-        writer.packed(3, promptTokenIDs)
-        writer.packed(4, tokenIDs)
-        writer.packed(5, logprobs)
-        writer.optional(6, temperature)
-        writer.optional(7, policyVersion)
-        writer.varint(8, completionTokens)
+        writer.varint(16, request + 1)
     }
 }
 

@@ -23,13 +23,13 @@ extension Rollout {
 }
 
 extension Trajectory {
-    /// The facts without the texts, samples and vectors.
+    /// The facts without the texts, samples, calls and vectors.
     var withoutText: Trajectory {
         var small = self
         small.arena = []
         small.fields = []
         small.nodes = []
-        small.generations = []
+        small.calls = []
         small.finalFields = []
         small.learning = nil
         return small

@@ -68,6 +68,7 @@ public final class ExcludedThread: Sendable {
         // its text is of no use any more
         facts.arena = []
         facts.fields = []
+        facts.calls = []
         facts.learning = nil
         self.trajectory = facts
         self.pairing = pairing

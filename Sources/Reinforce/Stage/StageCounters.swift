@@ -29,6 +29,9 @@ public struct StageCounters: Sendable, Hashable {
     /// Main-lane messages above their thread's terminator.
     public var lateInThread = 0
 
+    /// Model calls, of every thread that is over.
+    public var calls = CallCounts()
+
     /// Pieces of threads whose other part stood on another partition.
     public var threadsInPieces = 0
 
@@ -50,6 +53,7 @@ public struct StageCounters: Sendable, Hashable {
         threadsReordered += other.threadsReordered
         lateInThread += other.lateInThread
         threadsInPieces += other.threadsInPieces
+        calls.add(other.calls)
     }
 
     mutating func count(_ trajectory: Trajectory) {
@@ -57,5 +61,6 @@ public struct StageCounters: Sendable, Hashable {
         if trajectory.missing > 0 { threadsWithGaps += 1 }
         if trajectory.reordered { threadsReordered += 1 }
         lateInThread += trajectory.late
+        calls.add(trajectory.callCounts)
     }
 }

@@ -90,10 +90,10 @@ extension FinishedThread {
 extension Trajectory {
     /// Bytes that it holds, roughly.
     var heldBytes: Int {
-        let tokens = generations.reduce(0) { $0 + 128 + 4 * ($1.promptTokenIDs.count + 2 * $1.tokenIDs.count) }
+        let requests = calls.reduce(0) { $0 + $1.byteCount }
         return 1200 + arena.capacity + nodes.capacity * MemoryLayout<NodeExecution>.stride
             + (fields.capacity + finalFields.capacity) * MemoryLayout<SampleField>.stride + places.count * 256
-            + missingSequences.count * 8 + tokens
+            + missingSequences.count * 8 + requests
     }
 }
 

@@ -26,7 +26,7 @@ import Testing
             rewards: options.stage.rewards,
             examples: options.examples
         )
-        let renderer = GroupRenderer(options.estimator, samples: .both, topic: "t")
+        let renderer = GroupRenderer(options.estimator, BatchConfiguration(), topics: ["t"])
         let copies = Dictionary(grouping: travelled, by: \.groupKey)
         for (key, members) in Dictionary(grouping: rollouts, by: \.groupKey) {
             let group = try #require(decider.decide(key, members))

@@ -32,7 +32,7 @@ struct ScoredRun {
 
     init(_ options: ReplayOptions) {
         self.options = options
-        renderer = GroupRenderer(options.estimator, samples: .both, topic: "t")
+        renderer = GroupRenderer(options.estimator, BatchConfiguration(), topics: ["t"])
     }
 
     private var decider: GroupDecider {

@@ -22,8 +22,9 @@ import Testing
     private func read(_ group: DecidedGroup, _ format: BatchConfiguration.Format) throws -> JSONValue {
         var configuration = BatchConfiguration()
         configuration.groupsPerBatch = 1
+        configuration.format = format
         var composer = BatchComposer(configuration)
-        let renderer = GroupRenderer(.dashflow, samples: .both, topic: "t", format: format)
+        let renderer = GroupRenderer(.dashflow, configuration, topics: ["t"])
         let batch = try #require(composer.add(renderer.render(group)).first)
         let bytes = batch.encoded(sequence: 0, estimator: .dashflow, configuration)
         let value = format == .json ? try JSONValue(parsing: bytes) : try JSONValue(trainingBatch: bytes)

@@ -49,19 +49,10 @@ import Testing
                 inputs: ByteRange(0, 1),
                 outputs: ByteRange(1, 2),
                 removed: ByteRange(2, 2),
-                generation: 1
+                request: 1
             )
         ]
-        var generation = Generation()
-        generation.model = ""
-        generation.finishReason = -3
-        generation.promptTokenIDs = [1, .max]
-        generation.tokenIDs = [0, 300]
-        generation.logprobs = [-0.5, -.infinity]
-        generation.temperature = 0
-        generation.policyVersion = "8"
-        generation.completionTokens = 2
-        trajectory.generations = [Generation(), generation]
+        trajectory.calls = [ModelCall(), madeCall]
         trajectory.hasState = true
         trajectory.stateVerified = true
         trajectory.resyncs = 1
@@ -93,6 +84,46 @@ import Testing
         ]
         return Rollout(trajectory, pairing(), (.success(0), values))
     }()
+
+    private static var madeCall: ModelCall {
+        var message = CallMessage()
+        message.role = ByteRange(0, 4)
+        message.kind = .parts
+        message.content = ByteRange(7, 14)
+        message.isToolResponse = true
+        message.name = ByteRange(4, 7)
+        message.toolCalls = ByteRange(7, 14)
+        message.toolCallID = .empty
+        message.reasoning = ByteRange(0, 14)
+        var call = ModelCall()
+        call.request = "r"
+        call.node = ""
+        call.visit = 0
+        call.status = .incomplete
+        call.isForeign = true
+        call.role = "planner"
+        call.model = ""
+        call.prompt = [PromptRun(isShared: true, start: 0, count: 9), PromptRun(isShared: false, start: 0, count: 2)]
+        call.messages = [message, CallMessage()]
+        call.completion = message
+        call.tools = ByteRange(7, 14)
+        call.finishReason = ""
+        call.promptTokenIDs = [1, .max]
+        call.tokenIDs = [0, 300]
+        call.logprobs = [-0.5, -.infinity]
+        call.lossMask = [0, 1]
+        call.problem = .messages
+        call.tokenizer = "bytes"
+        call.temperature = 0
+        call.topP = 1
+        call.policyVersion = "8"
+        call.inputTokens = 0
+        call.outputTokens = .max
+        call.startedAt = .min
+        call.endedAt = 0
+        call.rewards = [TraceReward(name: "", value: -0.0)]
+        return call
+    }
 
     static let records: [ScoredRecord] = [
         .claim(GroupClaim(thread, pairing(), time: -4)),

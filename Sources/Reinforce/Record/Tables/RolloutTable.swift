@@ -34,9 +34,11 @@ extension RecordTable where Row == RolloutRow {
                 for value in row.rollout.rewards { body(value) }
             },
             .rendered(10, "advantage", "0 where it does not vote", digest: .same) { $0.rendered.advantage },
-            .number(11, "weight", "of each of its samples in a loss: 1 / their number; 0 without any") {
-                $0.rollout.sampleWeight
-            },
+            .number(
+                11,
+                "weight",
+                "in a loss, of each of its calls that train, else of each of its samples: 1 / their number; 0 without any"
+            ) { $0.rollout.weight },
             .integer(12, "started_at_us", "header time of its GRAPH_START", as: .int64) {
                 $0.rollout.trajectory.startedAt
             },
@@ -59,16 +61,17 @@ extension RecordTable where Row == RolloutRow {
                 "samples",
                 "its node executions as text; none of a rollout that does not vote",
                 digest: .same,
+                part: .samples,
                 .sample
-            ) {
-                row,
-                body in
-                for (index, sample) in row.rendered.samples.enumerated() {
-                    body(
-                        SampleRow(sample: sample, index: index, rollout: row.rollout, advantage: row.rendered.advantage)
-                    )
-                }
-            },
+            ) { $0.forEachSample($1) },
+            .messages(
+                20,
+                "calls",
+                "its model calls; none of a rollout that does not vote",
+                digest: .whereAny,
+                part: .calls,
+                .call
+            ) { $0.forEachCall($1) },
         ]
     )
 }

@@ -6,13 +6,30 @@ struct SampleRow {
     let index: Int
     let rollout: Rollout
     let advantage: RenderedNumber
+    /// The rollout trains, and by its samples.
+    let trains: Bool
 
-    var generation: Generation? {
-        sample.node.generation < 0 ? nil : rollout.trajectory.generations[sample.node.generation]
+    /// The only request to a model within the node.
+    var request: ModelCall? { sample.node.request < 0 ? nil : rollout.trajectory.calls[sample.node.request] }
+}
+
+extension RolloutRow {
+    /// Calls `body` with every sample, in order; what does not vote is named, not given to anyone.
+    func forEachSample(_ body: (SampleRow) -> Void) {
+        guard member.votes else { return }
+        let trains = member.trains && rollout.trainableCalls == 0
+        for (index, sample) in rendered.samples.enumerated() {
+            body(
+                SampleRow(
+                    sample: sample,
+                    index: index,
+                    rollout: rollout,
+                    advantage: rendered.advantage,
+                    trains: trains
+                )
+            )
+        }
     }
-
-    /// What was generated, where its ids and logprobs can be trusted.
-    var tokens: Generation? { generation.flatMap { $0.hasTokens ? $0 : nil } }
 }
 
 extension RecordTable where Row == SampleRow {
@@ -55,24 +72,31 @@ extension RecordTable where Row == SampleRow {
                 part: .sampleFields
             ) { $0.sample.outputs },
             .rendered(8, "advantage", "the rollout's") { $0.advantage },
-            .optionalText(9, "model", "that wrote within the node") { $0.generation?.model },
-            .optionalText(10, "finish_reason", "stop, length, content_filter, tool_calls, error") {
-                $0.generation?.finishName
+            .optionalText(9, "model", "of the only request within the node, as all that follows") {
+                $0.request?.model
             },
-            .flag(11, "truncated", "`finish_reason` is length") { $0.generation?.finishReason == 2 },
-            .numbers(12, "prompt_token_ids", "as the engine has them") { $0.generation?.promptTokenIDs ?? [] },
-            .numbers(13, "token_ids", "as the engine has them") { $0.tokens?.tokenIDs ?? [] },
-            .floats(14, "logprobs", "as sampled, one an id; one that is not finite is null in JSON") {
-                $0.tokens?.logprobs ?? []
+            .optionalText(10, "finish_reason", "stop, length, content_filter, tool_calls, error, …") {
+                $0.request?.finishReason
+            },
+            .flag(11, "truncated", "`finish_reason` is length or max_tokens") { $0.request?.isTruncated ?? false },
+            .numbers(12, "prompt_token_ids", "as the engine has them") { $0.request?.promptTokenIDs ?? [] },
+            .numbers(13, "token_ids", "as the engine has them") { $0.request?.tokenIDs ?? [] },
+            .floats(14, "logprobs", "as sampled, one an id, or none; one that is not finite is null in JSON") {
+                $0.request?.logprobs ?? []
             },
             .numbers(15, "loss_mask", "1 where the policy chose the token") {
-                [UInt32](repeating: 1, count: $0.tokens?.tokenIDs.count ?? 0)
+                $0.request?.lossMask.map { UInt32($0) } ?? []
             },
-            .optionalNumber(16, "temperature", "of sampling") { $0.generation?.temperature },
+            .optionalNumber(16, "temperature", "of sampling") { $0.request?.temperature },
             .text(17, "policy_version", "the request's, else the rollout's") { row in
-                row.generation?.policyVersion ?? row.rollout.pairing.policyVersion
+                row.request?.policyVersion ?? row.rollout.pairing.policyVersion
             },
-            .text(18, "token_source", "engine, absent") { $0.tokens == nil ? "absent" : "engine" },
+            .text(18, "token_source", "engine: ids and logprobs; engine_ids: ids; absent: neither") {
+                Text(($0.request?.tokenSource ?? .absent).rawValue)
+            },
+            .flag(19, "trains", "it is given to the trainer: false where the rollout has a call that trains") {
+                $0.trains
+            },
         ]
     )
 }
