@@ -24,7 +24,7 @@ import Testing
         configuration.groupsPerBatch = 1
         var composer = BatchComposer(configuration)
         let renderer = GroupRenderer(.dashflow, samples: .both, topic: "t", format: format)
-        let batch = try #require(composer.add(renderer.render(group)).first)
+        let batch = try #require(composer.add(renderer.render(group)).ready.first)
         let bytes = batch.encoded(sequence: 0, estimator: .dashflow, configuration)
         let value = format == .json ? try JSONValue(parsing: bytes) : try JSONValue(trainingBatch: bytes)
         guard case .array(let groups)? = value["groups"], let group = groups.first else {
