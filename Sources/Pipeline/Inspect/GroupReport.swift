@@ -90,11 +90,6 @@ public struct GroupReport: Sendable {
         writer.string(estimator)
         writer.key("unclaimed_slots")
         writer.beginArray()
-        for rollout in value?["rollouts"]?.elements ?? [] {
-            guard let calls = rollout["calls"]?.elements, !calls.isEmpty else { continue }
-            text += "\n  " + style.bold(printable(rollout["thread_id"]?.asText?.string ?? "")) + "\n"
-            text += ChatView(style: style, indent: "    ").text(calls)
-        }
         for slot in unclaimed { writer.integer(Int64(slot)) }
         writer.endArray()
         writer.key("threads")

@@ -87,7 +87,7 @@ extension ModelCall {
     func reward(_ components: [RewardValue]) -> Double? {
         guard !rewards.isEmpty else { return nil }
         return rewards.reduce(0) { sum, reward in
-            sum + (components.first { $0.name == reward.name }?.weight ?? 1) * reward.value
+            sum + (components.first { $0.name == reward.name }?.weight ?? 1) * (reward.value ?? 0)
         }
     }
 

@@ -33,7 +33,7 @@ extension ModelCall {
         for reward in rewards {
             writer.message(30) { writer in
                 writer.text(1, reward.name)
-                writer.double(2, reward.value)
+                writer.double(2, reward.value ?? 0)
             }
         }
     }

@@ -25,7 +25,7 @@ import Testing
         configuration.format = format
         var composer = BatchComposer(configuration)
         let renderer = GroupRenderer(.dashflow, configuration, topics: ["t"])
-        let batch = try #require(composer.add(renderer.render(group)).first)
+        let batch = try #require(composer.add(renderer.render(group)).ready.first)
         let bytes = batch.encoded(sequence: 0, estimator: .dashflow, configuration)
         let value = format == .json ? try JSONValue(parsing: bytes) : try JSONValue(trainingBatch: bytes)
         guard case .array(let groups)? = value["groups"], let group = groups.first else {
