@@ -47,7 +47,7 @@ import Testing
         let decider = GroupDecider(rules, estimator: .dashflow, rewards: RewardConfiguration(), examples: examples)
         let rollout = Rollout(trajectory, pairing, (.success(1), []))
         let group = try #require(decider.decide(GroupKey(tenant: "t", group: Text(name)), [rollout]))
-        let rendered = GroupRenderer(.dashflow, samples: .both, topic: "t").render(group)
+        let rendered = GroupRenderer(.dashflow, BatchConfiguration(), topics: ["t"]).render(group)
         // it is known before it is written that it comes to at least so much
         #expect(group.leastBytes(.both) <= rendered.body.count)
         #expect(group.leastBytes(.both) > 2 * bytes)

@@ -60,14 +60,14 @@ import Testing
         let record = try unsafe ScoredRecord(decoding: ScoredRecord.scored(rollout).encoded().span.bytes)
         guard case .scored(let again) = record else { throw TestProblem("it is another record") }
         #expect(again.exclusion == .tooLarge)
-        #expect(again.sampleWeight == 0)
+        #expect(again.weight == 0)
     }
 
     @Test func aRolloutWithinTheLimitKeepsEverySample() throws {
         let rollout = try rollout(Self.long(30), 64 << 20)
         #expect(rollout.exclusion == nil)
         #expect(rollout.tooLarge == 0)
-        #expect(rollout.sampleWeight == 1.0 / 30)
+        #expect(rollout.weight == 1.0 / 30)
         let size = rollout.trajectory.sampleSize.bytes
         #expect(size > 30 * 2 * Self.size && size < 31 * 2 * Self.size)
     }

@@ -79,7 +79,7 @@ import Testing
         let rollout = try #require(trace.rollout())
         #expect(rollout.trajectory.calls.count == 4)
         #expect(rollout.trajectory.calls.last?.prompt?.first == PromptRun(isShared: true, start: 0, count: 6))
-        #expect(rollout.textBytes < 12 << 20)
+        #expect(rollout.heldBytes < 12 << 20)
         let travelling = ScoredRecord.scored(rollout).encoded()
         #expect(travelling.count < 12 << 20)
         let calls = try JSONValue(parsing: rollout.callsJSON, limits: JSONLimits(maxBytes: .max))

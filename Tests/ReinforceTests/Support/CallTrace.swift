@@ -4,7 +4,7 @@ import JSON
 @testable import Reinforce
 
 /// A thread whose one node calls models, as a producer would write it.
-struct CallTrace {
+struct CallTrace: ~Copyable {
     typealias Attributes = [(String, OutgoingAttribute)]
 
     private var stage: ThreadStage
@@ -12,13 +12,14 @@ struct CallTrace {
     private var messages: UInt64 = 0
     private var time: Int64 = 1_700_000_000_000_000
 
-    init(maxFrameBytes: Int = 64 << 20) throws {
+    init(maxFrameBytes: Int = 64 << 20, maxRolloutBytes: Int = 1 << 30) throws {
         var examples = ExampleTable()
         examples.insert(
             try ExampleTable.example(Array(#"{"example_id":"e","data":{"q":1,"answer":1},"input_keys":["q"]}"#.utf8))
         )
         var configuration = ThreadStageConfiguration()
         configuration.frames.maxFrameBytes = maxFrameBytes
+        configuration.maxRolloutBytes = maxRolloutBytes
         configuration.assembly.maxThreadBytes = 1 << 30
         configuration.assembly.maxThreadEvents = 1 << 20
         stage = ThreadStage(configuration, mode: .replay, examples: examples)
