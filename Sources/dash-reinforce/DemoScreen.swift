@@ -13,7 +13,7 @@ struct DemoScreen {
     private static let width = 60
     private static let clear = "\u{1B}[H\u{1B}[2J"
 
-    private var place: String { brokers.map { "beside Kafka at \($0)" } ?? "with an embedded broker" }
+    private var place: String { brokers.map { "with Kafka at \($0)" } ?? "with an embedded broker" }
 
     /// What is on the screen until the first round is over.
     var opening: String {

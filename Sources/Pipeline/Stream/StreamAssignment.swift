@@ -27,7 +27,10 @@ final class StreamAssignment: RebalanceHandler {
         let names = places.sorted().map(\.description).joined(separator: " ")
         if lost, !isGone, !Faults.isOff("keep-on-lost") {
             processor.status.lost += places.count
-            processor.log.warning("partitions were taken away without asking", ["partitions": .init(names)])
+            processor.log.warning(
+                "partitions were lost: the group gave them to another member before they were handed over",
+                ["partitions": .init(names)]
+            )
         }
         do {
             // a transaction under way is of these partitions too: its fate must be known before they change hands

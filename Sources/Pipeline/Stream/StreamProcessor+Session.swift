@@ -28,9 +28,10 @@ extension StreamProcessor {
         } catch {
             // what went wrong may have spoilt the state: leave without another commit
             handler.isGone = true
-            path.abandon()
-            // it may ask the consumer who we are
+            // a transaction under way may ask the consumer who we are; where it ends by itself, that counts
+            if inFlight?.ticket?.wait(milliseconds: 2000) == nil { path.abandon() }
             _ = inFlight?.ticket?.wait(milliseconds: 60_000)
+            try? settleInFlight(consumer.member)
             try? consumer.close(milliseconds: 5000)
             guard let end = SessionEnd(error) else { throw error }
             return end

@@ -3,7 +3,7 @@ public import Reinforce
 public import Settings
 public import Telemetry
 
-/// The processor beside Kafka, any number of processes: two stages and the log as the state store.
+/// The live processor, any number of processes: two stages, and the log as the state store.
 ///
 /// Stage one folds an events partition into scored rollouts on the internal topic; stage two folds a partition of that
 /// topic into groups and batches. What both have ready leaves in one transaction with the offsets it is derived from, and

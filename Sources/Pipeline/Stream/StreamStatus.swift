@@ -12,7 +12,7 @@ public struct StreamStatus: Sendable, Hashable {
     public internal(set) var restores = 0
     /// Partitions that came back with all we held of them.
     public internal(set) var retained = 0
-    /// Partitions that were taken away without asking.
+    /// Partitions that were lost: another member had them before they were handed over.
     public internal(set) var lost = 0
     /// Lives as a member of the group that ended early, with new clients after each.
     public internal(set) var rejoins = 0

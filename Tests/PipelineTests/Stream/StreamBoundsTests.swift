@@ -62,7 +62,7 @@ import Testing
         let run = try StreamRun(GoldenCase.all[0], on: kafka, partitions: 1)
         run.settings.kafka.properties += ["max.poll.interval.ms=6000"]
         try run.produce(Self.bomb(30).records)
-        let processor = try run.process(SystemClock(), seconds: 60) { $0.isQuiet && $0.counts.batches >= 2 }
+        let processor = try run.process(SystemClock()) { $0.isQuiet && $0.counts.batches >= 2 }
         #expect(Set(try run.digests().keys) == ["t/g", "t/h"])
         #expect(processor.counts.excluded[.stateUnverified] == 1)
         #expect(run.lines.withLock { lines in !lines.contains { $0.contains("went on without us") } })
@@ -86,7 +86,7 @@ import Testing
         var recording = trace.recording
         for index in recording.records.indices { recording.records[index].partition = 0 }
         try run.produce(recording.records)
-        try run.process(SystemClock(), seconds: 60) { $0.isQuiet && !$0.counts.excluded.isEmpty }
+        try run.process(SystemClock()) { $0.isQuiet && !$0.counts.excluded.isEmpty }
         let ledger = try run.read("ledger").map { try JSONValue(parsing: $0.value) }
         let line = ledger.first { $0["thread_id"]?.text == "large" }
         #expect(line?["reason"]?.text == "too_large")
@@ -109,7 +109,7 @@ import Testing
         for index in recording.records.indices { recording.records[index].partition = 0 }
         try run.produce(recording.records)
         var notes: [[UInt8]] = []
-        try run.process(SystemClock(), seconds: 60) { processor in
+        try run.process(SystemClock()) { processor in
             for case let events as EventPartition in processor.partitions.values {
                 if let extra = events.committed?.extra, notes.last != extra { notes.append(extra) }
             }
