@@ -14,6 +14,8 @@ struct TailCommand {
         let limit = try parsed.integer("groups", in: 1 ... .max) ?? .max
         let tail = BatchTail(settings)
         let interrupt = Interrupt()
+        // whatever it waits for, standard input or a broker: there is nothing to lose
+        interrupt.limit(seconds: 2) { _exit(0) }
         let style = TextStyle(colours: Output.hasColours(parsed))
         let (isQuiet, isJSON, width) = (parsed.has("quiet"), parsed.has("json"), Output.width)
         var (shown, broken) = (0, 0)

@@ -100,8 +100,8 @@ extension ExclusionReason {
             )
         case .tooLarge:
             (
-                "its group is larger than a batch may be",
-                "raise `batches.max_bytes` and the topic's `max.message.bytes`, or write shorter states"
+                "the rollout is larger than `limits.max_rollout_bytes`, or its group larger than a batch may be",
+                "raise that limit or `batches.max_bytes` (and the topic's `max.message.bytes`), or write shorter states"
             )
         }
     }
@@ -134,7 +134,7 @@ extension PoisonReason {
         case .ioError: ("the record has no value", "find out who writes empty records to the topic")
         case .processingError:
             (
-                "the record ended the process three times and is left out",
+                "three processes ended or stalled while the record was in hand; it is left out",
                 "please report it, with the record from the dead letters"
             )
         }
