@@ -19,7 +19,7 @@ struct DemoScreen {
     var opening: String {
         Self.clear + bold("dash-reinforce demo") + "  starting \(place)\n\n"
             + "agents → events → processor → batches → trainer → agents\n\n"
-            + "The agents do not know the answers yet. What they learn, they\nlearn from the advantages in the batches.\n"
+            + "The agents do not know the answers yet. What they learn,\nthey learn from the advantages in the batches.\n"
     }
 
     var plainOpening: String { "starting \(place): agents, processor and trainer\n" }
@@ -54,7 +54,7 @@ struct DemoScreen {
     func summary(_ rounds: [DemoRound]) -> String {
         guard let first = rounds.first, let last = rounds.last else { return "no round was finished\n" }
         var text = "\n\(rounds.count) rounds: mean reward \(fixed(first.meanReward)) to \(fixed(last.meanReward))"
-        text += colours ? "  " + plot(rounds.map(\.meanReward)) + "\n" : "\n"
+        text += colours ? "\n" + plot(rounds.map(\.meanReward)) + "\n" : "\n"
         text += wrapped(["\(rounds.reduce(0) { $0 + $1.records }) records"] + counts(last), first: "") + "\n"
         return text + "\n" + next(last.output)
     }
@@ -100,7 +100,7 @@ struct DemoScreen {
     /// Rewards from 0 to 1 as small bars.
     private func plot(_ values: [Double]) -> String {
         let bars = Array("▁▂▃▄▅▆▇█")
-        return String(values.suffix(36).map { bars[min(7, length($0, of: 8))] })
+        return String(values.suffix(36).map { bars[length($0, of: 7)] })
     }
 
     /// A share of a bar's width.
