@@ -14,7 +14,7 @@ import Testing
         ]
     )
     func messagesThatCannotBeReadLeaveTheRest(_ messages: String) throws {
-        var trace = try CallTrace()
+        let trace = try CallTrace()
         trace.event(
             30,
             "r",
@@ -45,7 +45,7 @@ import Testing
         ]
     )
     func tokensThatAreNoneAreTakenAway(_ end: CallTrace.Attributes, _ problem: String) throws {
-        var trace = try CallTrace()
+        let trace = try CallTrace()
         trace.call("r", [], end)
         let call = try #require(try trace.calls().first)
         #expect(call["token_problem"] == .string(Text(problem)))
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func aLogprobOfMinusInfinityIsOne() throws {
-        var trace = try CallTrace()
+        let trace = try CallTrace()
         trace.call("r", [], [("rl.token_ids", .array([.integer(1)])), ("rl.logprobs", .array([.float(-.infinity)]))])
         let call = try #require(try trace.calls().first)
         #expect(call["logprobs"] == .array([.null]))
@@ -65,7 +65,7 @@ import Testing
 
     @Test func aPromptOfTenMegabytesIsHeldOnce() throws {
         let long = String(repeating: "lorem ipsum ", count: 10 << 20 / 12)
-        var trace = try CallTrace()
+        let trace = try CallTrace()
         var chat = #"{"role":"user","content":"\#(long)"}"#
         for turn in 0..<4 {
             trace.event(30, "r\(turn)", [("gen_ai.input.messages", .string("[\(chat)]"))])
@@ -94,7 +94,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func tenThousandCallsAreReadOnceEach(_ haveIDs: Bool) throws {
-        var trace = try CallTrace()
+        let trace = try CallTrace()
         for index in 0..<10_000 { trace.event(30, haveIDs ? "r\(index)" : "") }
         for index in 0..<10_000 {
             trace.event(31, haveIDs ? "r\(index)" : "", [("rl.token_ids", .array([.integer(1)]))])
@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test func aChatThatGrowsTakesMemoryOnceATurn() throws {
-        var trace = try CallTrace()
+        let trace = try CallTrace()
         var chat = #"{"role":"user","content":"start"}"#
         for turn in 0..<300 {
             trace.event(30, "r\(turn)", [("gen_ai.input.messages", .string("[\(chat)]"))])
@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test func chunksThatNobodyEndsAreNoCall() throws {
-        var trace = try CallTrace()
+        let trace = try CallTrace()
         trace.chunk("alone", 0, "hi", [1], [-1])
         let rollout = try #require(trace.rollout())
         #expect(rollout.callsJSON == Array("[]".utf8))

@@ -4,7 +4,7 @@ import JSON
 @testable import Reinforce
 
 /// A thread whose one node calls models, as a producer would write it.
-struct CallTrace: ~Copyable {
+final class CallTrace {
     typealias Attributes = [(String, OutgoingAttribute)]
 
     private var stage: ThreadStage
@@ -31,7 +31,7 @@ struct CallTrace: ~Copyable {
         append(.event(header(), type: 10, node: "n"))
     }
 
-    private mutating func header(isMain: Bool = true) -> OutgoingHeader {
+    private func header(isMain: Bool = true) -> OutgoingHeader {
         if isMain { sequence += 1 }
         messages += 1
         time += 1
@@ -44,24 +44,24 @@ struct CallTrace: ~Copyable {
         )
     }
 
-    private mutating func append(_ message: OutgoingMessage) {
+    private func append(_ message: OutgoingMessage) {
         let value = FrameEncoder().encode(message)
         let position = RecordPosition(partition: 0, offset: Int64(messages), timestamp: 1)
         _ = unsafe stage.receive(key: Array("x".utf8).span.bytes, value: value.span.bytes, at: position)
     }
 
     /// An LLM event: 30 start, 31 end, 32 error, 33 retry.
-    mutating func event(_ type: Int32, _ request: String, _ attributes: Attributes = [], node: String = "n") {
+    func event(_ type: Int32, _ request: String, _ attributes: Attributes = [], node: String = "n") {
         append(.event(header(), type: type, node: node, attributes: attributes, request: request))
     }
 
     /// A call with a chat and an answer.
-    mutating func call(_ request: String, _ start: Attributes = [], _ end: Attributes = []) {
+    func call(_ request: String, _ start: Attributes = [], _ end: Attributes = []) {
         event(30, request, [("gen_ai.input.messages", .string(#"[{"role":"user","content":"hi"}]"#))] + start)
         event(31, request, [("gen_ai.output.messages", .string(#"{"role":"assistant","content":"ho"}"#))] + end)
     }
 
-    mutating func chunk(
+    func chunk(
         _ request: String,
         _ index: UInt32,
         _ text: String,
@@ -81,7 +81,7 @@ struct CallTrace: ~Copyable {
     }
 
     /// Ends the thread and reads it.
-    mutating func rollout() -> Rollout? {
+    func rollout() -> Rollout? {
         append(.event(header(), type: 11, node: "n"))
         append(.event(header(), type: 2))
         stage.close()
@@ -89,7 +89,7 @@ struct CallTrace: ~Copyable {
     }
 
     /// The calls as the record has them.
-    mutating func calls() throws -> [JSONValue] {
+    func calls() throws -> [JSONValue] {
         guard let rollout = rollout(),
             case .array(let calls) = try JSONValue(parsing: rollout.callsJSON, limits: JSONLimits(maxBytes: .max))
         else { return [] }
