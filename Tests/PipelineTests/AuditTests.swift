@@ -120,7 +120,7 @@ import Testing
             "batches.allow_repeats=true"
         )
         #expect(tool.code == 65)
-        #expect(tool.error.contains("no batch came of 5 records"))
+        #expect(tool.error.contains("5 records gave no batch"))
         #expect(tool.error.contains("unknown_example"))
     }
 

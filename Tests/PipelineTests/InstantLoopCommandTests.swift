@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{", "line 1 is no JSON"), (#"{"rank":1}"#, "`hidden_dim` must be a whole number"),
+        ("{", "line 1 is not JSON"), (#"{"rank":1}"#, "`hidden_dim` must be a whole number"),
         (#"{"hidden_dim":4,"rank":17,"lr":1,"trajectories":[]}"#, "rank is 17: it must be from 1 to 16"),
         (#"{"hidden_dim":4,"rank":1,"lr":1,"trajectories":[],"input":[1]}"#, "both must have the loop's dimension, 4"),
         (#"{"hidden_dim":4,"rank":1,"lr":1,"trajectories":[{"query_embedding":[1,"x"]}]}"#, "query_embedding[1]"),

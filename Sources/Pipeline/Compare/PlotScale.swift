@@ -26,8 +26,9 @@ struct PlotScale {
         let step = power * (raw / power > 5 ? 10 : raw / power > 2 ? 5 : raw / power > 1 ? 2 : 1)
         let first = (least / step).rounded(.down)
         let last = max(first + 1, (most / step).rounded(.up))
-        low = first * step
-        high = last * step
+        // a product may be rounded to the wrong side of what it must hold
+        low = min(least, first * step)
+        high = max(most, last * step)
         let base = low
         ticks = (0...max(0, min(20, Int(saturating: last - first)))).map { base + Double($0) * step }
     }
