@@ -157,7 +157,8 @@ import Testing
 
     @Test(arguments: [
         ("rewards.grace", "5m"), ("rewards.before", "2h"), ("rewards.keep", "false"), ("rewards.max_in_flight", "8"),
-        ("rewards.max_in_flight_bytes", "1MiB"), ("output.calls", "none"), ("output.calls", "tokens"), ("output.samples", "none"), ("http.listen", ""),
+        ("rewards.max_in_flight_bytes", "1MiB"), ("output.calls", "none"), ("output.calls", "tokens"),
+        ("output.samples", "none"), ("http.listen", ""),
     ])
     func keysThatAskForNothingNewAreTaken(_ key: String, _ value: String) {
         #expect(errors(setting: key, to: value) == [])
