@@ -65,7 +65,7 @@ extension SettingKey {
             SettingKey(
                 "limits.max_rollout_bytes",
                 .size(\.limits.maxRolloutBytes, 1024...1 << 30),
-                "largest rollout, by the bytes of its samples; a larger one is excluded as `too_large`"
+                "largest rollout, by the bytes of its samples and model calls; a larger one is excluded as `too_large`"
             ),
             SettingKey(
                 "limits.memory_budget",

@@ -26,7 +26,7 @@ struct SimulatedRollout {
     var step: ClosedRange<Int64> = 200...4000
 
     /// Records of a rollout that neither fails nor writes on.
-    static let typicalRecords = 11.0
+    static let typicalRecords = 18.0
     /// What goes wrong with its model calls.
     var faults = SimulatedChat.Faults()
 

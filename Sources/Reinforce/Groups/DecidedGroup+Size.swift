@@ -2,7 +2,12 @@
 extension DecidedGroup {
     /// Bytes that its record has at least: the fields of its samples, as often as they are written.
     func leastBytes(_ samples: BatchConfiguration.Samples) -> Int {
-        let times = samples == .both ? 2 : 1
+        let times =
+            switch samples {
+            case .both: 2
+            case .text, .fields: 1
+            case .none: 0
+            }
         return members.lazy.filter(\.votes).reduce(0) { $0 + times * $1.rollout.fieldBytes }
     }
 

@@ -51,6 +51,8 @@ import Testing
         // it is known before it is written that it comes to at least so much
         #expect(group.leastBytes(.both) <= rendered.body.count)
         #expect(group.leastBytes(.both) > 2 * bytes)
+        // samples that are not written make no group too large
+        #expect(group.leastBytes(.none) == 0)
         #expect(group.sampleBytes >= group.leastBytes(.both))
         return rendered
     }
