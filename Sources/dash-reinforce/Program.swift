@@ -60,20 +60,7 @@ enum Program {
             "dash-reinforce replay --input run.dsrun --config c.yaml --only-failed ledger.jsonl "
                 + "--batches batches.jsonl --out revised.jsonl",
         ],
-        options: [
-            Option("input", value: "FILE", help: "a recording, .zst too; -: stdin")
-        ] + topicRange + [
-            Option("examples", value: "FILE", help: "training examples, a JSON object a line; or topic:NAME"),
-            Option(
-                "rollouts",
-                value: "FILE",
-                help: "pairings of threads and examples, a JSON object a line; or topic:NAME"
-            ),
-            Option(
-                "as-of",
-                value: "TIME",
-                help: "do not believe later timestamps (plus max_clock_skew); written as 2026-11-24T08:00:00Z"
-            ),
+        options: log + [
             Option(
                 "out",
                 value: "FILE",
@@ -90,7 +77,6 @@ enum Program {
                     + "that change by it"
             ),
             Option("batches", value: "FILE|topic:NAME", help: "with --only-failed: the batches written before"),
-            Option("threads", value: "N", help: "how many partitions are worked on at the same time"),
             Option("json", help: "print the summary as JSON"),
         ] + estimation + configuration + common
     )

@@ -3,24 +3,15 @@
 public func appendHashedForm(of exact: RawSpan, _ exponents: ExponentForm, to bytes: inout [UInt8]) {
     var at = 0
     var copied = 0
-    while at < exact.byteCount {
-        let byte = exact.byte(at)
-        if byte == UInt8(ascii: "\"") {
-            at = endOfString(exact, at)
-        } else if byte == UInt8(ascii: "-") || byte &- 0x30 < 10 {
-            let number = at..<endOfNumber(exact, at)
-            at = number.upperBound
-            if let value = largeInteger(exact, number) {
-                bytes.append(exact.extracting(copied..<number.lowerBound))
-                appendShortest(value, exponents, to: &bytes)
-                copied = at
-            } else if exponents == .signed, let exponent = positiveExponent(exact, number) {
-                bytes.append(exact.extracting(copied..<exponent))
-                bytes.append(UInt8(ascii: "+"))
-                copied = exponent
-            }
-        } else {
-            at &+= 1
+    while let number = nextNumber(exact, &at) {
+        if let value = largeInteger(exact, number) {
+            bytes.append(exact.extracting(copied..<number.lowerBound))
+            appendShortest(value, exponents, to: &bytes)
+            copied = at
+        } else if exponents == .signed, let exponent = positiveExponent(exact, number) {
+            bytes.append(exact.extracting(copied..<exponent))
+            bytes.append(UInt8(ascii: "+"))
+            copied = exponent
         }
     }
     bytes.append(exact.extracting(min(copied, exact.byteCount)..<exact.byteCount))
@@ -29,19 +20,27 @@ public func appendHashedForm(of exact: RawSpan, _ exponents: ExponentForm, to by
 /// Whether exact canonical text differs from one of the forms that producers hash.
 public func hasSeveralForms(_ exact: RawSpan) -> Bool {
     var at = 0
-    while at < exact.byteCount {
-        let byte = exact.byte(at)
+    while let number = nextNumber(exact, &at) {
+        if positiveExponent(exact, number) != nil || largeInteger(exact, number) != nil { return true }
+    }
+    return false
+}
+
+/// The next number at or behind `at`, which moves behind it; nil: there is none. Strings are passed over.
+private func nextNumber(_ text: RawSpan, _ at: inout Int) -> Range<Int>? {
+    while at < text.byteCount {
+        let byte = text.byte(at)
         if byte == UInt8(ascii: "\"") {
-            at = endOfString(exact, at)
+            at = endOfString(text, at)
         } else if byte == UInt8(ascii: "-") || byte &- 0x30 < 10 {
-            let number = at..<endOfNumber(exact, at)
+            let number = at..<endOfNumber(text, at)
             at = number.upperBound
-            if positiveExponent(exact, number) != nil || largeInteger(exact, number) != nil { return true }
+            return number
         } else {
             at &+= 1
         }
     }
-    return false
+    return nil
 }
 
 private func endOfString(_ text: RawSpan, _ quote: Int) -> Int {

@@ -55,7 +55,7 @@ public struct ReplaySummary: Sendable {
         return nil
     }
 
-    /// The summary as one JSON object, keys as `interface.md` names them.
+    /// The summary as one JSON object.
     public var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()

@@ -42,7 +42,6 @@ struct SessionRecovery {
     private var tries = 0
     private var failures = 0
     private var fences = 0
-    private var fence: KafkaError?
     /// Another member has been seen without a break since.
     private var seenSince: Int64?
 
@@ -65,7 +64,6 @@ struct SessionRecovery {
             return failures > Self.patience ? .giveUp(.failing(error)) : .join(after: pause())
         case .fenced(let error):
             fences += 1
-            fence = error
             seenSince = nil
             return fences > Self.patience ? .giveUp(.unseenRival(error)) : .look(after: 500)
         }

@@ -1,4 +1,4 @@
-/// How rewards become advantages: the knobs that the estimators of the field differ in (`advantages.md`, section 3).
+/// How rewards become advantages: the knobs that the estimators of the field differ in.
 public struct Estimator: Sendable, Hashable {
     /// What is subtracted from a reward.
     public enum Baseline: String, Sendable, Hashable, CaseIterable {

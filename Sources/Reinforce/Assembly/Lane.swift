@@ -26,7 +26,7 @@ struct LaneFlags: OptionSet {
 }
 
 extension LaneFlags {
-    /// The lane of `unit` and what it means for its thread's life (`dashstream.md`, section 4).
+    /// The lane of `unit` and what it means for its thread's life.
     @inline(__always)
     init(_ unit: borrowing DashStream.Unit) {
         switch unit.kind {

@@ -1,6 +1,6 @@
 import JSON
 
-/// Renders a node execution as text: `Node: <name>`, then `<key>: <value>` in key order (`dashstream.md`, section 7).
+/// Renders a node execution as text: `Node: <name>`, then `<key>: <value>` in key order.
 /// Everything is written as it stands inside a JSON string literal, so that canonical text is copied, not re-escaped.
 struct SampleText {
     let trajectory: Trajectory

@@ -1,7 +1,7 @@
 import DashStream
 
 /// Decides, from the times of claims and decisions alone, when a group closed and who was in it: the same whatever the
-/// order of arrival (`advantages.md`, section 4).
+/// order of arrival.
 struct GroupTimeline {
     enum CloseReason: String, Sendable {
         /// Every slot was decided.

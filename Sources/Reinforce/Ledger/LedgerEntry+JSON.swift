@@ -1,7 +1,7 @@
 import JSON
 
 extension LedgerEntry {
-    /// The line as `interface.md` names its fields, without a line end.
+    /// The line as a JSON object, without a line end.
     ///
     /// - Parameters:
     ///   - moreDuplicates: messages that came twice, beyond its own count.
