@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// The client against the embedded broker.
-@Suite struct ClientTests {
+@Suite(.waits) struct ClientTests {
     /// Takes every assignment from its beginning and notes what happens.
     final class Handler: RebalanceHandler, @unchecked Sendable {
         private let events = Mutex<[String]>([])

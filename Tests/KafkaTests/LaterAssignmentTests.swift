@@ -5,7 +5,7 @@ import KafkaTestSupport
 import Testing
 
 /// Partitions that the group gives are read when their owner is ready for them.
-@Suite struct LaterAssignmentTests {
+@Suite(.waits) struct LaterAssignmentTests {
     private final class Handler: RebalanceHandler {
         var given: [TopicPartition] = []
         var gone: [TopicPartition] = []

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Records that nobody has had time for stay in their batch, in order, while the consumer is polled.
-@Suite struct LeftOverTests {
+@Suite(.waits) struct LeftOverTests {
     @Test func whatIsNotTakenComesAgain() throws {
         let cluster = try MockCluster()
         try cluster.createTopic("t", partitions: 2)

@@ -4,7 +4,7 @@ import KafkaTestSupport
 import Testing
 
 /// What only a real broker can show.
-@Suite(.enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
+@Suite(.waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct RealKafkaTests {
     @Test func topicsAreMadeDescribedChangedAndRemoved() async throws {
         let kafka = try RealKafka()

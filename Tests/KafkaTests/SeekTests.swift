@@ -2,7 +2,7 @@ import EmbeddedKafka
 import Kafka
 import Testing
 
-@Suite struct SeekTests {
+@Suite(.waits) struct SeekTests {
     @Test func recordsAreReadAgainFromThere() throws {
         let cluster = try MockCluster()
         try cluster.createTopic("t", partitions: 1)

@@ -7,7 +7,7 @@ import Testing
 @testable import Reinforce
 
 /// Batches in protobuf against the same batches in JSON, by an independent protobuf library.
-@Suite struct BatchOracleTests {
+@Suite(.waits) struct BatchOracleTests {
     private static let python = ProcessInfo.processInfo.environment["DASH_ORACLE_PYTHON"]
 
     @Test(

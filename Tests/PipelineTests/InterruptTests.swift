@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// SIGTERM and Ctrl-C end a tool, whatever it waits for.
-@Suite struct InterruptTests {
+@Suite(.waits) struct InterruptTests {
     /// Standard input that never says anything.
     private func start(_ arguments: String...) throws -> (process: Process, input: Pipe) {
         let process = Process()

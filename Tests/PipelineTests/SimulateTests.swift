@@ -7,7 +7,7 @@ import Testing
 @testable import Pipeline
 
 /// `simulate` and `demo` as programs.
-@Suite struct SimulateTests {
+@Suite(.waits) struct SimulateTests {
     @Test func aFileIsTheSameForTheSameCommand() throws {
         let folder = try TemporaryFolder()
         for name in ["a", "b"] {

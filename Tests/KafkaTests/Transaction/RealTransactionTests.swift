@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Transactions on a real broker: what the embedded one cannot show.
-@Suite(.serialized, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
+@Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct RealTransactionTests {
     private let kafka: RealKafka
     private let configuration: ClientConfiguration

@@ -10,7 +10,7 @@ import Testing
 @testable import Pipeline
 
 /// Dead letters: counted, shown, chosen and sent back.
-@Suite struct DeadLetterTests {
+@Suite(.waits) struct DeadLetterTests {
     private let folder: TemporaryFolder
     private let golden = GoldenCase.all[0]
 

@@ -9,7 +9,7 @@ import Testing
 @testable import Pipeline
 
 /// What still cannot be decoded would become a dead letter again at once: it is sent back only on request.
-@Suite struct DeadLetterWarningTests {
+@Suite(.waits) struct DeadLetterWarningTests {
     private let folder: TemporaryFolder
     private let golden = GoldenCase.all[0]
 

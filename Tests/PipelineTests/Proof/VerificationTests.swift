@@ -8,7 +8,7 @@ import Testing
 @testable import Reinforce
 
 /// What `verify` must catch, and must not.
-@Suite struct VerificationTests {
+@Suite(.waits) struct VerificationTests {
     @Test(
         arguments: [
             ("dashflow", BatchConfiguration.Samples.both), ("verl", .text), ("trl-batch", .fields),

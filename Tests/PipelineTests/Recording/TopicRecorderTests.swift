@@ -7,7 +7,7 @@ import Testing
 @testable import Pipeline
 
 /// Recordings of topics: whole, in the same order every time, and resumable.
-@Suite(.serialized) struct TopicRecorderTests {
+@Suite(.serialized, .waits) struct TopicRecorderTests {
     private let golden = GoldenCase.all[0]
 
     private func bytes(_ path: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: path))) }

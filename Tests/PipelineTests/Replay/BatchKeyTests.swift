@@ -10,7 +10,7 @@ import Testing
 @testable import Reinforce
 
 /// What a batch's record is keyed by, and that `run` and `replay` write the same record.
-@Suite struct BatchKeyTests {
+@Suite(.waits) struct BatchKeyTests {
     private let golden = GoldenCase.all[0]
 
     /// A batch's record, as `replay --out topic:NAME` writes it, and what stands in it.

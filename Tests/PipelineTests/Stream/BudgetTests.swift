@@ -6,7 +6,7 @@ import Testing
 @testable import Pipeline
 
 /// Memory is bounded: reading stops at the budget.
-@Suite struct BudgetTests {
+@Suite(.waits) struct BudgetTests {
     @Test func atTheBudgetReadingStopsAndNothingIsLost() throws {
         let run = try StreamRun(GoldenCase.all[0])
         try run.produce(try Recording(run.golden.recording).records)

@@ -4,7 +4,7 @@ import Testing
 @testable import Pipeline
 
 /// When to go on with new clients, and when there is nothing to hope for.
-@Suite struct SessionRecoveryTests {
+@Suite(.waits) struct SessionRecoveryTests {
     private let fence = KafkaError(
         code: .fencedInstance,
         name: "FENCED_INSTANCE_ID",

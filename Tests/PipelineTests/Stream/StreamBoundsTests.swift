@@ -12,7 +12,7 @@ import Testing
 @testable import Reinforce
 
 /// What a few records ask for cannot hold up the rest of their partition, nor cost the membership of the group.
-@Suite struct StreamBoundsTests {
+@Suite(.waits) struct StreamBoundsTests {
     private static func group(_ name: String, of size: Int = 2, _ trace: inout Trace) {
         for slot in 0..<2 {
             trace.thread(

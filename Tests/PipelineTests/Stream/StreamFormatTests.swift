@@ -8,7 +8,7 @@ import Testing
 @testable import Reinforce
 
 /// What stands on the topics where another form was asked for.
-@Suite struct StreamFormatTests {
+@Suite(.waits) struct StreamFormatTests {
     @Test func batchesInProtobufAndDeadLettersInDashStreamsFormSayWhatTheyAre() throws {
         let run = try StreamRun(GoldenCase.all[0])
         run.settings.output.format = "protobuf"

@@ -10,7 +10,7 @@ import Testing
 @testable import Pipeline
 
 /// What `run` says while it works.
-@Suite(.serialized) struct StreamNoticeTests {
+@Suite(.serialized, .waits) struct StreamNoticeTests {
     @Test func everyReasonIsOneWarningAndTheWorkIsOneLine() throws {
         let run = try StreamRun(GoldenCase.all[0])
         try run.produce(try Recording(run.golden.recording).records)

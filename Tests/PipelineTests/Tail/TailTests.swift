@@ -10,7 +10,7 @@ import Testing
 @testable import Pipeline
 
 /// Batches as a person sees them.
-@Suite struct TailTests {
+@Suite(.waits) struct TailTests {
     private let plain = TextStyle(colours: false)
 
     private func groups(_ path: String, limit: Int = .max) throws -> [GroupBlock] {

@@ -7,7 +7,7 @@ import Testing
 @testable import Pipeline
 
 /// Topics and checks beside a real Kafka.
-@Suite(.serialized, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
+@Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct RealTopicsTests {
     @Test func topicsAreMadeOnceLeftAloneAndFoundGood() throws {
         let kafka = try RealKafka()
