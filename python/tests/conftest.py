@@ -57,11 +57,13 @@ def tokenizer():
 
 @pytest.fixture(scope="session")
 def program():
-    """The built program; DASH_REINFORCE names another one."""
+    """The program that was built last; DASH_REINFORCE names another one."""
     named = os.environ.get("DASH_REINFORCE")
-    for path in [named] if named else [ROOT / ".build/release/dash-reinforce", ROOT / ".build/debug/dash-reinforce"]:
-        if path and Path(path).exists():
-            return str(path)
+    folders = ("optimized/debug", "release", "debug")
+    paths = [Path(named)] if named else [ROOT / ".build" / folder / "dash-reinforce" for folder in folders]
+    found = [path for path in paths if path.exists()]
+    if found:
+        return str(max(found, key=lambda path: path.stat().st_mtime))
     pytest.skip("dash-reinforce is not built (swift build), and DASH_REINFORCE names none")
 
 

@@ -20,6 +20,8 @@ from dash_reinforce._protobuf import Writer, decode, encode_varint
 
 def in_protobuf(value, message="TrainingBatch"):
     """A dictionary as protobuf, by the same table but written another way."""
+    if message == "Chat":
+        value = {"messages": value}  # a list, so that it may be null
     out = Writer()
     for number, (name, kind, label) in sorted(FIELDS[message].items()):
         found = value.get(name)
