@@ -52,7 +52,7 @@ FIELDS: dict[str, dict[int, tuple[str, str, str]]] = {
         14: ("rollouts", "Rollout", "repeated"),
     },
     "Example": {
-        1: ("data", "string", ""),
+        1: ("data", "json", ""),
         2: ("input_keys", "string", "repeated"),
     },
     "Stats": {
@@ -104,8 +104,8 @@ FIELDS: dict[str, dict[int, tuple[str, str, str]]] = {
         3: ("visit", "int32", ""),
         4: ("prompt", "Message", "repeated"),
         5: ("completion", "string", "optional"),
-        6: ("inputs", "string", "optional"),
-        7: ("outputs", "string", "optional"),
+        6: ("inputs", "json", "optional"),
+        7: ("outputs", "json", "optional"),
         8: ("advantage", "double", ""),
         9: ("model", "string", "optional"),
         10: ("finish_reason", "string", "optional"),
@@ -133,7 +133,7 @@ FIELDS: dict[str, dict[int, tuple[str, str, str]]] = {
         7: ("status", "string", ""),
         8: ("trains", "bool", ""),
         9: ("prompt", "Chat", ""),
-        10: ("tools", "string", "optional"),
+        10: ("tools", "json", "optional"),
         11: ("completion", "ChatMessage", ""),
         12: ("finish_reason", "string", "optional"),
         13: ("truncated", "bool", ""),

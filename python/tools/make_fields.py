@@ -35,7 +35,7 @@ def fields(schema: str) -> dict[str, dict[int, tuple[str, str, str]]]:
         field = FIELD.match(line)
         if field and current is not None:
             label, kind, name, number, note = field.groups()
-            if kind == "string" and re.match(r"(an? )?JSON\b", note if note is not None else above):
+            if kind == "string" and re.search(r"(^|: )(an? )?JSON\b", note if note is not None else above):
                 kind = "json"
             current[int(number)] = (name, kind, (label or "").strip())
         above = ""
