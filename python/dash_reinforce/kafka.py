@@ -73,6 +73,7 @@ class Reader:
             "max.poll.interval.ms": 3_600_000,  # a step may take long
             "partition.assignment.strategy": "cooperative-sticky",
             "allow.auto.create.topics": False,
+            "error_cb": self._reported,
         }
         settings.update(given(librdkafka))
         self.tenant, self.timeout, self.on_error = tenant, timeout, on_error
@@ -84,6 +85,7 @@ class Reader:
         self._lock = threading.RLock()  # a worker's thread may read while the trainer's commits
         self._progress = Progress(seen, memory)
         self._held: Held = []
+        self._broken: Any = None
         self._consumer: Any = Consumer(settings)
         self._consumer.subscribe([topic], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._lost)
 
@@ -106,6 +108,10 @@ class Reader:
         end = time.monotonic() + timeout
         while True:
             message = self._consumer.poll(max(0.0, end - time.monotonic()))
+            if self._broken is not None:
+                from confluent_kafka import KafkaException
+
+                raise KafkaException(self._broken)
             if message is not None:
                 batch = self._take(message)
                 if batch is not None:
@@ -251,15 +257,17 @@ class Reader:
             ) from error
         return own - policy > self.max_staleness
 
-    def _failed(self, error: Any) -> None:
-        from confluent_kafka import KafkaError, KafkaException
+    def _reported(self, error: Any) -> None:
+        """An error of the client itself (no broker answers, a password is wrong); raised by the poll that is under way."""
+        if _lasts(error):
+            self._broken = error
+        else:
+            self._tell(error)
 
-        lasting = {
-            KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED, KafkaError._AUTHENTICATION,
-            KafkaError.SASL_AUTHENTICATION_FAILED, KafkaError.UNSUPPORTED_SASL_MECHANISM,
-            KafkaError.INCONSISTENT_GROUP_PROTOCOL, KafkaError.INVALID_SESSION_TIMEOUT,
-        }  # fmt: skip
-        if error.fatal() or error.code() in lasting:
+    def _failed(self, error: Any) -> None:
+        from confluent_kafka import KafkaException
+
+        if _lasts(error):
             raise KafkaException(error)
         self._tell(error)
 
@@ -297,6 +305,18 @@ class Reader:
                     kept.append((batch, group))
             self._held = kept
             self._progress.revoked(gone)
+
+
+def _lasts(error: Any) -> bool:
+    """Whether waiting does not help."""
+    from confluent_kafka import KafkaError
+
+    lasting = {
+        KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED, KafkaError._AUTHENTICATION,
+        KafkaError.SASL_AUTHENTICATION_FAILED, KafkaError.UNSUPPORTED_SASL_MECHANISM,
+        KafkaError.INCONSISTENT_GROUP_PROTOCOL, KafkaError.INVALID_SESSION_TIMEOUT,
+    }  # fmt: skip
+    return bool(error.fatal()) or error.code() in lasting
 
 
 def _committed(results: Any, place: Partition) -> bool:
