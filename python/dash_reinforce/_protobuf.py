@@ -68,6 +68,17 @@ def decode(data: bytes, message: str = "TrainingBatch") -> dict[str, Any]:
             out[name].append(value)
         else:
             out[name] = value
+    return _chat_message(out) if message == "ChatMessage" else out
+
+
+def _chat_message(found: dict[str, Any]) -> dict[str, Any]:
+    """As JSON has it: content of parts in the place of text, and no keys for what is not there."""
+    parts, null_id = found.pop("content_parts"), found.pop("tool_call_id_null")
+    if parts is not None:
+        found["content"] = parts
+    out = {name: value for name, value in found.items() if value is not None or name == "content"}
+    if null_id:
+        out["tool_call_id"] = None
     return out
 
 
@@ -81,7 +92,8 @@ def _value(part: bytes, kind: str, where: str) -> Any:
     if kind == "bytes":
         return part
     if kind not in _TEXT:
-        return decode(part, kind)
+        value = decode(part, kind)
+        return value["messages"] if kind == "Chat" else value  # a list that may be absent
     try:
         text = part.decode("utf-8")
     except UnicodeDecodeError as error:

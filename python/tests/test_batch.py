@@ -23,6 +23,17 @@ def in_protobuf(value, message="TrainingBatch"):
     if message == "Chat":
         value = {"messages": value}  # a list, so that it may be null
     out = Writer()
+    if message == "Chat":
+        value = {"messages": value}
+    elif message == "ChatMessage":
+        parts = value.get("content") if isinstance(value.get("content"), list) else None
+        null = "tool_call_id" in value and value["tool_call_id"] is None
+        value = {
+            **value,
+            "content_parts": parts,
+            "content": None if parts else value["content"],
+            "tool_call_id_null": null,
+        }
     for number, (name, kind, label) in sorted(FIELDS[message].items()):
         found = value.get(name)
         if found is None:
@@ -47,7 +58,7 @@ def in_protobuf(value, message="TrainingBatch"):
 
 def known(value, message="TrainingBatch"):
     """A dictionary without what the schema does not have."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or message in ("Chat", "ChatMessage"):
         return value
     out = {}
     for name, kind, label in FIELDS[message].values():
@@ -73,14 +84,30 @@ def value():
         "singleton": "zero", "credit": "rollout", "version": 1,
     }  # fmt: skip
     stats = {"votes": 2, "mean": 0.5, "std": 0.7, "min": -1.0, "max": 1.0, "outcome_mean": 0.5}
+    tool = {"id": "x", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    chat = [
+        {"role": "user", "content": [{"type": "text", "text": "ü"}]},
+        {"role": "assistant", "content": None, "tool_calls": [tool], "reasoning": "so"},
+        {"role": "tool", "content": "5", "tool_call_id": "x", "name": "f"},
+        {"role": "tool", "content": "", "tool_call_id": None},
+        {"role": "assistant", "content": None},
+    ]
+    nothing = {"prompt": None, "completion": None, "tools": [{"type": "function"}], "logprobs": [], "role": "judge"}
     example = {"data": {"question": "ü", "n": [1, 1.0, None, -5]}, "input_keys": ["question"]}
-    thread = rollout(3, [], [full], rewards=[reward], reward=None, advantage=-0.7, started_at_us=-5)
+    calls = [{**call(0), "prompt": chat}, {**call(1), **nothing}]
+    thread = rollout(3, calls, [full], rewards=[reward], reward=None, advantage=-0.7, started_at_us=-5)
     return batch(group("d", [thread], stats=stats, example=example), estimator=estimator)
 
 
 def test_json_and_protobuf_are_the_same_dictionary(value):
     assert parse(in_protobuf(value)) == known(value)
     assert known(parse(json.dumps(value).encode())) == known(value)
+
+
+def test_a_prompt_that_is_not_there_is_none_and_an_empty_one_is_a_list(value):
+    for prompt in (None, []):
+        value["groups"][0]["rollouts"][0]["calls"][0]["prompt"] = prompt
+        assert parse(in_protobuf(value))["groups"][0]["rollouts"][0]["calls"][0]["prompt"] == prompt
 
 
 def test_the_protobuf_library_writes_what_the_reader_reads(value, schema):
