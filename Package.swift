@@ -45,6 +45,7 @@ let package = Package(
         system("CYAML", "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
         system("CCrypto", "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CSpawn"),
         room("Kafka", ["CRdkafka"]),
         room("EmbeddedKafka", ["CRdkafka", "Kafka"]),
         room("JSON"),
@@ -52,13 +53,14 @@ let package = Package(
         room("Reinforce", ["CCrypto", "DashStream", "JSON"]),
         room("InstantLearning", ["JSON"]),
         room("Telemetry"),
+        room("Judges", ["CSpawn", "JSON"]),
         room("Spelling"),
         room("Settings", ["CYAML", "JSON", "Spelling"]),
         room("Arguments", ["Spelling"]),
         room(
             "Pipeline",
             [
-                "CMalloc", "CZlib", "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka",
+                "CMalloc", "CZlib", "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Judges", "Kafka",
                 "Reinforce", "Settings", "Spelling", "Telemetry",
             ]
         ),
@@ -95,6 +97,7 @@ let package = Package(
         tests("KafkaTests", ["Kafka", "EmbeddedKafka", "KafkaTestSupport"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DashStreamTests", ["DashStream", "JSON", "TestSupport"]),
+        tests("JudgesTests", ["Judges"]),
         tests("SpellingTests", ["Spelling"]),
         tests("SettingsTests", ["Settings"]),
         tests("ArgumentsTests", ["Arguments"]),

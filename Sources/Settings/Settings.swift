@@ -148,6 +148,8 @@ public struct Settings: Sendable, Hashable {
             public var fallback: Double?
             /// Label to JSON pointer into the final state.
             public var fields: [String: String] = [:]
+            /// Whom it asks, where its values come from outside the trace.
+            public var outside = Outside()
         }
     }
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation

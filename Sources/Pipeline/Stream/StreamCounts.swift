@@ -26,6 +26,8 @@ public struct StreamCounts: Sendable, Hashable {
     public internal(set) var duplicates = 0
     /// Messages that came after their thread was over, or behind its end.
     public internal(set) var late = 0
+    /// Rewards from outside the trace that came after their rollout was scored, and say something else.
+    public internal(set) var lateRewards = 0
     /// Rollouts whose reward counts.
     public internal(set) var rewards = 0
     /// The sum of their rewards.
@@ -73,6 +75,7 @@ public struct StreamCounts: Sendable, Hashable {
         deadLetterReasons.merge(other.deadLetterReasons, uniquingKeysWith: +)
         duplicates += other.duplicates
         late += other.late
+        lateRewards += other.lateRewards
         rewards += other.rewards
         rewardSum += other.rewardSum
         informativeGroups += other.informativeGroups

@@ -20,6 +20,8 @@ public struct RewardConfiguration: Sendable, Hashable {
             /// The trace's own attribute `rl.reward.<name>`, the last one written: a float or an integer; any other type
             /// makes the reward invalid.
             case traceAttribute(name: Text)
+            /// Somebody outside the trace says it.
+            case outside(OutsideSource)
         }
 
         /// The component's name, unique.
