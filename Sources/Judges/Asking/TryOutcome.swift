@@ -37,17 +37,19 @@ public struct TryFailure: Error, Sendable, Hashable {
     public let message: String
     /// Milliseconds before which the service does not want to be asked again.
     public var retryAfter: Int64?
+    /// It tells of the judge as a whole rather than of one question.
+    let isOfJudge: Bool
 
-    init(_ kind: Kind, _ message: String, retryAfter: Int64? = nil) {
+    init(_ kind: Kind, _ message: String, retryAfter: Int64? = nil, isOfJudge: Bool? = nil) {
         self.kind = kind
         self.message = message
         self.retryAfter = retryAfter
+        // a child that ends is started again at once: it counts where it does nothing but end
+        self.isOfJudge = isOfJudge ?? (kind != .garbage && kind != .refused && kind != .ended)
     }
 
     /// The same request would be refused again.
     var isFinal: Bool { kind == .refused }
-    /// It tells of the judge as a whole rather than of one question.
-    var isOfJudge: Bool { kind != .garbage && kind != .refused }
 }
 
 /// Asks once. What it calls back with comes once for each call, from any thread.

@@ -6,9 +6,10 @@ internal import Synchronization
 /// after a pause that grows while it does nothing but end.
 final class CommandWorker: @unchecked Sendable {
     private struct Asked {
+        let timeout: Int64
         let done: @Sendable (TryOutcome) -> Void
-        /// How many lines the child had written when this one was handed to it.
-        let lines: Int
+        /// How many lines the child had written when this one was handed to it; nil: it was not yet.
+        var lines: Int?
     }
 
     private let arguments: [String]
@@ -17,7 +18,7 @@ final class CommandWorker: @unchecked Sendable {
     private let condition = NSCondition()
     // all below under the condition
     private var asked: [String: Asked] = [:]
-    private var unsent: [[UInt8]] = []
+    private var unsent: [(id: String, line: [UInt8])] = []
     private var child: ChildProcess?
     private var linesRead = 0
     private var isClosed = false
@@ -26,6 +27,8 @@ final class CommandWorker: @unchecked Sendable {
     /// Lines of its standard error that may still be told, until that time.
     private var mayTell = (lines: 0, until: Int64.min)
 
+    /// Questions that a child has at the same time: as many as may be lost with it.
+    private static let window = 64
     private static let longestLine = 1 << 20
     private static let toldAMinute = 20
 
@@ -43,13 +46,12 @@ final class CommandWorker: @unchecked Sendable {
     func ask(_ id: String, _ line: [UInt8], timeout: Int64, _ done: @escaping @Sendable (TryOutcome) -> Void) {
         let isOpen = locked {
             guard !isClosed else { return false }
-            asked[id] = Asked(done: done, lines: linesRead)
-            unsent.append(line + [0x0A])
+            asked[id] = Asked(timeout: timeout, done: done)
+            unsent.append((id, line + [0x0A]))
             condition.broadcast()
             return true
         }
-        guard isOpen else { return done(.failed(TryFailure(.ended, "the child was ended"))) }
-        time.after(timeout) { [weak self] in self?.expire(id, timeout) }
+        if !isOpen { done(.failed(TryFailure(.ended, "the child was ended"))) }
     }
 
     /// Ends the child and the thread.
@@ -67,8 +69,11 @@ final class CommandWorker: @unchecked Sendable {
     private func expire(_ id: String, _ timeout: Int64) {
         let (expired, hanging): (Asked?, ChildProcess?) = locked {
             guard let expired = asked.removeValue(forKey: id) else { return (nil, nil) }
+            condition.broadcast()
+            guard linesRead == expired.lines else { return (expired, nil) }
             // it has said nothing since: it hangs, and everybody behind it would wait as long
-            return (expired, linesRead == expired.lines ? child : nil)
+            defer { child = nil }
+            return (expired, child)
         }
         hanging?.kill()
         expired?.done(.failed(TryFailure(.timeout, "no answer within \(timeout) ms")))
@@ -78,19 +83,24 @@ final class CommandWorker: @unchecked Sendable {
     private func live() {
         while waitForWork() {
             let ending: String
+            var hasRun = true
             do throws(TryFailure) {
                 ending = try run()
             } catch {
                 ending = error.message
+                hasRun = false
             }
-            let (lost, pause) = locked {
+            let (lost, pause, isFruitless) = locked {
                 child = nil
-                unsent = []
                 fruitless += 1
-                defer { asked = [:] }
-                return (asked, isClosed ? 0 : Int64(min(10_000, 100 << min(7, fruitless - 1))))
+                // what it was not given yet, the next one is
+                let lost = asked.filter { !hasRun || $0.value.lines != nil }
+                for id in lost.keys { asked[id] = nil }
+                if !hasRun { unsent = [] }
+                return (lost, isClosed ? 0 : Int64(min(10_000, 100 << min(7, fruitless - 1))), fruitless >= 3)
             }
-            for asked in lost.values { asked.done(.failed(TryFailure(.ended, "the child ended: \(ending)"))) }
+            let failure = TryFailure(.ended, "the child ended: \(ending)", isOfJudge: isFruitless)
+            for asked in lost.values { asked.done(.failed(failure)) }
             rest(pause)
         }
     }
@@ -146,6 +156,7 @@ final class CommandWorker: @unchecked Sendable {
             let known = locked {
                 let known = asked.removeValue(forKey: id)
                 if known != nil { fruitless = 0 }
+                condition.broadcast()
                 return known
             }
             guard let known else { return onEvent(.stray) }
@@ -175,19 +186,30 @@ final class CommandWorker: @unchecked Sendable {
         unsafe pthread_sigmask(SIG_BLOCK, &pipe, nil)
         defer { Foundation.close(child.input) }
         while true {
-            let lines: [[UInt8]]? = locked {
-                while unsent.isEmpty, !isClosed, self.child === child { condition.wait() }
-                guard !isClosed, self.child === child else { return nil }
-                defer { unsent = [] }
-                return unsent
-            }
-            guard let lines else { return }
-            for line in lines where !write(line, child.input) {
-                child.kill()
-                return
+            guard let lines = nextLines(for: child) else { return }
+            for (id, line, timeout) in lines {
+                time.after(timeout) { [weak self] in self?.expire(id, timeout) }
+                guard write(line, child.input) else { return child.kill() }
             }
         }
     }
+
+    /// The next questions for a child; nil: it gets none any more.
+    private func nextLines(for child: ChildProcess) -> [(id: String, line: [UInt8], timeout: Int64)]? {
+        locked {
+            while unsent.isEmpty || room == 0, !isClosed, self.child === child { condition.wait() }
+            guard !isClosed, self.child === child else { return nil }
+            let next = unsent.prefix(room)
+            unsent.removeFirst(next.count)
+            return next.compactMap { id, line in
+                asked[id]?.lines = linesRead
+                return asked[id].map { (id, line, $0.timeout) }
+            }
+        }
+    }
+
+    /// How many more questions a child may have.
+    private var room: Int { max(0, Self.window - (asked.count - unsent.count)) }
 
     private func write(_ bytes: [UInt8], _ descriptor: Int32) -> Bool {
         var done = 0

@@ -67,7 +67,6 @@ public final class RewardAsking {
     /// Asks about one rollout after the other, as many at a time as the configuration allows.
     private func collect(_ asker: RolloutAsker, _ desk: RewardDesk?) -> RewardRecords? {
         var records = options.stage.rewardRecords
-        records.prefersLatest = true
         guard let desk else {
             // nobody can be asked: they are scored by what is known
             for (rollout, example) in asker.rollouts { finish((rollout, example, 0, []), records) }
@@ -83,7 +82,7 @@ public final class RewardAsking {
                 desk.ask(questions, for: RolloutAsker.place)
             }
             for said in desk.takeSaid() {
-                records.insert(said.record)
+                records.replace(said.record)
                 guard var entry = open.removeValue(forKey: said.record.key) else { continue }
                 entry.lacking -= 1
                 entry.answers.append(said.record)

@@ -1,3 +1,4 @@
+internal import DashStream
 internal import Dispatch
 internal import JSON
 internal import Judges
@@ -134,7 +135,7 @@ extension RewardAnswer {
             version: question.source.version,
             duration: answer.milliseconds,
             explanation: answer.explanation.map { Text($0) },
-            at: wall &* 1000
+            at: wall.saturatingTimes(1000)
         )
     }
 }

@@ -35,8 +35,8 @@ struct OutsideRewards {
         records = configuration.rewardRecords
     }
 
-    /// Rollouts that wait and have been, or will be, asked about.
-    private var asked: Set<RestorePlan.First> = []
+    /// Rollouts that wait.
+    private var waiting: Set<RestorePlan.First> = []
 
     /// What is known of a rollout. A replay forgets nothing, so that a thread's name stands for one thread.
     func answers(_ trajectory: Trajectory, isLive: Bool) -> [Text: RewardAnswer] {
@@ -56,10 +56,13 @@ struct OutsideRewards {
         components.contains { $0.component.isRequired && answers[$0.component.name] == nil }
     }
 
-    /// Notes whom a waiting rollout needs to ask.
-    mutating func ask(_ trajectory: Trajectory, _ pairing: Pairing, _ example: Example, _ known: [Text: RewardAnswer]) {
+    /// A rollout has waited for what others say.
+    func hasWaited(_ trajectory: Trajectory) -> Bool { waiting.contains(trajectory.entry.first) }
+
+    /// Notes that a rollout waits, and whom it needs to ask.
+    mutating func wait(_ trajectory: Trajectory, _ pairing: Pairing, _ example: Example, _ known: [Text: RewardAnswer]) {
         let names = components.filter { $0.source.isAsked && known[$0.component.name] == nil }.map(\.component.name)
-        guard !names.isEmpty, asked.insert(trajectory.entry.first).inserted else { return }
+        guard waiting.insert(trajectory.entry.first).inserted, !names.isEmpty else { return }
         unasked.append(
             Unasked(first: trajectory.entry.first, pairing: pairing, example: example, components: names)
         )
@@ -69,13 +72,15 @@ struct OutsideRewards {
     mutating func next() -> Unasked? { unasked.popFirst() }
 
     /// A rollout is scored: what by goes to the topic, and is remembered for a while.
-    mutating func settle(_ trajectory: Trajectory, _ answers: [Text: RewardAnswer]) {
+    ///
+    /// - Parameter time: the partition's, milliseconds.
+    mutating func settle(_ trajectory: Trajectory, _ answers: [Text: RewardAnswer], at time: Int64) {
         let key = trajectory.key
-        asked.remove(trajectory.entry.first)
+        waiting.remove(trajectory.entry.first)
         guard !answers.isEmpty else { return }
         for (component, _) in components {
             guard let answer = answers[component.name] else { continue }
-            decisions.append(RewardRecord(key, component: component.name, answer, isDecision: true))
+            decisions.append(RewardRecord(key, component: component.name, answer, decidedAt: time))
         }
         records.remove(key)
         scored.note(key, answers, isFromTopic: false)
@@ -90,7 +95,7 @@ struct OutsideRewards {
             return record.answer.agrees(with: known) ? .same : .late
         }
         // a rollout that was scored; where delivery is at least once it may have to be scored again, and as before
-        if record.isDecision { return scored.note(record) ? .counts : .same }
+        if record.decidedAt != nil { return scored.note(record) ? .counts : .same }
         return records.insert(record, time: time)
     }
 }

@@ -23,11 +23,11 @@ struct RecentScores {
     /// The topic says what a rollout was scored by; false: that is known.
     mutating func note(_ record: RewardRecord) -> Bool {
         guard var entry = entries[record.key] else {
-            note(record.key, [record.component: record.answer], isFromTopic: true)
+            note(record.key, [record.component: record.decision ?? record.answer], isFromTopic: true)
             return true
         }
         guard entry.isFromTopic, entry.answers[record.component] == nil else { return false }
-        entry.answers[record.component] = record.answer
+        entry.answers[record.component] = record.decision ?? record.answer
         entries[record.key] = entry
         return true
     }

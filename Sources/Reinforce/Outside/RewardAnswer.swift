@@ -36,6 +36,9 @@ public struct RewardAnswer: Sendable, Hashable {
         self.at = at
     }
 
+    /// The partition's time when the rollout was scored by it, milliseconds; nil: nobody says so.
+    var decidedAt: Int64?
+
     /// Says the same of the rollout as another one, whoever said it and when.
     func agrees(with other: RewardAnswer) -> Bool { value == other.value && status == other.status }
 }

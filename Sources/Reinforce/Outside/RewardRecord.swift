@@ -8,15 +8,24 @@ public struct RewardRecord: Sendable, Hashable {
     public let component: Text
     /// What was said.
     public let answer: RewardAnswer
-    /// A rollout was scored by it: what is written later does not change that.
-    public let isDecision: Bool
+    /// The rollout was scored by it when its partition's time was this, milliseconds: what is written later does not change
+    /// that. Nil: it only says something.
+    public let decidedAt: Int64?
 
     /// A record.
-    public init(_ key: ThreadKey, component: Text, _ answer: RewardAnswer, isDecision: Bool = false) {
+    public init(_ key: ThreadKey, component: Text, _ answer: RewardAnswer, decidedAt: Int64? = nil) {
         self.key = key
         self.component = component
         self.answer = answer
-        self.isDecision = isDecision
+        self.decidedAt = decidedAt
+    }
+
+    /// The answer as what a rollout was scored by; nil: it only says something.
+    var decision: RewardAnswer? {
+        guard let decidedAt else { return nil }
+        var answer = answer
+        answer.decidedAt = decidedAt
+        return answer
     }
 
     /// The key of the record in Kafka.
@@ -46,9 +55,9 @@ public struct RewardRecord: Sendable, Hashable {
         if let explanation = answer.explanation { writer.string(explanation.string) } else { writer.null() }
         writer.key("at_us")
         writer.integer(answer.at)
-        if isDecision {
-            writer.key("decided")
-            writer.bool(true)
+        if let decidedAt {
+            writer.key("decided_at_ms")
+            writer.integer(decidedAt)
         }
         writer.endObject()
         return writer.bytes
@@ -76,7 +85,11 @@ public struct RewardRecord: Sendable, Hashable {
         key = ThreadKey(tenant: tenant, thread: thread)
         self.component = component
         answer = try RewardAnswer(object)
-        isDecision = object["decided"] == .bool(true)
+        switch object["decided_at_ms"] {
+        case nil, .null?: decidedAt = nil
+        case .integer(let time)?: decidedAt = time
+        default: throw RewardRecordProblem("has a `decided_at_ms` that is no whole number")
+        }
     }
 }
 

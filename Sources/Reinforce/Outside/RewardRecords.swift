@@ -40,12 +40,12 @@ public struct RewardRecords: Sendable {
     public mutating func insert(_ record: RewardRecord, time: Int64? = nil) -> Change {
         let time = time.flatMap { $0 < 0 ? nil : $0 } ?? .min
         guard var entry = all[record.key]?[record.component] else {
-            let decided = record.isDecision ? record.answer : nil
+            let decided = record.decision
             all[record.key, default: [:]][record.component] = Entry(decided: decided, last: record.answer, time: time)
             return .counts
         }
         // a decision is written once; at least once may write it twice, and the first one was the first to be seen
-        if record.isDecision, entry.decided == nil { entry.decided = record.answer }
+        if entry.decided == nil { entry.decided = record.decision }
         let change: Change
         if let decided = entry.decided {
             change = record.answer.agrees(with: decided) ? .same : .late
@@ -57,6 +57,11 @@ public struct RewardRecords: Sendable {
         entry.time = time
         all[record.key]?[record.component] = entry
         return change
+    }
+
+    /// Takes what was said just now in the place of everything before.
+    public mutating func replace(_ record: RewardRecord) {
+        all[record.key, default: [:]][record.component] = Entry(decided: nil, last: record.answer, time: .min)
     }
 
     /// What counts for a component of a thread.

@@ -31,12 +31,12 @@ extension ThreadStage {
     mutating func decide(_ trajectory: Trajectory, mayWait: Bool = true) {
         switch decision(trajectory, mayWait: mayWait) {
         case .finished(let thread, let answers):
-            if assembler.mode == .live { outside.settle(trajectory, answers) }
+            if assembler.mode == .live { outside.settle(trajectory, answers, at: thread.trajectory.decisionTime) }
             settle(thread)
         case .waitsForPairing(let until): waiting.add(trajectory, until: until, example: nil)
         case .waitsForExample(let id, let until): waiting.add(trajectory, until: until, example: id)
         case .waitsForRewards(let pairing, let example, let known, let until):
-            outside.ask(trajectory, pairing, example, known)
+            outside.wait(trajectory, pairing, example, known)
             waiting.add(trajectory, until: until, example: nil)
         }
     }
@@ -82,6 +82,8 @@ extension ThreadStage {
         case .lacking(let known, let until):
             return .waitsForRewards(pairing, example, known, until: until)
         }
+        var trajectory = trajectory
+        trajectory.decisionTime = decisionTime(trajectory, answers)
         var score = scorer.score(trajectory, example, answers)
         guard trajectory.tooLarge > 0 else { return .finished(.rollout(Rollout(trajectory, pairing, score)), answers) }
         // whatever its reward, nobody could be given its samples

@@ -31,6 +31,15 @@ extension ThreadStage {
         return .complete(known)
     }
 
+    /// When a rollout was decided: its group must not close before it is, so that waiting counts, and counts the same in a
+    /// replay, which takes it from the records.
+    func decisionTime(_ trajectory: Trajectory, _ answers: [Text: RewardAnswer]) -> Int64 {
+        guard !answers.isEmpty, !outside.records.prefersLatest else { return trajectory.decisionTime }
+        let told = answers.values.compactMap(\.decidedAt).max()
+        let waited = assembler.mode == .live && outside.hasWaited(trajectory) ? now : nil
+        return max(trajectory.decisionTime, told ?? waited ?? trajectory.decisionTime)
+    }
+
     /// Threads that are over and wait for somebody outside the trace, of whom nobody was asked yet.
     public var hasUnasked: Bool { !outside.unasked.isEmpty }
 
