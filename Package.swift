@@ -61,7 +61,8 @@ let package = Package(
         room(
             "Pipeline",
             [
-                "CMalloc", "CZlib", "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Judges", "Kafka",
+                "CMalloc", "CZlib", "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Judges",
+                "Kafka",
                 "Reinforce", "Settings", "Spelling", "Telemetry",
             ]
         ),

@@ -97,7 +97,8 @@ extension Loader {
                 "topics.rewards",
                 "must be given, since the component `\(first.name)` is a \(first.type): what was said is written there, so "
                     + "that a replay asks nobody and gives the same"
-                    + (outside.contains { !$0.isAsked } ? "" : " (rewards.keep: false does without: then replays must --ask)"),
+                    + (outside.contains { !$0.isAsked }
+                        ? "" : " (rewards.keep: false does without: then replays must --ask)"),
                 ["rewards.components"],
                 .error
             )

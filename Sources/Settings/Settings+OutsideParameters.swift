@@ -22,7 +22,8 @@ extension Settings.Rewards.Outside {
         let known = Self.keys(of: type)
         guard known.contains(entry.key) else {
             let all = ["name", "type", "weight", "required", "default"] + known
-            return "has a \(type) component with the unknown key `\(entry.key)`\(suggestion(for: entry.key, among: all))"
+            return
+                "has a \(type) component with the unknown key `\(entry.key)`\(suggestion(for: entry.key, among: all))"
         }
         func wrong(_ what: String) -> String {
             "has a component whose `\(entry.key)` is not \(what), but \(entry.value.description)"
@@ -40,7 +41,8 @@ extension Settings.Rewards.Outside {
                     "example", "label", "outcome", "calls", "samples", "completion", "final_state", "rewards",
                 ]
                 if let stranger = texts.first(where: { !parts.contains($0) }) {
-                    return "has a component whose `send` names `\(stranger)`\(suggestion(for: stranger, among: parts)); "
+                    return
+                        "has a component whose `send` names `\(stranger)`\(suggestion(for: stranger, among: parts)); "
                         + "there are \(parts.joined(separator: ", "))"
                 }
                 send = texts
@@ -68,10 +70,13 @@ extension Settings.Rewards.Outside {
             }
             range = numbers
         case "headers":
-            guard case .map(let entries) = entry.value.kind else { return wrong("a map, as {Authorization: \"Bearer ${KEY}\"}") }
+            guard case .map(let entries) = entry.value.kind else {
+                return wrong("a map, as {Authorization: \"Bearer ${KEY}\"}")
+            }
             for header in entries {
                 guard let value = header.value.text, Self.isHeader(header.key, value) else {
-                    return "has a component with a header `\(header.key)` that no request can carry: a name is letters, "
+                    return
+                        "has a component with a header `\(header.key)` that no request can carry: a name is letters, "
                         + "digits and hyphens, a value one line of text"
                 }
                 headers[header.key] = value
@@ -108,7 +113,9 @@ extension Settings.Rewards.Outside {
                     fail("whose `url` does not begin with http:// or https://")
                 }
                 let authority = url.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first ?? ""
-                if authority.contains("@") { fail("whose `url` holds a login: give it as a header, from the environment") }
+                if authority.contains("@") {
+                    fail("whose `url` holds a login: give it as a header, from the environment")
+                }
             }
         default: break
         }
@@ -134,7 +141,9 @@ extension Settings.Rewards.Outside {
             case "url": out.append("url: \(quoted(url))")
             case "headers":
                 guard !headers.isEmpty else { continue }
-                let all = headers.sorted { $0.key < $1.key }.map { "\(quotedIfNeeded($0.key)): \(quoted(Self.shown($0.value)))" }
+                let all = headers.sorted { $0.key < $1.key }.map {
+                    "\(quotedIfNeeded($0.key)): \(quoted(Self.shown($0.value)))"
+                }
                 out.append("headers: {" + all.joined(separator: ", ") + "}")
             case "timeout": if timeout != usual.timeout { out.append("timeout: \(durationText(timeout))") }
             case "retries": if retries != usual.retries { out.append("retries: \(retries)") }

@@ -10,7 +10,8 @@ enum Program {
             + "scores it, and writes batches with group-relative advantages.",
         options: [Option("version", short: "V", help: "print this program's version, librdkafka's and Swift's")],
         commands: [
-            demo, run, replay, tail, record, verify, compare, inspect, rewards, dlq, simulate, advantages, instantLoop, topics,
+            demo, run, replay, tail, record, verify, compare, inspect, rewards, dlq, simulate, advantages, instantLoop,
+            topics,
             check, completions, version,
         ]
     )

@@ -181,9 +181,13 @@ struct CommandJudgeTests {
 
     @Test("Arguments reach the program as they are: no shell reads them")
     func noShell() async {
-        let program = #"[say({"id":json.loads(l)["id"],"reward":float(sys.argv[1]=="$HOME; `id` *")}) for l in sys.stdin]"#
+        let program =
+            #"[say({"id":json.loads(l)["id"],"reward":float(sys.argv[1]=="$HOME; `id` *")}) for l in sys.stdin]"#
         let judge = Judge(
-            command: ["python3", "-c", "import json,sys\ndef say(x): print(json.dumps(x),flush=True)\n" + program, "$HOME; `id` *"],
+            command: [
+                "python3", "-c", "import json,sys\ndef say(x): print(json.dumps(x),flush=True)\n" + program,
+                "$HOME; `id` *",
+            ],
             workers: 1,
             RetryPolicy()
         ) { _ in }

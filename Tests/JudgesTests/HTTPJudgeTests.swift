@@ -30,11 +30,12 @@ private final class Service {
 
             """ + body.split(separator: "\n").map { "    \($0)\n" }.joined() + """
 
-              def log_message(self, *a): pass
+                  def log_message(self, *a): pass
+                ThreadingHTTPServer.request_queue_size = 512
             s = ThreadingHTTPServer(("127.0.0.1", 0), H)
-            print(s.server_address[1], flush=True)
-            s.serve_forever()
-            """
+                print(s.server_address[1], flush=True)
+                s.serve_forever()
+                """
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["python3", "-c", program]
         let output = Pipe()
@@ -119,10 +120,10 @@ struct HTTPJudgeTests {
             """
             ok = self.headers["Authorization"] == "Bearer s3cret" and self.headers["Content-Type"] == "application/json"
             if n == 1: return self.say(503, {})
-        defer { service.stop() }
             self.say(200, {"reward": float(ok), "explanation": self.headers["Idempotency-Key"]})
             """
         )
+        defer { service.stop() }
         let heard = Heard()
         let judge = judge(service, heard, headers: ["Authorization": "Bearer s3cret"])
         defer { judge.close() }
@@ -138,7 +139,6 @@ struct HTTPJudgeTests {
             """
             what = q["number"]
             if what == 500 and n < 3: return self.say(500, {})
-        defer { service.stop() }
             if what == 429 and n < 2: return self.say(429, {}, Retry_After="0")
             if what == 404: return self.say(404, {})
             if what == 1: return self.say(200, b"<html>")
@@ -146,6 +146,7 @@ struct HTTPJudgeTests {
             self.say(200, {"reward": 1})
             """
         )
+        defer { service.stop() }
         let heard = Heard()
         let judge = judge(service, heard)
         defer { judge.close() }
@@ -164,10 +165,17 @@ struct HTTPJudgeTests {
     func absent() async throws {
         let service = try Service("time.sleep(1000)")
         defer { service.stop() }
-        let slow = judge(service, Heard(), policy { $0.timeout = 200; $0.retries = 1 })
+        let slow = judge(
+            service,
+            Heard(),
+            policy {
+                $0.timeout = 200; $0.retries = 1
+            }
+        )
         defer { slow.close() }
         #expect(await slow.ask().status == .timeout)
-        let gone = Judge(http: HTTPAddress(url: "http://127.0.0.1:1/", headers: [:]), policy { $0.retries = 1 }) { _ in }
+        let gone = Judge(http: HTTPAddress(url: "http://127.0.0.1:1/", headers: [:]), policy { $0.retries = 1 }) { _ in
+        }
         defer { gone.close() }
         let answer = await gone.ask()
         #expect(answer.status == .error)
@@ -182,10 +190,10 @@ struct HTTPJudgeTests {
             """
             import os
             if not os.path.exists("\(flag)"): return self.say(500, {})
-        defer { service.stop() }
             self.say(200, {"reward": 1})
             """
         )
+        defer { service.stop() }
         let heard = Heard()
         let judge = judge(service, heard, policy { $0.retries = 3 })
         defer { judge.close() }
@@ -221,10 +229,11 @@ struct ChatJudgeTests {
             asked = q["messages"][0]["content"]
             right = asked == "Q 2+2? A four L 4 S 4 O completed N (none)" and q["model"] == "m"
             self.say(200, {"choices": [{"message": {"content": "because. Score: " + ("7.5" if right else "99")}}]})
-        defer { service.stop() }
             """
         )
-        let template = "Q {{prompt}} A {{completion}} L {{label.answer}} S {{final_state./answer/x}} O {{ outcome }} N {{label.no}}"
+        defer { service.stop() }
+        let template =
+            "Q {{prompt}} A {{completion}} L {{label.answer}} S {{final_state./answer/x}} O {{ outcome }} N {{label.no}}"
         let judge = Judge(
             chat: HTTPAddress(url: service.url, headers: [:]),
             model: "m",

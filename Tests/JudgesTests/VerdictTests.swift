@@ -24,9 +24,11 @@ struct VerdictTests {
             ("", "is no JSON"), ("[1]", "is no JSON object"), (#"{"id":1,"reward":1}"#, "`id`"),
             (#"{"id":"q1"}"#, "no `reward`"), (#"{"id":"q1","reward":"1"}"#, "no number"),
             (#"{"id":"q1","reward":true}"#, "no number"), (#"{"id":"q1","reward":NaN}"#, "is no JSON"),
-            (#"{"id":"q1","reward":1e999}"#, "answer"), (#"{"id":"q1","reward":null,"status":"ok"}"#, "without a reward"),
+            (#"{"id":"q1","reward":1e999}"#, "answer"),
+            (#"{"id":"q1","reward":null,"status":"ok"}"#, "without a reward"),
             (#"{"id":"q1","reward":1,"status":"none"}"#, "with a reward"),
-            (#"{"id":"q1","reward":1,"status":"good"}"#, "status"), (#"{"id":"q1","reward":1,"explanation":2}"#, "explanation"),
+            (#"{"id":"q1","reward":1,"status":"good"}"#, "status"),
+            (#"{"id":"q1","reward":1,"explanation":2}"#, "explanation"),
         ]
     )
     func garbage(_ text: String, _ reason: String) {

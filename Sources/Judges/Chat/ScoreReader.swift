@@ -49,9 +49,14 @@ public struct ScoreReader: Sendable {
             found = pointer.evaluate(value).flatMap { $0.asNumber ?? Self.number($0) }
         case .pattern(let pattern): found = try Self.first(pattern, text).flatMap { Double($0) }
         }
-        guard let found, found.isFinite else { throw TryFailure(.garbage, "there is no number in what the model wrote") }
+        guard let found, found.isFinite else {
+            throw TryFailure(.garbage, "there is no number in what the model wrote")
+        }
         guard range.contains(found) else {
-            throw TryFailure(.garbage, "the model gave \(found), which is not from \(range.lowerBound) to \(range.upperBound)")
+            throw TryFailure(
+                .garbage,
+                "the model gave \(found), which is not from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return (found - range.lowerBound) / (range.upperBound - range.lowerBound)
     }

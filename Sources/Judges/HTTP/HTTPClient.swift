@@ -102,7 +102,7 @@ final class HTTPClient: @unchecked Sendable {
             }
             unsafe _ = curl_multi_poll(multiHandle, nil, 0, 1000, nil)
         }
-        for unsafe (handle, transfer) in unsafe open {
+        for unsafe(handle, transfer) in unsafe open {
             unsafe end(handle, transfer)
             transfer.done(.failure(TryFailure(.connection, "the client was closed")))
         }

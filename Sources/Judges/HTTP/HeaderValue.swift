@@ -26,7 +26,9 @@ public enum HeaderValue {
 
     private static func value(of name: String, _ environment: [String: String]) throws(HeaderProblem) -> String {
         guard name.hasPrefix("file:") else {
-            guard let value = environment[name] else { throw HeaderProblem("names the variable \(name), which is not set") }
+            guard let value = environment[name] else {
+                throw HeaderProblem("names the variable \(name), which is not set")
+            }
             return value
         }
         let path = String(name.dropFirst(5))

@@ -76,7 +76,11 @@ final class RewardDesk: Sendable {
     }
 
     private func take(_ answer: JudgeAnswer, to question: RewardQuestion, of visit: Visit) {
-        let record = RewardRecord(question.key, component: question.component, RewardAnswer(answer, question, at: wall()))
+        let record = RewardRecord(
+            question.key,
+            component: question.component,
+            RewardAnswer(answer, question, at: wall())
+        )
         state.withLock { state in
             if let known = state.open[visit] {
                 if known.questions <= 1 {

@@ -26,7 +26,9 @@ public struct ScoredRolloutReport: Sendable {
         var text = style.bold(rollout.key.thread.string) + "  example " + example.id.string
         text += "  reward " + (rollout.reward.map(shortNumber) ?? "–")
         if let exclusion = rollout.exclusion { text += style.bad("  " + exclusion.rawValue) }
-        text += "\n  " + style.dim("prompt: ") + shown(prompt) + "\n  " + style.dim("completion: ") + shown(completion) + "\n"
+        text +=
+            "\n  " + style.dim("prompt: ") + shown(prompt) + "\n  " + style.dim("completion: ") + shown(completion)
+            + "\n"
         for value in rollout.rewards {
             text += "    " + value.name.string.padded(16)
             text += (value.value.map(shortNumber) ?? "–").padded(10)

@@ -80,7 +80,9 @@ extension StreamProcessor {
             batch.takePartitions(threads: topology.threads) { records in
                 // what is not ours is nobody's business
                 guard let partition = unsafe all.value[records.place] else { return records.count }
-                guard !partition.needsCommit, !isEvents(records.place.topic) || !pause.isPaused(records.place) else { return 0 }
+                guard !partition.needsCommit, !isEvents(records.place.topic) || !pause.isPaused(records.place) else {
+                    return 0
+                }
                 return partition.take(records, wall: wall, in: turn)
             }
             guard !turn.isOver, partitions.values.contains(where: \.needsCommit) else { return }
@@ -93,7 +95,12 @@ extension StreamProcessor {
         let was = pause.isPaused
         let wasPaused = Set(partitions.keys.filter(pause.isPaused))
         let ours = partitions.values.filter { !retries.isQuarantined($0.place) && topology.isEvents($0.place.topic) }
-        let change = pause.update(held: held, budget: settings.limits.memoryBudget, ours: Set(ours.map(\.place)), asking: unaskable)
+        let change = pause.update(
+            held: held,
+            budget: settings.limits.memoryBudget,
+            ours: Set(ours.map(\.place)),
+            asking: unaskable
+        )
         if !change.pause.isEmpty { try consumer.pause(change.pause) }
         if !change.resume.isEmpty { try consumer.resume(change.resume) }
         let now = clock.milliseconds

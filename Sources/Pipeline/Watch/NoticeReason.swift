@@ -29,7 +29,10 @@ public enum NoticeReason: Sendable, Hashable {
     /// All of them, in the order in which they are told and documented.
     public static let all: [NoticeReason] =
         ExclusionReason.allCases.map { .excluded($0) } + PoisonReason.allCases.map { .deadLetter($0) }
-        + [.groupTooLarge, .brokenExample, .brokenPairing, .brokenReward, .lateReward, .duplicateThread, .late, .clampedTime, .foreignKey]
+        + [
+            .groupTooLarge, .brokenExample, .brokenPairing, .brokenReward, .lateReward, .duplicateThread, .late,
+            .clampedTime, .foreignKey,
+        ]
 
     /// Its name, as it stands in ledger lines and dead letters where it stands there.
     public var name: String {

@@ -60,7 +60,8 @@ struct OutsideRewards {
     func hasWaited(_ trajectory: Trajectory) -> Bool { waiting.contains(trajectory.entry.first) }
 
     /// Notes that a rollout waits, and whom it needs to ask.
-    mutating func wait(_ trajectory: Trajectory, _ pairing: Pairing, _ example: Example, _ known: [Text: RewardAnswer]) {
+    mutating func wait(_ trajectory: Trajectory, _ pairing: Pairing, _ example: Example, _ known: [Text: RewardAnswer])
+    {
         let names = components.filter { $0.source.isAsked && known[$0.component.name] == nil }.map(\.component.name)
         guard waiting.insert(trajectory.entry.first).inserted, !names.isEmpty else { return }
         unasked.append(

@@ -87,7 +87,7 @@ import Testing
     @Test("What the judge said is written once for each rollout, and a replay without it gives the same groups")
     func kept() throws {
         let run = try run("say(share, explanation=\"as the id says\")")
-        try run.process(FastClock(step: 20))
+        try run.process(FastClock(step: 200))
         let (_, all) = try records(run)
         #expect(all.count > 20)
         #expect(Set(all.map(\.key)).count == all.count)
@@ -101,7 +101,7 @@ import Testing
     @Test("Without what it said the replay gives other groups: the test before can fail")
     func control() throws {
         let run = try run("say(share)")
-        try run.process(FastClock(step: 20))
+        try run.process(FastClock(step: 200))
         let expected = try run.digests()
         let folder = try TemporaryFolder()
         var options = try run.golden.options(folder)
@@ -123,7 +123,7 @@ import Testing
             if n % 3 == 0: say(1 - share)
             """
         ) { $1.outside.retries = 1000 }
-        let processor = try run.process(FastClock(step: 20))
+        let processor = try run.process(FastClock(step: 200))
         let (_, all) = try records(run)
         #expect(all.allSatisfy { $0.answer.status == .ok })
         #expect(Set(all.map(\.key)).count == all.count)
@@ -151,7 +151,7 @@ import Testing
     @Test("A default stands in for what did not come")
     func fallback() throws {
         let run = try run("say(None, status=\"error\", explanation=\"no\")") { $1.fallback = 0.5 }
-        let processor = try run.process(FastClock(step: 20))
+        let processor = try run.process(FastClock(step: 200))
         #expect(processor.counts.excluded[.rewardMissing] == nil)
         #expect(try records(run).all.allSatisfy { $0.answer.status == .error })
         #expect(differences(try run.digests(), try replayed(run)) == [])
@@ -161,7 +161,7 @@ import Testing
     func restarts(_ polls: Int) throws {
         let run = try run("time.sleep(0.01)\nsay(share)")
         for round in 1...2 {
-            let processor = try run.processor("one", FastClock(step: 20))
+            let processor = try run.processor("one", FastClock(step: 200))
             var count = 0
             processor.onPoll = { processor in
                 count += processor.desk?.inFlight ?? 0 > 0 ? 1 : 0
@@ -169,7 +169,7 @@ import Testing
             }
             #expect(throws: Crash.self) { try processor.run { false } }
         }
-        try run.process(FastClock(step: 20))
+        try run.process(FastClock(step: 200))
         let found = try run.digests()
         let expected = try replayed(run)
         #expect(found.keys.sorted() == expected.keys.sorted())
@@ -182,7 +182,7 @@ import Testing
             settings.rewards.maxInFlight = 2
             component.outside.workers = 1
         }
-        let processor = try run.processor("one", FastClock(step: 20))
+        let processor = try run.processor("one", FastClock(step: 200))
         var most = 0
         var paused = 0
         processor.onPoll = { processor in
