@@ -10,7 +10,7 @@ private final class Service {
     private let process = Process()
 
     init(_ body: String) throws {
-        let program = """
+        let head = """
             import json, sys, time, threading
             from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
             count = {}
@@ -26,16 +26,17 @@ private final class Service {
                 key = self.headers["Idempotency-Key"]
                 with lock: n = count[key] = count.get(key, 0) + 1
                 self.answer(q, n)
+              def log_message(self, *a): pass
               def answer(self, q, n):
 
-            """ + body.split(separator: "\n").map { "    \($0)\n" }.joined() + """
-
-                  def log_message(self, *a): pass
-                ThreadingHTTPServer.request_queue_size = 512
+            """
+        let tail = """
+            ThreadingHTTPServer.request_queue_size = 512
             s = ThreadingHTTPServer(("127.0.0.1", 0), H)
-                print(s.server_address[1], flush=True)
-                s.serve_forever()
-                """
+            print(s.server_address[1], flush=True)
+            s.serve_forever()
+            """
+        let program = head + body.split(separator: "\n").map { "    \($0)\n" }.joined() + tail
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["python3", "-c", program]
         let output = Pipe()

@@ -43,7 +43,7 @@ final class ChildProcess: @unchecked Sendable {
         let flags = Int32(POSIX_SPAWN_SETPGROUP) | Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
         unsafe posix_spawnattr_setflags(&attributes, Int16(truncatingIfNeeded: flags) | cspawn_flags())
         var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
-        defer { for unsafeword in unsafe words { unsafe free(word) } }
+        defer { unsafe words.forEach { unsafe free($0) } }
         var child: pid_t = 0
         let status = unsafe posix_spawnp(&child, name, &actions, &attributes, &words, environ)
         for end in [pipes[0].read, pipes[1].write, pipes[2].write] { close(end) }
