@@ -73,10 +73,13 @@ extension Loader {
             let hint = suggestion(for: rewards.outcome, among: names)
             report("rewards.outcome", "names `\(rewards.outcome)`, which is not a component\(hint)", [key], .error)
         }
-        let types = ["exact_match", "trace_attribute"] + Settings.Rewards.outsideTypes
+        let types = Settings.Rewards.allTypes
         for component in rewards.components where !types.contains(component.type) {
             let hint = suggestion(for: component.type, among: types)
             fail("asks for the type `\(component.type)`; this version has \(types.joined(separator: ", "))\(hint)")
+        }
+        for component in rewards.components where component.isBuiltIn {
+            for problem in component.builtIn.problems(component) { fail(problem) }
         }
     }
 

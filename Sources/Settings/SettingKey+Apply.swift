@@ -140,7 +140,7 @@ extension SettingKey {
                     return problem("has a component whose `required` is not true or false")
                 }
                 component.required = text == "true"
-            case "fields" where !component.isOutside:
+            case "fields" where component.takesFields || !(component.isOutside || component.isBuiltIn):
                 guard case .map(let fields) = entry.value.kind else {
                     return problem("has a component whose `fields` is not a map")
                 }
@@ -155,6 +155,8 @@ extension SettingKey {
                 }
             case _ where component.isOutside:
                 if let wrong = component.outside.apply(entry, of: component.type) { return problem(wrong) }
+            case _ where component.isBuiltIn:
+                if let wrong = component.builtIn.apply(entry, of: component.type) { return problem(wrong) }
             default:
                 let known = ["name", "type", "weight", "required", "default", "fields"]
                 return problem(

@@ -150,6 +150,8 @@ public struct Settings: Sendable, Hashable {
             public var fields: [String: String] = [:]
             /// Whom it asks, where its values come from outside the trace.
             public var outside = Outside()
+            /// How it is computed, where that is from the trace.
+            public var builtIn = BuiltIn()
 
             public init(
                 name: String,

@@ -6,7 +6,9 @@ internal import Spelling
 extension Settings {
     /// What `Settings` itself cannot know to be wrong: properties that librdkafka does not take, and presets that there are
     /// not.
-    public static var checks: [Check] { [{ $0.propertyProblems }, { $0.presetProblems }, { $0.judgeProblems }] }
+    public static var checks: [Check] {
+        [{ $0.propertyProblems }, { $0.presetProblems }, { $0.judgeProblems }, { $0.patternProblems }]
+    }
 
     private var propertyProblems: [SettingProblem] {
         clientConfiguration().problems.map { problem in

@@ -41,6 +41,8 @@ extension Settings {
             let kind: RewardConfiguration.Component.Kind
             if component.type == "trace_attribute" {
                 kind = .traceAttribute(name: name)
+            } else if let function = component.function {
+                kind = .function(AnyRewardFunction(function))
             } else if component.isOutside {
                 kind = .outside(source(component))
             } else {

@@ -28,6 +28,8 @@ struct Scorer {
         case nothing
         /// Something that cannot be a reward.
         case unusable
+        /// It could not be computed.
+        case failed
         /// Somebody outside the trace was asked.
         case said(RewardAnswer)
     }
@@ -57,6 +59,7 @@ struct Scorer {
             case .nothing:
                 value = component.fallback
                 if value == nil { status = .none }
+            case .failed: (value, status) = (component.fallback, .error)
             case .unusable: (value, status, isUnusable) = (nil, .error, true)
             case .said(let answer): (value, status) = (answer.value ?? component.fallback, answer.status)
             }
@@ -93,6 +96,13 @@ struct Scorer {
         case .traceAttribute(let name):
             guard let last = trajectory.rewards.last(where: { $0.name == name }) else { return .nothing }
             return last.value.map { .value($0) } ?? .unusable
+        case .function(let function):
+            switch function.base.reward(of: RewardInput(trajectory, example)) {
+            case .value(let number): return .value(number)
+            case .none: return .nothing
+            case .noAnswer: return .value(configuration.formatFailureScore)
+            case .error: return .failed
+            }
         case .outside: return answers[component.name].map { .said($0) } ?? .nothing
         }
     }
