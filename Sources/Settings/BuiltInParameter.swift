@@ -35,30 +35,32 @@ struct BuiltInParameter {
     private static let shaped: Set = ["latency", "tokens", "steps"]
     private static let amount = 0.0...1e15
 
-    static let all = [
-        BuiltInParameter("of", compared.union(["regex", "repetition"]), .place(\.of)),
-        BuiltInParameter("pointer", compared.union(["regex", "repetition"]), .optionalPointer(\.pointer)),
-        BuiltInParameter("label", compared, .text(\.label)),
-        BuiltInParameter("value", compared, .json(\.value)),
-        BuiltInParameter("ignore_case", ["contains", "regex"], .flag(\.ignoreCase)),
-        BuiltInParameter("pattern", ["regex"], .text(\.pattern)),
-        BuiltInParameter("tolerance", ["numeric"], .number(\.tolerance, amount)),
-        BuiltInParameter("relative", ["numeric"], .number(\.relative, 0...1)),
-        BuiltInParameter("field", ["json_field"], .pointer(\.field)),
-        BuiltInParameter("free", shaped, .number(\.free, amount)),
-        BuiltInParameter("limit", shaped, .optionalNumber(\.limit, amount)),
-        BuiltInParameter(
-            "count",
-            ["steps", "overlong"],
-            .choice(\.count, ["steps": ["nodes", "calls", "tools"], "overlong": ["longest", "total"]])
-        ),
-        BuiltInParameter("form", ["overlong"], .choice(\.form, ["overlong": ["trl", "verl"]])),
-        BuiltInParameter("max_length", ["overlong"], .integer(\.maxLength, 1...1_000_000_000)),
-        BuiltInParameter("buffer", ["overlong"], .integer(\.buffer, 1...1_000_000_000)),
-        BuiltInParameter("factor", ["overlong"], .number(\.factor, 0...1e6)),
-        BuiltInParameter("ngram", ["repetition"], .integer(\.ngram, 1...1000)),
-        BuiltInParameter("max_penalty", ["repetition"], .number(\.maxPenalty, -1e6...0)),
-    ]
+    static var all: [BuiltInParameter] {
+        [
+            BuiltInParameter("of", compared.union(["regex", "repetition"]), .place(\.of)),
+            BuiltInParameter("pointer", compared.union(["regex", "repetition"]), .optionalPointer(\.pointer)),
+            BuiltInParameter("label", compared, .text(\.label)),
+            BuiltInParameter("value", compared, .json(\.value)),
+            BuiltInParameter("ignore_case", ["contains", "regex"], .flag(\.ignoreCase)),
+            BuiltInParameter("pattern", ["regex"], .text(\.pattern)),
+            BuiltInParameter("tolerance", ["numeric"], .number(\.tolerance, amount)),
+            BuiltInParameter("relative", ["numeric"], .number(\.relative, 0...1)),
+            BuiltInParameter("field", ["json_field"], .pointer(\.field)),
+            BuiltInParameter("free", shaped, .number(\.free, amount)),
+            BuiltInParameter("limit", shaped, .optionalNumber(\.limit, amount)),
+            BuiltInParameter(
+                "count",
+                ["steps", "overlong"],
+                .choice(\.count, ["steps": ["nodes", "calls", "tools"], "overlong": ["longest", "total"]])
+            ),
+            BuiltInParameter("form", ["overlong"], .choice(\.form, ["overlong": ["trl", "verl"]])),
+            BuiltInParameter("max_length", ["overlong"], .integer(\.maxLength, 1...1_000_000_000)),
+            BuiltInParameter("buffer", ["overlong"], .integer(\.buffer, 1...1_000_000_000)),
+            BuiltInParameter("factor", ["overlong"], .number(\.factor, 0...1e6)),
+            BuiltInParameter("ngram", ["repetition"], .integer(\.ngram, 1...1000)),
+            BuiltInParameter("max_penalty", ["repetition"], .number(\.maxPenalty, -1e6...0)),
+        ]
+    }
 
     /// Takes a value.
     ///

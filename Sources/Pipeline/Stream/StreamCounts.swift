@@ -34,6 +34,8 @@ public struct StreamCounts: Sendable, Hashable {
     public internal(set) var rewardSum = 0.0
     /// Groups in which there is something to learn.
     public internal(set) var informativeGroups = 0
+    /// Groups whose outcome has no variance though their total has: nothing but shaping told their members apart.
+    public internal(set) var phantomGroups = 0
 
     /// All zero.
     public init() {}
@@ -49,6 +51,7 @@ public struct StreamCounts: Sendable, Hashable {
     mutating func count(_ group: DecidedGroup) {
         groups[group.status, default: 0] += 1
         if group.status == .ok, group.signal == .ok { informativeGroups += 1 }
+        if group.isPhantom { phantomGroups += 1 }
     }
 
     mutating func countDeadLetter(_ reason: String) {
@@ -79,5 +82,6 @@ public struct StreamCounts: Sendable, Hashable {
         rewards += other.rewards
         rewardSum += other.rewardSum
         informativeGroups += other.informativeGroups
+        phantomGroups += other.phantomGroups
     }
 }

@@ -71,6 +71,27 @@ import Testing
         #expect(try rewards("2") == ["r0": 0.25, "r1": 0.25, "r2": 0.25])
     }
 
+    @Test func aGroupThatOnlyShapingTellsApartIsAPhantom() throws {
+        let settings = self.settings(
+            "{name: right, type: numeric, value: 7, pointer: /answer}, {name: short, type: regex, of: final_state, pointer: /answer, "
+                + "pattern: \"^.{0,3}$\", weight: 0.5}"
+        )
+        var options = self.options(settings, "1")
+        options.stage.rewards.outcome = "right"
+        let kept = try Replay(options).run().summary
+        #expect(kept.phantomGroups == 1 && kept.groups == [.ok: 1] && kept.batches == 1)
+        let members = try folder.lines("b1").flatMap { $0["groups"]?.list ?? [] }.flatMap { $0["rollouts"]?.list ?? [] }
+        #expect(members.count == 3 && members.allSatisfy { $0["advantage"]?.number == 0 })
+        options.groups.dropZeroVariance = true
+        options.output = folder.file("b2")
+        options.ledger = folder.file("l2")
+        let dropped = try Replay(options).run().summary
+        #expect(dropped.phantomGroups == 1 && dropped.groups == [.zeroVariance: 1] && dropped.batches == 0)
+        #expect(
+            try folder.lines("l2").map { $0["reason"]?.text } == ["zero_variance", "zero_variance", "zero_variance"]
+        )
+    }
+
     @Test func aPatternThatIsNoneIsRefused() {
         let yaml = #"rewards: {components: [{name: c, type: regex, pattern: "(a"}]}"#
         let (_, problems) = Settings.load(

@@ -2,8 +2,6 @@
 struct PatternMatcher {
     private let pattern: Pattern
     private var stepsLeft: Int
-    private var ways: [Int] = []
-    private var next: [Int] = []
     /// The position at which an instruction was reached last.
     private var reachedAt: [Int]
     private var pending: [Int] = []
@@ -16,6 +14,8 @@ struct PatternMatcher {
     }
 
     mutating func isFound(in text: String) -> Bool? {
+        var ways: [Int] = []
+        var next: [Int] = []
         var before: Unicode.Scalar?
         var position = 0
         var scalars = text.unicodeScalars.makeIterator()
