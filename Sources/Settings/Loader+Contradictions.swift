@@ -44,6 +44,7 @@ extension Loader {
             )
         }
         findComponentProblems(s.rewards, report)
+        findOutsideProblems(s, report)
         if s.instantLoop.enabled, s.topics.scoredPartitions != 1 {
             report(
                 "instant_loop.enabled",
@@ -72,10 +73,47 @@ extension Loader {
             let hint = suggestion(for: rewards.outcome, among: names)
             report("rewards.outcome", "names `\(rewards.outcome)`, which is not a component\(hint)", [key], .error)
         }
-        let types = ["exact_match", "trace_attribute"]
+        let types = Settings.Rewards.allTypes
         for component in rewards.components where !types.contains(component.type) {
             let hint = suggestion(for: component.type, among: types)
-            fail("asks for the type `\(component.type)`; this version has exact_match and trace_attribute\(hint)")
+            fail("asks for the type `\(component.type)`; this version has \(types.joined(separator: ", "))\(hint)")
+        }
+        for component in rewards.components where component.isBuiltIn {
+            for problem in component.builtIn.problems(component) { fail(problem) }
+        }
+    }
+
+    /// What is wrong with components whose values come from outside the trace.
+    private func findOutsideProblems(
+        _ settings: Settings,
+        _ report: (String, String, [String], SettingProblem.Severity) -> Void
+    ) {
+        let outside = settings.rewards.outside
+        guard let first = outside.first else { return }
+        for component in outside {
+            for problem in component.outside.problems(component.name, component.type) {
+                report("rewards.components", problem, [], .error)
+            }
+        }
+        if settings.topics.rewards.isEmpty, settings.rewards.keep || outside.contains(where: { !$0.isAsked }) {
+            report(
+                "topics.rewards",
+                "must be given, since the component `\(first.name)` is a \(first.type): what was said is written there, so "
+                    + "that a replay asks nobody and gives the same"
+                    + (outside.contains { !$0.isAsked }
+                        ? "" : " (rewards.keep: false does without: then replays must --ask)"),
+                ["rewards.components"],
+                .error
+            )
+        }
+        if !outside.contains(where: \.required) {
+            report(
+                "rewards.components",
+                "has outside components of which none is `required`: nobody would wait for them, so that their values would "
+                    + "never be there",
+                [],
+                .error
+            )
         }
     }
 
@@ -83,7 +121,6 @@ extension Loader {
     private var unavailable: [(String, Bool, String)] {
         let s = settings
         return [
-            ("topics.rewards", !s.topics.rewards.isEmpty, "leave it empty"),
             ("topics.policy", !s.topics.policy.isEmpty, "leave it empty"),
             ("topics.demand", !s.topics.demand.isEmpty, "leave it empty"),
             ("groups.revisions", s.groups.revisions, "late members are excluded, as `late`"),

@@ -124,11 +124,12 @@ extension SettingKey {
         }
         guard case .map(let entries) = node.kind else { return problem("must be a list of maps") }
         var component = Settings.Rewards.Component(name: "", type: "")
+        component.type = entries.last { $0.key == "type" }?.value.text ?? ""
         for entry in entries {
             let text = entry.value.text
             switch entry.key {
             case "name": component.name = text ?? ""
-            case "type": component.type = text ?? ""
+            case "type": break
             case "weight", "default":
                 guard let number = text.flatMap({ Double($0) }), number.isFinite else {
                     return problem("has a component whose `\(entry.key)` is not a number")
@@ -139,7 +140,7 @@ extension SettingKey {
                     return problem("has a component whose `required` is not true or false")
                 }
                 component.required = text == "true"
-            case "fields":
+            case "fields" where component.takesFields || !(component.isOutside || component.isBuiltIn):
                 guard case .map(let fields) = entry.value.kind else {
                     return problem("has a component whose `fields` is not a map")
                 }
@@ -152,6 +153,10 @@ extension SettingKey {
                     }
                     component.fields[field.key] = pointer
                 }
+            case _ where component.isOutside:
+                if let wrong = component.outside.apply(entry, of: component.type) { return problem(wrong) }
+            case _ where component.isBuiltIn:
+                if let wrong = component.builtIn.apply(entry, of: component.type) { return problem(wrong) }
             default:
                 let known = ["name", "type", "weight", "required", "default", "fields"]
                 return problem(

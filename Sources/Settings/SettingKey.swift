@@ -59,6 +59,8 @@ struct SettingKey {
             let fields = component.fields.sorted { $0.key < $1.key }.map { "\(quoted($0.key)): \(quoted($0.value))" }
             text += ", fields: {" + fields.joined(separator: ", ") + "}"
         }
+        for entry in component.builtIn.entries(of: component.type) { text += ", " + entry }
+        for entry in component.outside.entries(of: component.type) { text += ", " + entry }
         return text + "}"
     }
 }

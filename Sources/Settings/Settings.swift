@@ -148,6 +148,26 @@ public struct Settings: Sendable, Hashable {
             public var fallback: Double?
             /// Label to JSON pointer into the final state.
             public var fields: [String: String] = [:]
+            /// Whom it asks, where its values come from outside the trace.
+            public var outside = Outside()
+            /// How it is computed, where that is from the trace.
+            public var builtIn = BuiltIn()
+
+            public init(
+                name: String,
+                type: String,
+                weight: Double = 1,
+                required: Bool = true,
+                fallback: Double? = nil,
+                fields: [String: String] = [:]
+            ) {
+                self.name = name
+                self.type = type
+                self.weight = weight
+                self.required = required
+                self.fallback = fallback
+                self.fields = fields
+            }
         }
     }
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation

@@ -35,6 +35,7 @@ enum Main {
             case "verify": return try VerifyCommand(parsed).run()
             case "compare": return try CompareCommand(parsed).run()
             case "inspect": return try InspectCommand(parsed).run()
+            case "rewards": return try RewardsCommand(parsed).run()
             case "dlq": return try DeadLetterCommand(parsed).run()
             case "run": return try RunCommand(parsed).run()
             case "advantages": return try AdvantagesCommand(parsed).run()

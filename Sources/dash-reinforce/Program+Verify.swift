@@ -11,6 +11,11 @@ extension Program {
                 help: "pairings of threads and examples, a JSON object a line; or topic:NAME"
             ),
             Option(
+                "rewards",
+                value: "FILE",
+                help: "rewards from outside the traces, a JSON object a line; or topic:NAME"
+            ),
+            Option(
                 "as-of",
                 value: "TIME",
                 help: "do not believe later timestamps (plus max_clock_skew); written as 2026-11-24T08:00:00Z"

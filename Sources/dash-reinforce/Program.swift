@@ -10,7 +10,8 @@ enum Program {
             + "scores it, and writes batches with group-relative advantages.",
         options: [Option("version", short: "V", help: "print this program's version, librdkafka's and Swift's")],
         commands: [
-            demo, run, replay, tail, record, verify, compare, inspect, dlq, simulate, advantages, instantLoop, topics,
+            demo, run, replay, tail, record, verify, compare, inspect, rewards, dlq, simulate, advantages, instantLoop,
+            topics,
             check, completions, version,
         ]
     )
@@ -77,6 +78,7 @@ enum Program {
                     + "that change by it"
             ),
             Option("batches", value: "FILE|topic:NAME", help: "with --only-failed: the batches written before"),
+            Option("ask", help: "ask the judges of the configuration again, instead of taking what they said before"),
             Option("json", help: "print the summary as JSON"),
         ] + estimation + configuration + common
     )

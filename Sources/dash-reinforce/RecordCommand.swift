@@ -24,6 +24,7 @@ struct RecordCommand {
         let result = try recorder.run()
         progress.end()
         if parsed.has("json") { Output.print(String(decoding: json(result, out), as: UTF8.self) + "\n") }
+        if !result.wasInterrupted, !settings.topics.rewards.isEmpty { try recordRewards(settings, out) }
         if result.wasInterrupted {
             Output.error(
                 "interrupted: \(result.records) records are in \(out).partial; the same command with --resume continues it"
@@ -35,6 +36,18 @@ struct RecordCommand {
             Output.note("\(result.records) records\(before) in \(out)\n")
         }
         return 0
+    }
+
+    /// Where rewards from outside the traces of a recording stand.
+    static func rewards(of recording: String) -> String { recording + ".rewards.jsonl" }
+
+    /// Takes the rewards topic along, whole: a replay of the recording asks nobody.
+    private func recordRewards(_ settings: Settings, _ out: String) throws {
+        let path = Self.rewards(of: out)
+        let (count, problems) = try settings.recordRewards(topic: settings.topics.rewards, to: path)
+        guard !parsed.has("quiet") else { return }
+        Output.note("\(count) rewards in \(path)\n")
+        for problem in problems.prefix(10) { Output.note("warning: passed over: \(problem)\n") }
     }
 
     private func json(_ result: TopicRecorder.Result, _ out: String) -> [UInt8] {

@@ -1,4 +1,5 @@
 import Arguments
+import Foundation
 import Kafka
 import Pipeline
 import Reinforce
@@ -65,6 +66,29 @@ extension ReplayCommand {
         let (registry, problems) = try settings.readRegistry(topic: topic)
         warn(problems, "pairing records")
         return registry
+    }
+
+    /// `--rewards FILE` or `topic:NAME`; with topics as the input, the rewards topic of the configuration; with a recording,
+    /// what `record` has put beside it.
+    func rewardRecords(_ settings: Settings) throws -> RewardRecords {
+        guard settings.hasOutsideRewards || parsed.has("rewards") else { return RewardRecords() }
+        if let named = parsed.last("rewards"), topicName(named) == nil { return try readRewardRecords(named) }
+        let configured = parsed.has("input") ? "" : settings.topics.rewards
+        if let topic = parsed.last("rewards").flatMap(topicName) ?? (configured.isEmpty ? nil : configured) {
+            let (records, problems) = try settings.readRewardRecords(topic: topic)
+            warn(problems, "reward records")
+            return records
+        }
+        if let input = parsed.last("input"), FileManager.default.fileExists(atPath: RecordCommand.rewards(of: input)) {
+            return try readRewardRecords(RecordCommand.rewards(of: input))
+        }
+        if !parsed.has("quiet"), !parsed.has("ask"), parsed.path.first != "rewards" {
+            Output.note(
+                "note: some rewards come from outside the trace and none are given, so that they are missing: --rewards FILE "
+                    + "or topic:NAME reads them, --ask asks again\n"
+            )
+        }
+        return RewardRecords()
     }
 
     private func topicName(_ text: String) -> String? {

@@ -13,6 +13,13 @@ struct ReplayCommand {
     func run() throws -> Int32 {
         let settings = try loadSettings(parsed)
         var options = try options(settings)
+        if parsed.has("ask") {
+            guard let records = try ask(options, settings) else {
+                Output.error("interrupted: nothing was written")
+                return 130
+            }
+            options.stage.rewardRecords = records
+        }
         if let ledger = parsed.last("only-failed") {
             let batches = parsed.last("batches").map { BatchSource($0) }
             options.redo(try Revisions.read(ledger: ledger, batches: batches, settings: settings))
@@ -56,6 +63,7 @@ struct ReplayCommand {
         options.maxClockSkew = settings.assembly.maxClockSkew
         options.asOf = try parsed.last("as-of").map(milliseconds)
         options.registry = try registry(settings)
+        options.stage.rewardRecords = try rewardRecords(settings)
         return options
     }
 

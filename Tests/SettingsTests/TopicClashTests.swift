@@ -26,9 +26,9 @@ import Testing
         }
     }
 
-    /// `topics.rewards` is refused for itself too, and is compared all the same.
+    /// `topics.policy` is refused for itself too, and is compared all the same.
     @Test func aRoleThatIsNotThereYetIsComparedToo() {
-        #expect(errors(setting: "topics.rewards", to: "reinforce").contains { $0.contains("as `topics.rewards` does") })
+        #expect(errors(setting: "topics.policy", to: "reinforce").contains { $0.contains("as `topics.policy` does") })
     }
 
     @Test func namesThatFollowFromTheApplicationAreComparedToo() {

@@ -37,6 +37,9 @@ public struct JSONPointer: Sendable, Hashable {
         self.tokens = tokens
     }
 
+    /// The field of this name.
+    public init(field name: Text) { tokens = [name] }
+
     /// The value at this place; nil where there is none.
     public func evaluate(_ value: JSONValue) -> JSONValue? {
         var current = value

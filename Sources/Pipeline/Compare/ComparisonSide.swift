@@ -114,7 +114,8 @@ final class SharedPass: ReplayObserver {
             examples: b.options.examples,
             policies: policies
         )
-        let rollouts = group.claimants.map { $0.rescored(by: rewards, group.example) }
+        let records = b.options.stage.rewardRecords
+        let rollouts = group.claimants.map { $0.rescored(by: rewards, group.example, records) }
         if let other = decider.decide(group.key, rollouts) { decided.append(other) }
     }
 

@@ -6,7 +6,9 @@ internal import Spelling
 extension Settings {
     /// What `Settings` itself cannot know to be wrong: properties that librdkafka does not take, and presets that there are
     /// not.
-    public static var checks: [Check] { [{ $0.propertyProblems }, { $0.presetProblems }] }
+    public static var checks: [Check] {
+        [{ $0.propertyProblems }, { $0.presetProblems }, { $0.judgeProblems }, { $0.patternProblems }]
+    }
 
     private var propertyProblems: [SettingProblem] {
         clientConfiguration().problems.map { problem in
@@ -19,6 +21,21 @@ extension Settings {
                 "kafka.\(problem.name)",
                 "is neither a key nor a property of librdkafka \(librdkafkaVersion)\(hint)"
             )
+        }
+    }
+
+    /// Templates and patterns that cannot be used.
+    private var judgeProblems: [SettingProblem] {
+        rewards.outside.filter { $0.type == "judge" }.flatMap { component in
+            var problems: [PipelineProblem] = []
+            if case .failure(let problem) = component.outside.chatTemplate { problems.append(problem) }
+            if !component.outside.parse.isEmpty, case .failure(let problem) = component.outside.scoreReader {
+                problems.append(problem)
+            }
+            return problems.map { problem in
+                let message = problem.description.replacing("rewards.components: ", with: "")
+                return SettingProblem("rewards.components", "has the component `\(component.name)`: \(message)")
+            }
         }
     }
 

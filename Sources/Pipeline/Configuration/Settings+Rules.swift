@@ -25,6 +25,8 @@ extension Settings {
         stage.pairingGrace = topics.rollouts.isEmpty ? -1 : pairing.grace
         stage.examplesGrace = examples.file.isEmpty && !topics.examples.isEmpty ? examples.grace : -1
         stage.rewards = rewardConfiguration()
+        stage.rewardsGrace = rewards.grace
+        stage.rewardsBefore = rewards.before
         return stage
     }
 
@@ -39,6 +41,10 @@ extension Settings {
             let kind: RewardConfiguration.Component.Kind
             if component.type == "trace_attribute" {
                 kind = .traceAttribute(name: name)
+            } else if let function = component.function {
+                kind = .function(AnyRewardFunction(function))
+            } else if component.isOutside {
+                kind = .outside(source(component))
             } else {
                 var pointers: [Text: JSONPointer] = [:]
                 for (label, pointer) in component.fields { pointers[Text(label)] = try? JSONPointer(Text(pointer)) }
@@ -53,6 +59,16 @@ extension Settings {
             )
         }
         return configuration
+    }
+
+    private func source(_ component: Rewards.Component) -> OutsideSource {
+        let named = component.outside.send.compactMap { OutsideSource.Part(rawValue: $0) }
+        return OutsideSource(
+            evaluator: Text(component.evaluatorName),
+            version: Int64(component.outside.version),
+            isAsked: component.isAsked,
+            send: named.isEmpty ? OutsideSource.usual : Set(named)
+        )
     }
 
     /// The rules of groups.

@@ -110,5 +110,7 @@ extension ReplayOptions {
     public mutating func redo(_ revisions: Revisions) {
         self.revisions = revisions
         stage.earlierScores = revisions.scores
+        // what came too late then is in time now
+        stage.rewardRecords.prefersLatest = true
     }
 }

@@ -22,25 +22,32 @@ struct BudgetPause {
     ///   - held: bytes.
     ///   - budget: bytes that may be held.
     ///   - ours: partitions that can be paused.
-    mutating func update(held: Int, budget: Int, ours: Set<TopicPartition>) -> Change {
+    ///   - asking: those of them that are to pause though memory is free: nobody can be asked about their rollouts.
+    mutating func update(held: Int, budget: Int, ours: Set<TopicPartition>, asking: Set<TopicPartition> = [])
+        -> Change
+    {
         if !isPaused, held > budget {
             isPaused = true
         } else if isPaused, held < budget - budget / 5 {
             isPaused = false
         }
         var change = Change()
-        if isPaused {
-            change.pause = ours.subtracting(paused).sorted()
-            paused.formUnion(change.pause)
-            gone.subtract(change.pause)
-        } else {
-            // never one that was not told to pause: older libraries may rewind it
-            change.resume = paused.union(gone).intersection(ours).sorted()
-            paused.removeAll()
-            gone.subtract(change.resume)
-        }
+        let still = isPaused ? ours : asking.intersection(ours)
+        change.pause = still.subtracting(paused).sorted()
+        // never one that was not told to pause: older libraries may rewind it
+        change.resume = paused.union(gone).intersection(ours).subtracting(still).sorted()
+        paused.formUnion(change.pause)
+        paused.subtract(change.resume)
+        gone.subtract(change.pause)
+        gone.subtract(change.resume)
         return change
     }
+
+    /// Something pauses.
+    var isHolding: Bool { isPaused || !paused.isEmpty }
+
+    /// Whether a partition is told to pause.
+    func isPaused(_ place: TopicPartition) -> Bool { isPaused || paused.contains(place) }
 
     /// A partition is ours no longer.
     mutating func leave(_ place: TopicPartition) { if paused.remove(place) != nil { gone.insert(place) } }

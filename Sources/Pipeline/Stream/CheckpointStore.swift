@@ -32,6 +32,25 @@ struct CheckpointStore: Sendable {
         }
     }
 
+    /// When a record of another topic was written, milliseconds; nil: it has no time, or none has come.
+    func time(of place: TopicPartition, at offset: Int64) throws(KafkaError) -> Int64? {
+        var configuration = client
+        configuration[.groupID] = group
+        configuration[.autoCommit] = false
+        configuration[.offsetReset] = "error"
+        configuration[.isolationLevel] = "read_committed"
+        let consumer = try Consumer(configuration)
+        var batch = RecordBatch(capacity: 1)
+        try consumer.assign([PartitionOffset(place, .at(offset))])
+        let deadline = SystemClock.uptime + 8000
+        var time: Int64?
+        while time == nil, SystemClock.uptime < deadline {
+            try consumer.poll(into: &batch, milliseconds: 200)
+            batch.forEach { time = $0.timestamp }
+        }
+        return time.flatMap { $0 < 0 ? nil : $0 }
+    }
+
     /// The parts of a spilled thread, in order.
     func parts(of entry: OpenEntry) throws(KafkaError) -> [[UInt8]] {
         let wanted = Dictionary(grouping: entry.parts) { TopicPartition(topic, $0.partition) }

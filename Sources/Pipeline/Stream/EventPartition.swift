@@ -252,9 +252,20 @@ final class EventPartition: StreamPartition {
             } catch {
                 pending.noteBrokenPairing(key, "\(error)")
             }
+        case .reward(let record, let topic):
+            guard topic.map({ $0.partition == place.partition }) ?? true else { return }
+            stage.note(reward: record, timestamp: topic?.timestamp)
+        case .brokenReward(let key, let problem, let partition):
+            guard partition == place.partition else { return }
+            pending.noteBrokenReward(key, problem)
         }
         collect()
     }
+
+    func nextQuestions() -> [RewardQuestion] { stage.isRestoring ? [] : stage.nextQuestions() }
+
+    var hasQuestions: Bool { stage.hasUnasked }
+    var isAsking: Bool { stage.waitingThreads > 0 }
 
     /// Makes records of what the stage has finished.
     private func collect() {
@@ -272,6 +283,8 @@ final class EventPartition: StreamPartition {
             for key in thread.spentParts { append(tombstone: key) }
         }
         stage.finished.removeAll(keepingCapacity: true)
+        for record in stage.takeRewardDecisions() { append(record) }
+        for record in stage.takeLateRewards() { pending.note(late: record) }
         for key in stage.takeSpentParts() { append(tombstone: key) }
         for change in stage.takeClaims() {
             switch change {
@@ -279,6 +292,20 @@ final class EventPartition: StreamPartition {
             case .withdrawal(let key, let group): append(.withdrawal(ClaimWithdrawal(key, groupID: group.group)))
             }
         }
+    }
+
+    /// What a rollout was scored by leaves with it: beside its thread, so that a replay asks nobody.
+    private func append(_ decision: RewardRecord) {
+        let settings = services.settings
+        guard settings.rewards.keep, !settings.topics.rewards.isEmpty else { return }
+        pending.append(
+            OutgoingRecord(
+                topic: settings.topics.rewards,
+                partition: place.partition,
+                key: decision.kafkaKey,
+                value: decision.json
+            )
+        )
     }
 
     private func append(tombstone key: [UInt8]) {

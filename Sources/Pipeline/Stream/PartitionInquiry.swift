@@ -1,3 +1,4 @@
+internal import DashStream
 internal import Kafka
 internal import Reinforce
 internal import Settings
@@ -24,6 +25,8 @@ struct PartitionReading: Sendable {
     var parts: [RestorePlan.First: [[UInt8]]] = [:]
     /// Where the pairings beside the partition begin and end; nil: there are none.
     var pairings: (low: Int64, high: Int64)?
+    /// What of the rewards beside the partition is read first; nil: there are none.
+    var rewards: (low: Int64, high: Int64)?
     /// The instant-learning loop, taken up from what it has published.
     var adapters = Unshared<AdapterLoop?>(nil)
 }
@@ -36,6 +39,8 @@ struct PartitionInquiry: Sendable {
     let client: ClientConfiguration
     let store: CheckpointStore
     let log: Logger
+    /// librdkafka's mock cluster cannot tell offsets by time.
+    let isEmbedded: Bool
     /// Milliseconds that a broker has to answer.
     private static let patience: Int32 = 8000
 
@@ -83,11 +88,36 @@ struct PartitionInquiry: Sendable {
         }
         if !topology.isEvents(place.topic) {
             if !reading.isWarm { reading.adapters = Unshared(try AdapterLoop.resumed(settings, client, log)) }
-        } else if !settings.topics.rollouts.isEmpty, place.topic == settings.topics.events.first {
-            let beside = TopicPartition(settings.topics.rollouts, place.partition)
-            reading.pairings = try consumer.watermarks(beside, milliseconds: Self.patience)
+        } else if place.topic == settings.topics.events.first {
+            if !settings.topics.rollouts.isEmpty {
+                let beside = TopicPartition(settings.topics.rollouts, place.partition)
+                reading.pairings = try consumer.watermarks(beside, milliseconds: Self.patience)
+            }
+            if settings.readsRewards { reading.rewards = try rewards(beside: reading, consumer) }
         }
         return reading
+    }
+
+    /// The rewards that may be of threads that are open, and later ones: of a topic of millions a start reads few.
+    private func rewards(beside reading: PartitionReading, _ consumer: borrowing Consumer) throws -> (
+        low: Int64, high: Int64
+    ) {
+        let beside = TopicPartition(settings.topics.rewards, reading.place.partition)
+        let (low, high) = try consumer.watermarks(beside, milliseconds: Self.patience)
+        guard case .checkpoint(let checkpoint) = reading.start else { return (low, high) }
+        var oldest = checkpoint.streamTime
+        if let first = checkpoint.entries.map(\.first.offset).min() {
+            // where its first record is gone, so may be what was said of it
+            guard first >= reading.low else { return (low, high) }
+            oldest = try store.time(of: reading.place, at: first)
+        }
+        guard let oldest else { return (low, high) }
+        let time = max(0, oldest.saturatingMinus(settings.rewards.before))
+        let found = try consumer.offsets([beside], at: time, milliseconds: Self.patience)
+        if let error = found.first?.error { throw error }
+        if case .at(let offset)? = found.first?.offset { return (max(low, min(offset, high)), high) }
+        // nothing is as late as that; a broker that cannot tell is read from the beginning
+        return isEmbedded ? (low, high) : (high, high)
     }
 
     private func start(_ committed: PartitionOffset, _ low: Int64, _ high: Int64, _ consumer: borrowing Consumer) throws

@@ -49,6 +49,23 @@ extension PendingOutput {
         }
     }
 
+    /// A record of the rewards topic that says nothing.
+    mutating func noteBrokenReward(_ key: [UInt8]?, _ problem: String) {
+        notices.note(.brokenReward) {
+            NoticeSample().with("key", key.map { String(decoding: $0.prefix(480), as: UTF8.self) })
+                .with("problem", problem)
+        }
+    }
+
+    /// A reward that came after its rollout was scored.
+    mutating func note(late record: RewardRecord) {
+        counts.lateRewards += 1
+        notices.note(.lateReward) {
+            NoticeSample().with("thread", record.key.thread.string).with("tenant", record.key.tenant.string)
+                .with("component", record.component.string)
+        }
+    }
+
     /// A group that no batch can hold; a reference to it goes to the dead letters.
     mutating func noteTooLarge(_ key: GroupKey) {
         counts.countDeadLetter(NoticeReason.groupTooLarge.name)

@@ -11,6 +11,11 @@ enum ReferenceChange {
     case noExample(Text)
     /// A pairing that came beside the trace: the record's key, value and time, and the partition it stands on.
     case pairing(key: [UInt8]?, value: [UInt8]?, timestamp: Int64, partition: Int32)
+    /// Something was said of a rollout from outside its trace; nil: somebody was asked just now, else the record's time
+    /// and the partition it stands on.
+    case reward(RewardRecord, topic: (timestamp: Int64, partition: Int32)?)
+    /// A record of the rewards topic that says nothing: its key, what is wrong, and its partition.
+    case brokenReward(key: [UInt8]?, String, partition: Int32)
 }
 
 /// Training examples and pairings that stand on topics.
@@ -22,6 +27,7 @@ final class ReferenceTables {
     var examples: ExampleTable { keyed.table }
     private let exampleTopic: TableTopic?
     private let rollouts: TableTopic?
+    private let rewards: TableTopic?
     private let exampleCount: Int32
     /// Records of the examples topic that are no example and not known to be among the dead letters.
     private(set) var broken = BrokenExamples()
@@ -45,6 +51,8 @@ final class ReferenceTables {
         rollouts =
             settings.topics.rollouts.isEmpty
             ? nil : try TableTopic(settings.topics.rollouts, client, app: settings.appID)
+        rewards =
+            settings.readsRewards ? try TableTopic(settings.topics.rewards, client, app: settings.appID) : nil
     }
 
     /// The examples come from a file.
@@ -74,19 +82,39 @@ final class ReferenceTables {
     func poll(_ body: (ReferenceChange) -> Void) throws {
         try exampleTopic?.poll { record in for change in take(record) { body(change) } }
         try rollouts?.poll { record in body(pairing(record)) }
+        try rewards?.poll { record in if let change = reward(record) { body(change) } }
     }
 
-    /// Reads the pairings of these partitions of the events topic too, from their beginning: whoever takes such a partition
-    /// up has none of them. What is read comes out of ``poll(_:)``.
-    func follow(_ partitions: [Int32: (low: Int64, high: Int64)]) throws(KafkaError) {
-        try rollouts?.follow(partitions)
+    /// Reads the pairings and rewards of these partitions of the events topic too: whoever takes such a partition up has none
+    /// of them. What is read comes out of ``poll(_:)``.
+    func follow(pairings: [Int32: (low: Int64, high: Int64)], rewards: [Int32: (low: Int64, high: Int64)])
+        throws(KafkaError)
+    {
+        try rollouts?.follow(pairings)
+        try self.rewards?.follow(rewards)
     }
 
-    /// Whether the pairings of a partition were read to where they ended when it was taken up.
-    func isThrough(_ partition: Int32) -> Bool { rollouts?.isThrough(partition) ?? true }
+    /// Whether the pairings and rewards of a partition were read to where they ended when it was taken up.
+    func isThrough(_ partition: Int32) -> Bool {
+        rollouts?.isThrough(partition) ?? true && rewards?.isThrough(partition) ?? true
+    }
 
-    /// The pairings of a partition are needed no more.
-    func leave(_ partition: Int32) throws(KafkaError) { try rollouts?.leave(partition) }
+    /// The pairings and rewards of a partition are needed no more.
+    func leave(_ partition: Int32) throws(KafkaError) {
+        try rollouts?.leave(partition)
+        try rewards?.leave(partition)
+    }
+
+    private func reward(_ record: borrowing Record) -> ReferenceChange? {
+        guard let value = bytes(record.value) else { return nil }
+        let key = bytes(record.key)
+        do throws(RewardRecordProblem) {
+            let said = try RewardRecord(value, recordKey: key.flatMap { Text(utf8: unsafe $0.span.bytes) })
+            return .reward(said, topic: (record.timestamp, record.partition))
+        } catch {
+            return .brokenReward(key: key, "\(error)", partition: record.partition)
+        }
+    }
 
     private func pairing(_ record: borrowing Record) -> ReferenceChange {
         .pairing(

@@ -110,7 +110,7 @@ final class ScoredPartition: StreamPartition {
         switch change {
         case .example(let example): stage.decider.examples.insert(example)
         case .noExample(let id): stage.decider.examples.remove(id)
-        case .pairing: break
+        case .pairing, .reward, .brokenReward: break
         }
     }
 

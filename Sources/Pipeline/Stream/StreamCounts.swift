@@ -26,12 +26,16 @@ public struct StreamCounts: Sendable, Hashable {
     public internal(set) var duplicates = 0
     /// Messages that came after their thread was over, or behind its end.
     public internal(set) var late = 0
+    /// Rewards from outside the trace that came after their rollout was scored, and say something else.
+    public internal(set) var lateRewards = 0
     /// Rollouts whose reward counts.
     public internal(set) var rewards = 0
     /// The sum of their rewards.
     public internal(set) var rewardSum = 0.0
     /// Groups in which there is something to learn.
     public internal(set) var informativeGroups = 0
+    /// Groups whose outcome has no variance though their total has: nothing but shaping told their members apart.
+    public internal(set) var phantomGroups = 0
 
     /// All zero.
     public init() {}
@@ -47,6 +51,7 @@ public struct StreamCounts: Sendable, Hashable {
     mutating func count(_ group: DecidedGroup) {
         groups[group.status, default: 0] += 1
         if group.status == .ok, group.signal == .ok { informativeGroups += 1 }
+        if group.isPhantom { phantomGroups += 1 }
     }
 
     mutating func countDeadLetter(_ reason: String) {
@@ -73,8 +78,10 @@ public struct StreamCounts: Sendable, Hashable {
         deadLetterReasons.merge(other.deadLetterReasons, uniquingKeysWith: +)
         duplicates += other.duplicates
         late += other.late
+        lateRewards += other.lateRewards
         rewards += other.rewards
         rewardSum += other.rewardSum
         informativeGroups += other.informativeGroups
+        phantomGroups += other.phantomGroups
     }
 }

@@ -83,6 +83,12 @@ protocol StreamPartition: AnyObject {
     var needsFew: Bool { get }
     /// What stands beside its committed offset is out of date, and is to be taken back soon.
     var isNoteOutdated: Bool { get }
+    /// The next rollout that somebody outside is to be asked about: a question for each component; empty: there is none.
+    func nextQuestions() -> [RewardQuestion]
+    /// There may be such rollouts.
+    var hasQuestions: Bool { get }
+    /// Threads of it wait for what others say: put aside it would miss that.
+    var isAsking: Bool { get }
     /// A table has learnt something.
     func apply(_ change: ReferenceChange)
     /// Records that were read again to take up what was open.
@@ -93,4 +99,11 @@ protocol StreamPartition: AnyObject {
     func tell(_ gauge: inout StreamGauge)
     /// What to commit for the state as it is, all pending output included.
     func checkpoint() -> Checkpoint
+}
+
+/// Most partitions ask nobody.
+extension StreamPartition {
+    func nextQuestions() -> [RewardQuestion] { [] }
+    var hasQuestions: Bool { false }
+    var isAsking: Bool { false }
 }

@@ -37,7 +37,8 @@ extension StreamProcessor {
             topology: topology,
             client: settings.consuming(client, instance),
             store: store,
-            log: log
+            log: log,
+            isEmbedded: isEmbedded
         )
         let tokens = parked.mapValues(\.token)
         _ = readings.start { Readings(numbers: numbers, found: reader.read(numbers.keys.sorted(), parked: tokens)) }
@@ -47,19 +48,21 @@ extension StreamProcessor {
     private func open(_ answer: Readings, _ now: Int64) throws {
         var problem: (place: TopicPartition, error: any Error)?
         var pairings: [Int32: (low: Int64, high: Int64)] = [:]
+        var rewards: [Int32: (low: Int64, high: Int64)] = [:]
         for (place, result) in answer.found.sorted(by: { $0.key < $1.key }) {
             guard let number = answer.numbers[place], openings.isCurrent(place, number) else { continue }
             do {
                 guard let made = try open(try result.get()) else { continue }
                 opened[place] = OpenedPartition(partition: made.partition, start: made.start)
                 if let bounds = try result.get().pairings { pairings[place.partition] = bounds }
+                if let bounds = try result.get().rewards { rewards[place.partition] = bounds }
             } catch let error as KafkaError where !error.isNotAllowed {
                 problem = problem ?? (place, error)
             } catch let error as PipelineProblem where error.isPassing {
                 problem = problem ?? (place, error)
             }
         }
-        try tables.follow(pairings)
+        try tables.follow(pairings: pairings, rewards: rewards)
         let mustTell = openings.answered(failed: problem != nil, at: now)
         guard mustTell, let problem else { return }
         log.error(

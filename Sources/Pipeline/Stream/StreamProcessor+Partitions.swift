@@ -157,6 +157,7 @@ extension StreamProcessor {
         if place == exampleWriter { exampleLetters.floors = nil }
         pause.leave(place)
         departed.insert(place)
+        desk?.leave(place)
         if lost, Faults.isOff("keep-on-lost") { return }
         openings.remove(place)
         opened[place] = nil
@@ -170,6 +171,7 @@ extension StreamProcessor {
         let now = clock.milliseconds
         parked = parked.filter { now - $0.value.since < ParkedPartition.patience }
         guard !lost, let committed = partition.committed, partition.pending.isEmpty, !partition.isRestoring,
+            !partition.isAsking,
             partition.checkpoint().says(the: committed)
         else { return }
         parked[place] = ParkedPartition(partition: partition, token: committed.token, since: now)
@@ -177,6 +179,7 @@ extension StreamProcessor {
 
     /// Forgets all that is not committed; what is taken up next is read from the brokers.
     func forgetEverything() {
+        for place in partitions.keys { desk?.leave(place) }
         partitions = [:]
         exampleLetters = ExampleLetters()
         parked = [:]

@@ -38,7 +38,7 @@ extension StreamProcessor {
         let kept = batch.count
         departed.removeAll()
         // a rebalance is served within this call, so it must come back often even where nothing is read
-        let isStuck = kept > 0 && (pause.isPaused || partitions.values.contains(where: \.needsCommit))
+        let isStuck = kept > 0 && (pause.isHolding || partitions.values.contains(where: \.needsCommit))
         let wait: Int32 = kept > 0 && !isStuck ? 0 : inFlight == nil ? 20 : 5
         // some of them may be committed one by one: no more of them than that is quick for
         let limit = kept > 0 ? 1 : partitions.values.contains(where: \.needsFew) ? 400 : Self.batch
@@ -67,7 +67,7 @@ extension StreamProcessor {
     private func work(_ batch: inout RecordBatch, _ member: GroupMember) throws {
         let held = partitions.values.reduce(0) { $0 + $1.heldBytes }
         let turn = Turn(growth: max(0, settings.limits.memoryBudget - held) / max(1, partitions.count))
-        let isPaused = pause.isPaused
+        let pause = pause
         let wall = clock.wallMilliseconds
         while true {
             let waiting = Set(
@@ -80,7 +80,9 @@ extension StreamProcessor {
             batch.takePartitions(threads: topology.threads) { records in
                 // what is not ours is nobody's business
                 guard let partition = unsafe all.value[records.place] else { return records.count }
-                guard !partition.needsCommit, !isPaused || !isEvents(records.place.topic) else { return 0 }
+                guard !partition.needsCommit, !isEvents(records.place.topic) || !pause.isPaused(records.place) else {
+                    return 0
+                }
                 return partition.take(records, wall: wall, in: turn)
             }
             guard !turn.isOver, partitions.values.contains(where: \.needsCommit) else { return }
@@ -91,12 +93,20 @@ extension StreamProcessor {
     func keepWithinBudget(_ consumer: borrowing Consumer) throws {
         let held = partitions.values.reduce(0) { $0 + $1.heldBytes }
         let was = pause.isPaused
+        let wasPaused = Set(partitions.keys.filter(pause.isPaused))
         let ours = partitions.values.filter { !retries.isQuarantined($0.place) && topology.isEvents($0.place.topic) }
-        let change = pause.update(held: held, budget: settings.limits.memoryBudget, ours: Set(ours.map(\.place)))
+        let change = pause.update(
+            held: held,
+            budget: settings.limits.memoryBudget,
+            ours: Set(ours.map(\.place)),
+            asking: unaskable
+        )
         if !change.pause.isEmpty { try consumer.pause(change.pause) }
         if !change.resume.isEmpty { try consumer.resume(change.resume) }
         let now = clock.milliseconds
-        if was, pause.isPaused { for partition in ours { partition.passPaused(min(now - lastPause, 5000)) } }
+        for partition in ours where wasPaused.contains(partition.place) && pause.isPaused(partition.place) {
+            partition.passPaused(min(now - lastPause, 5000))
+        }
         lastPause = now
         if pause.isPaused, !was {
             log.error(

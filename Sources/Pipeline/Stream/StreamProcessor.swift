@@ -25,6 +25,9 @@ public final class StreamProcessor {
     var earlier = TransactionCounts()
     let tables: ReferenceTables
     let services: StreamServices
+    /// Asks what rollouts are worth; nil: nobody is asked.
+    let desk: RewardDesk?
+    let judgeLog: JudgeLog
     let estimator: Estimator
     /// Names this life of the process in every commit.
     let writer: UInt32
@@ -101,6 +104,8 @@ public final class StreamProcessor {
         membership = MembershipWatch(sessionTimeout: session)
         recovery = SessionRecovery(sessionTimeout: session)
         estimator = try settings.makeEstimator()
+        judgeLog = JudgeLog(log)
+        desk = try settings.makeDesk(judgeLog) { clock.wallMilliseconds }
         do throws(KafkaError) {
             topology = try StreamTopology(settings, client, isEmbedded: isEmbedded)
             services = StreamServices(settings, topology, estimator, log)
@@ -147,6 +152,7 @@ public final class StreamProcessor {
             for partition in partitions.values { partition.apply(change) }
             for made in opened.values { made.partition.apply(change) }
         }
+        exchangeRewards()
         try takeUp(consumer)
         learnExampleLetters(consumer.member)
         try keepWithinBudget(consumer)

@@ -42,7 +42,8 @@ public struct StreamStatus: Sendable, Hashable {
             ("in_doubt", transactions.inDoubt), ("recycled", transactions.recycled), ("rebuilt", transactions.rebuilt),
             ("pointers", pointers), ("spills", spills), ("batches", counts.batches),
             ("dead_letters", counts.deadLetters), ("repeated", counts.repeated), ("head_lost", counts.headLost),
-            ("duplicates", counts.duplicates), ("late", counts.late), ("clamped", counts.clamped),
+            ("duplicates", counts.duplicates), ("late", counts.late), ("late_rewards", counts.lateRewards),
+            ("clamped", counts.clamped),
             ("informative_groups", counts.informativeGroups),
         ]
         for fate in Fate.allCases { numbers.append((fate.rawValue, counts.fates[fate] ?? 0)) }

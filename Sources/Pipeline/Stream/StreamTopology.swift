@@ -76,6 +76,15 @@ struct StreamTopology: Sendable {
                 )
             }
         }
+        if settings.readsRewards, let first = settings.topics.events.first, let count = events[first] {
+            let found = try Self.count(settings.topics.rewards, admin)
+            if found != count {
+                problems.append(
+                    "topic \(settings.topics.rewards) has \(found) partitions and \(first) has \(count): rewards would not "
+                        + "stand beside their threads; give both the same number"
+                )
+            }
+        }
         threads = max(1, min(ProcessInfo.processInfo.activeProcessorCount, 64))
         problem = problems.isEmpty ? nil : PipelineProblem(.usage, problems.joined(separator: "\n"))
     }

@@ -32,6 +32,16 @@ extension Check {
                     "give both the same number"
                 )
             ]
+        case .rewards:
+            return [
+                .error(
+                    .usage,
+                    subject,
+                    "has \(partitions) partitions and the events have \(topic.partitions): a reward would not be on the same "
+                        + "partition as its thread",
+                    "give both the same number"
+                )
+            ]
         // any number will do
         default: return []
         }

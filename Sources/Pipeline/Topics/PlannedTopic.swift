@@ -32,9 +32,9 @@ public struct PlannedTopic: Sendable, Hashable {
     /// What the processor does with it.
     public var operations: [Operation] {
         switch role {
-        case .events, .rollouts, .rewards, .examples: [.read, .describeConfigs]
+        case .events, .rollouts, .examples: [.read, .describeConfigs]
         case .output, .dlq, .ledger, .adapters: [.write, .describeConfigs]
-        case .checkpoints: [.read, .write, .describeConfigs]
+        case .checkpoints, .rewards: [.read, .write, .describeConfigs]
         // what no restart reads is removed
         case .scored: [.read, .write, .delete, .describeConfigs]
         }

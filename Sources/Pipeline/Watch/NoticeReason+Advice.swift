@@ -33,6 +33,16 @@ extension NoticeReason {
                 "a record of the rollouts topic is no pairing and is passed over",
                 "write it again: `tenant_id`, `example_id`, `group_id`, `rollout_index`, `group_size`, `policy_version`"
             )
+        case .brokenReward:
+            (
+                "a record of the rewards topic says nothing of any rollout and is passed over",
+                "write it again: `tenant_id`, `thread_id`, `component`, `value` (a number, or null)"
+            )
+        case .lateReward:
+            (
+                "a reward came after its rollout was scored, and is another one",
+                "`replay --only-failed` makes revisions of what it mends; raise `rewards.grace` to wait longer"
+            )
         case .duplicateThread:
             (
                 "a thread that is over begins again; nothing of it is trained a second time",

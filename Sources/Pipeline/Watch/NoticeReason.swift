@@ -13,6 +13,10 @@ public enum NoticeReason: Sendable, Hashable {
     case brokenExample
     /// Records of the rollouts topic that are no pairing.
     case brokenPairing
+    /// Records of the rewards topic that say nothing of any thread.
+    case brokenReward
+    /// Rewards that came after their rollout was scored.
+    case lateReward
     /// Threads whose id has been used before.
     case duplicateThread
     /// Messages that came after their thread was over.
@@ -25,7 +29,10 @@ public enum NoticeReason: Sendable, Hashable {
     /// All of them, in the order in which they are told and documented.
     public static let all: [NoticeReason] =
         ExclusionReason.allCases.map { .excluded($0) } + PoisonReason.allCases.map { .deadLetter($0) }
-        + [.groupTooLarge, .brokenExample, .brokenPairing, .duplicateThread, .late, .clampedTime, .foreignKey]
+        + [
+            .groupTooLarge, .brokenExample, .brokenPairing, .brokenReward, .lateReward, .duplicateThread, .late,
+            .clampedTime, .foreignKey,
+        ]
 
     /// Its name, as it stands in ledger lines and dead letters where it stands there.
     public var name: String {
@@ -35,6 +42,8 @@ public enum NoticeReason: Sendable, Hashable {
         case .groupTooLarge: "too_large"
         case .brokenExample: "broken_example"
         case .brokenPairing: "broken_pairing"
+        case .brokenReward: "broken_reward"
+        case .lateReward: "late_reward"
         case .duplicateThread: "duplicate_thread"
         case .late: "late_message"
         case .clampedTime: "clamped_time"
@@ -47,7 +56,7 @@ public enum NoticeReason: Sendable, Hashable {
         switch self {
         case .excluded: "excluded"
         case .deadLetter, .groupTooLarge, .brokenExample: "dead letter"
-        case .brokenPairing, .duplicateThread, .late, .clampedTime, .foreignKey: "odd input"
+        case .brokenPairing, .brokenReward, .lateReward, .duplicateThread, .late, .clampedTime, .foreignKey: "odd input"
         }
     }
 
@@ -57,7 +66,7 @@ public enum NoticeReason: Sendable, Hashable {
         case .excluded, .duplicateThread: "thread"
         case .late, .foreignKey: "message"
         case .groupTooLarge: "group"
-        case .deadLetter, .brokenExample, .brokenPairing, .clampedTime: "record"
+        case .deadLetter, .brokenExample, .brokenPairing, .brokenReward, .lateReward, .clampedTime: "record"
         }
     }
 }

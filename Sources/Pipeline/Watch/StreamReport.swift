@@ -82,6 +82,8 @@ extension StreamReport {
             let share = Double(counts.informativeGroups - before.informativeGroups) / Double(groups)
             parts.append("signal \(Int((share * 100).rounded())) %")
         }
+        let phantoms = counts.phantomGroups - before.phantomGroups
+        if phantoms > 0 { parts.append("phantom groups +\(grouped(phantoms))") }
         return parts
     }
 

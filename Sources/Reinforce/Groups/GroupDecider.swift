@@ -128,17 +128,8 @@ public struct GroupDecider: Sendable {
 }
 
 extension Rollout {
-    /// Response tokens that a loss counts, where an engine told them; else 0. They are those of its calls, where it has any
-    /// that train, else of its samples.
-    var responseTokens: Int {
-        let calls = trajectory.calls.lazy.filter(\.isTrainable)
-        if !calls.isEmpty { return calls.reduce(0) { $0 + $1.responseTokens } }
-        return samples.reduce(0) { sum, sample in
-            guard sample.request >= 0 else { return sum }
-            let request = trajectory.calls[sample.request]
-            return sum + max(request.tokenIDs.count, Int(clamping: request.outputTokens ?? 0))
-        }
-    }
+    /// Response tokens that a loss counts, where an engine told them; else 0.
+    var responseTokens: Int { trajectory.completionTokens.reduce(0) { $0.saturatingPlus($1) } }
 
     /// Bytes of its samples' outputs: the length where a trace has no tokens.
     var responseBytes: Int {

@@ -43,8 +43,14 @@ extension Rollout {
     /// - Parameters:
     ///   - rewards: the rules.
     ///   - example: the example it was paired with.
-    public func rescored(by rewards: RewardConfiguration, _ example: Example) -> Rollout {
-        Rollout(trajectory, pairing, Scorer(configuration: rewards).score(trajectory, example))
+    ///   - records: what was said from outside the trace.
+    public func rescored(
+        by rewards: RewardConfiguration,
+        _ example: Example,
+        _ records: RewardRecords = RewardRecords()
+    ) -> Rollout {
+        let answers = records.answers(key, rewards)
+        return Rollout(trajectory, pairing, Scorer(configuration: rewards).score(trajectory, example, answers))
     }
 }
 

@@ -20,6 +20,10 @@ public struct RewardConfiguration: Sendable, Hashable {
             /// The trace's own attribute `rl.reward.<name>`, the last one written: a float or an integer; any other type
             /// makes the reward invalid.
             case traceAttribute(name: Text)
+            /// It is computed from the trace.
+            case function(AnyRewardFunction)
+            /// Somebody outside the trace says it.
+            case outside(OutsideSource)
         }
 
         /// The component's name, unique.
@@ -59,7 +63,13 @@ public struct RewardConfiguration: Sendable, Hashable {
 
     /// Whether an example must have labels.
     public var needsLabels: Bool {
-        components.contains { if case .exactMatch = $0.kind { true } else { false } }
+        components.contains {
+            switch $0.kind {
+            case .exactMatch: true
+            case .function(let function): function.base.needsLabels
+            case .traceAttribute, .outside: false
+            }
+        }
     }
 }
 

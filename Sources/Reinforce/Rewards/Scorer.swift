@@ -7,11 +7,19 @@ struct Scorer {
     var earlier: [ThreadKey: EarlierScore] = [:]
 
     /// The reward of a paired thread, or why it has none.
-    func score(_ trajectory: Trajectory, _ example: Example) -> (
+    ///
+    /// - Parameter answers: what was said from outside the trace, by component.
+    func score(_ trajectory: Trajectory, _ example: Example, _ answers: [Text: RewardAnswer] = [:]) -> (
         reward: Result<Double, Exclusion>, values: [RewardValue]
     ) {
         if let known = earlier[trajectory.key] { return score(trajectory, known) }
-        return score(trajectory) { self.value(of: $0, trajectory, example) }
+        return score(trajectory) { self.value(of: $0, trajectory, example, answers) }
+    }
+
+    /// Whether a thread is scored by its components at all; else nobody outside needs to be asked about it.
+    func isScoredByComponents(_ trajectory: Trajectory) -> Bool {
+        trajectory.outcome == .completed && trajectory.hasState && trajectory.stateVerified
+            && trajectory.tooLarge == 0 && earlier[trajectory.key] == nil
     }
 
     /// What the source of a component gives.
@@ -20,6 +28,10 @@ struct Scorer {
         case nothing
         /// Something that cannot be a reward.
         case unusable
+        /// It could not be computed.
+        case failed
+        /// Somebody outside the trace was asked.
+        case said(RewardAnswer)
     }
 
     /// The reward of a paired thread from the values of its components.
@@ -41,16 +53,19 @@ struct Scorer {
         for component in configuration.components {
             let value: Double?
             var status = RewardValue.Status.ok
+            var isUnusable = false
             switch given(component) {
             case .value(let number): value = number
             case .nothing:
                 value = component.fallback
                 if value == nil { status = .none }
-            case .unusable: (value, status) = (nil, .error)
+            case .failed: (value, status) = (component.fallback, .error)
+            case .unusable: (value, status, isUnusable) = (nil, .error, true)
+            case .said(let answer): (value, status) = (answer.value ?? component.fallback, answer.status)
             }
             values.append(RewardValue(name: component.name, weight: component.weight, value: value, status: status))
             guard let value else {
-                if status == .error {
+                if isUnusable {
                     problem = .rewardInvalid
                 } else if component.isRequired {
                     problem = problem ?? .rewardMissing
@@ -70,14 +85,25 @@ struct Scorer {
         configuration.components.map { RewardValue(name: $0.name, weight: $0.weight, value: nil, status: .none) }
     }
 
-    private func value(of component: RewardConfiguration.Component, _ trajectory: Trajectory, _ example: Example)
-        -> Given
-    {
+    private func value(
+        of component: RewardConfiguration.Component,
+        _ trajectory: Trajectory,
+        _ example: Example,
+        _ answers: [Text: RewardAnswer]
+    ) -> Given {
         switch component.kind {
         case .exactMatch(let pointers): return exactMatch(trajectory, example, pointers).map { .value($0) } ?? .nothing
         case .traceAttribute(let name):
             guard let last = trajectory.rewards.last(where: { $0.name == name }) else { return .nothing }
             return last.value.map { .value($0) } ?? .unusable
+        case .function(let function):
+            switch function.base.reward(of: RewardInput(trajectory, example)) {
+            case .value(let number): return .value(number)
+            case .none: return .nothing
+            case .noAnswer: return .value(configuration.formatFailureScore)
+            case .error: return .failed
+            }
+        case .outside: return answers[component.name].map { .said($0) } ?? .nothing
         }
     }
 

@@ -8,6 +8,8 @@ public struct StageCounters: Sendable, Hashable {
     public var replayed = 0
     /// Pairing records that came after their thread had claimed its slot, and say something else.
     public var pairingsIgnored = 0
+    /// Rewards from outside the trace that came after their rollout was scored, and say something else.
+    public var lateRewards = 0
     /// Bytes of the values of all of them.
     public var bytes = 0
     /// Frames by the way they were packed.
@@ -43,6 +45,7 @@ public struct StageCounters: Sendable, Hashable {
         records += other.records
         replayed += other.replayed
         pairingsIgnored += other.pairingsIgnored
+        lateRewards += other.lateRewards
         bytes += other.bytes
         frames.add(other.frames)
         poison.merge(other.poison, uniquingKeysWith: +)

@@ -18,19 +18,26 @@ struct Grace {
 extension ThreadStage {
     /// What a thread that is over comes to.
     private enum Decision {
-        case finished(FinishedThread)
+        case finished(FinishedThread, [Text: RewardAnswer] = [:])
         /// Its pairing may still come, until this time of the partition.
         case waitsForPairing(until: Int64)
         /// Its example may.
         case waitsForExample(Text, until: Int64)
+        /// Somebody outside the trace may still say what it is worth.
+        case waitsForRewards(Pairing, Example, [Text: RewardAnswer], until: Int64)
     }
 
     /// Pairs and scores a thread that is over, or lets it wait.
     mutating func decide(_ trajectory: Trajectory, mayWait: Bool = true) {
         switch decision(trajectory, mayWait: mayWait) {
-        case .finished(let thread): settle(thread)
+        case .finished(let thread, let answers):
+            if assembler.mode == .live { outside.settle(trajectory, answers, at: thread.trajectory.decisionTime) }
+            settle(thread)
         case .waitsForPairing(let until): waiting.add(trajectory, until: until, example: nil)
         case .waitsForExample(let id, let until): waiting.add(trajectory, until: until, example: id)
+        case .waitsForRewards(let pairing, let example, let known, let until):
+            outside.wait(trajectory, pairing, example, known)
+            waiting.add(trajectory, until: until, example: nil)
         }
     }
 
@@ -69,8 +76,16 @@ extension ThreadStage {
             return waits && now <= until
                 ? .waitsForExample(pairing.exampleID, until: until) : excluded(trajectory, pairing, .unknownExample)
         }
-        var score = scorer.score(trajectory, example)
-        guard trajectory.tooLarge > 0 else { return .finished(.rollout(Rollout(trajectory, pairing, score))) }
+        let answers: [Text: RewardAnswer]
+        switch outsideRewards(trajectory, waits: waits) {
+        case .complete(let known): answers = known
+        case .lacking(let known, let until):
+            return .waitsForRewards(pairing, example, known, until: until)
+        }
+        var trajectory = trajectory
+        trajectory.decisionTime = decisionTime(trajectory, answers)
+        var score = scorer.score(trajectory, example, answers)
+        guard trajectory.tooLarge > 0 else { return .finished(.rollout(Rollout(trajectory, pairing, score)), answers) }
         // whatever its reward, nobody could be given its samples
         if case .success = score.reward { score.reward = .failure(Exclusion(.tooLarge)) }
         return .finished(.rollout(Rollout(trajectory.withoutText, pairing, score)))

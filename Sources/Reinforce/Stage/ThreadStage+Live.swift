@@ -26,11 +26,14 @@ extension ThreadStage {
     /// Pairing records leave by age, unless their thread is still open; twice the age, so that a thread whose records lag
     /// behind the stream finds what a restart would read for it.
     private mutating func forgetPairings() {
-        guard registry.count > 0, lastForgotten.map({ now.saturatingMinus($0) > max(1000, grace.age / 16) }) ?? true
+        guard registry.count + outside.records.count > 0,
+            lastForgotten.map({ now.saturatingMinus($0) > max(1000, grace.age / 16) }) ?? true
         else { return }
         lastForgotten = now
         let needed = Set(claims.open.map(\.key)).union(waiting.keys)
         registry.forget(before: now.saturatingMinus(grace.age.saturatingTimes(2)), unless: needed.contains)
+        let oldest = now.saturatingMinus(grace.age.saturatingPlus(outside.before).saturatingPlus(outside.grace))
+        outside.records.forget(before: oldest, unless: needed.contains)
     }
 
     /// Largest believable timestamp so far, milliseconds; nil before the first.

@@ -20,6 +20,12 @@ public struct ThreadStageConfiguration: Sendable {
     public var pairingGrace: Int64 = 30_000
     /// How long after its end a thread waits for its example, in milliseconds (live).
     public var examplesGrace: Int64 = 30_000
+    /// How long after its end a thread waits for rewards from outside the trace, in milliseconds (live).
+    public var rewardsGrace: Int64 = 600_000
+    /// How long before a thread's first message a reward of it may have been written, in milliseconds (live).
+    public var rewardsBefore: Int64 = 3_600_000
+    /// What has been said from outside the trace.
+    public var rewardRecords = RewardRecords()
     /// What an earlier run found: such threads are not scored again.
     public var earlierScores: [ThreadKey: EarlierScore] = [:]
     /// Seed of the hash tables, drawn at random so that nobody can choose ids that collide; never seen in any output.
@@ -41,6 +47,8 @@ public struct ThreadStage: ~Copyable {
     var claims = ClaimBook()
     /// Threads that are over and wait for their pairing or their example (live).
     var waiting = WaitingThreads()
+    /// Rewards from outside the trace.
+    var outside: OutsideRewards
     /// Time that ``closeSilent(at:offset:)`` was last told.
     var latestTime = Int64.min
     /// Partition time at which old pairing records were last looked for.
@@ -86,6 +94,7 @@ public struct ThreadStage: ~Copyable {
         scorer = Scorer(configuration: configuration.rewards, earlier: configuration.earlierScores)
         manifestPointer = configuration.manifestPointer
         grace = Grace(configuration)
+        outside = OutsideRewards(configuration)
         self.examples = examples
         self.registry = registry
     }

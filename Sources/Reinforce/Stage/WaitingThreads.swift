@@ -21,6 +21,8 @@ struct WaitingThreads {
     var count: Int { all.count }
     var keys: some Sequence<ThreadKey> { byKey.keys }
     var entries: [OpenEntry] { all.values.map(\.trajectory.entry) }
+    /// The thread that waits and began there.
+    subscript(first: RestorePlan.First) -> Trajectory? { all[first]?.trajectory }
     /// When the oldest of them began, milliseconds.
     var oldest: Int64? { all.values.lazy.map(\.trajectory.openedAt).min() }
 

@@ -1,0 +1,50 @@
+/// What a judge is asked about.
+public struct JudgeRequest: Sendable {
+    /// What is told: a JSON object with at least one member, and none named `id`.
+    public let body: [UInt8]
+    /// The same for each try at the same question: whoever acts on it twice can tell.
+    public let idempotencyKey: String
+
+    /// A question.
+    public init(body: [UInt8], idempotencyKey: String) {
+        self.body = body
+        self.idempotencyKey = idempotencyKey
+    }
+
+    /// The body with an id in front of its members.
+    func line(id: String) -> [UInt8] {
+        Array("{\"id\":\"\(id)\",".utf8) + body.dropFirst()
+    }
+}
+
+/// What became of a question.
+public struct JudgeAnswer: Sendable, Hashable {
+    /// How it ended.
+    public enum Status: String, Sendable, Hashable {
+        /// There is a value.
+        case ok
+        /// The judge has none to give.
+        case none
+        /// The judge says that it failed, or no try gave an answer.
+        case error
+        /// No try gave an answer in time.
+        case timeout
+    }
+
+    /// The value; nil: there is none.
+    public let value: Double?
+    /// How it ended.
+    public let status: Status
+    /// Why: in the judge's words, or what was wrong with the last try.
+    public let explanation: String?
+    /// How long it took, milliseconds, every try and pause included.
+    public let milliseconds: Int64
+
+    /// An answer.
+    public init(value: Double?, status: Status, explanation: String?, milliseconds: Int64) {
+        self.value = value
+        self.status = status
+        self.explanation = explanation
+        self.milliseconds = milliseconds
+    }
+}

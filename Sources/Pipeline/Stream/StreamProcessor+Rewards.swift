@@ -1,0 +1,47 @@
+internal import JSON
+internal import Judges
+internal import Kafka
+internal import Reinforce
+internal import Settings
+internal import Telemetry
+
+/// Rewards from outside the trace: questions go to a desk beside the loop, what was said comes back into the partitions.
+extension StreamProcessor {
+    /// Takes what was said, and asks about rollouts that wait, in turns, as long as the desk takes any.
+    func exchangeRewards() {
+        guard let desk else { return }
+        for said in desk.takeSaid() { partitions[said.place]?.apply(.reward(said.record, topic: nil)) }
+        let turn = Turn()
+        var asking = partitions.values.filter(\.hasQuestions).sorted { $0.place < $1.place }
+        while !asking.isEmpty, !desk.isFull, !turn.isOver {
+            asking = asking.filter { partition in
+                guard !desk.isFull else { return true }
+                let questions = partition.nextQuestions()
+                if !questions.isEmpty { desk.ask(questions, for: partition.place) }
+                return partition.hasQuestions
+            }
+        }
+    }
+
+    /// Partitions with rollouts that nobody can be asked about now: to read more of them would only make more of those.
+    var unaskable: Set<TopicPartition> {
+        guard let desk, desk.isFull else { return [] }
+        return Set(partitions.values.lazy.filter(\.hasQuestions).map(\.place))
+    }
+}
+
+extension Settings {
+    /// Some components' values are said on the rewards topic.
+    var readsRewards: Bool { !topics.rewards.isEmpty && !rewards.outside.isEmpty }
+
+    /// Whom rollouts are asked about; nil: nobody.
+    func makeDesk(_ log: JudgeLog, wall: @escaping @Sendable () -> Int64) throws(PipelineProblem) -> RewardDesk? {
+        guard rewards.outside.contains(where: \.isAsked) else { return nil }
+        return RewardDesk(
+            try makeJudges(log),
+            maxRollouts: rewards.maxInFlight,
+            maxBytes: rewards.maxInFlightBytes,
+            wall: wall
+        )
+    }
+}

@@ -1,0 +1,135 @@
+public import JSON
+
+/// What somebody outside the trace is asked about a rollout.
+public struct RewardQuestion: Sendable, Hashable {
+    /// The rollout.
+    public let key: ThreadKey
+    /// The component whose value is asked for.
+    public let component: Text
+    /// Whom: stands beside the answer.
+    public let source: OutsideSource
+    /// What is told: a JSON object.
+    public let body: [UInt8]
+}
+
+extension Rollout {
+    /// Whether anybody outside has to be asked about it: else it was judged as a whole.
+    public var isScoredByComponents: Bool {
+        trajectory.outcome == .completed && trajectory.hasState && trajectory.stateVerified && exclusion != .tooLarge
+    }
+
+    /// What a source is asked about this rollout.
+    ///
+    /// - Parameters:
+    ///   - component: the component.
+    ///   - source: what it is told.
+    ///   - example: the example the rollout was paired with.
+    public func question(_ component: Text, _ source: OutsideSource, _ example: Example) -> RewardQuestion {
+        let parts = source.send
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (name, text) in [
+            ("tenant_id", key.tenant), ("thread_id", key.thread), ("group_id", pairing.groupID),
+            ("example_id", example.id), ("component", component),
+        ] {
+            writer.key(name)
+            writer.string(text.string)
+        }
+        for part in OutsideSource.Part.allCases where parts.contains(part) {
+            writer.key(part.rawValue)
+            switch part {
+            case .example: writer.raw(example.canonical)
+            case .label: write(labelsOf: example, to: &writer)
+            case .outcome: writer.string(outcome.rawValue)
+            case .calls: writer.raw(callsJSON)
+            case .samples: write(samplesTo: &writer)
+            case .completion: write(completionTo: &writer)
+            case .finalState: write(finalStateTo: &writer)
+            case .rewards: write(rewardsBefore: component, to: &writer)
+            }
+        }
+        writer.endObject()
+        return RewardQuestion(key: key, component: component, source: source, body: writer.bytes)
+    }
+
+    private func write(labelsOf example: Example, to writer: inout JSONWriter) {
+        writer.beginObject()
+        for label in example.labels {
+            writer.key(label.name.string)
+            writer.raw(label.value)
+        }
+        writer.endObject()
+    }
+
+    private func write(samplesTo writer: inout JSONWriter) {
+        let text = SampleText(trajectory: trajectory)
+        let arena = trajectory.arena
+        func literal(_ body: (inout [UInt8]) -> Void) -> [UInt8] {
+            var bytes: [UInt8] = [UInt8(ascii: "\"")]
+            body(&bytes)
+            bytes.append(UInt8(ascii: "\""))
+            return bytes
+        }
+        func literal(_ range: ByteRange) -> [UInt8] {
+            literal { appendEscaped(arena.span(range), to: &$0) }
+        }
+        writer.beginArray()
+        for node in samples {
+            writer.beginObject()
+            writer.key("node_id")
+            writer.raw(literal(node.node))
+            writer.key("visit")
+            writer.integer(Int64(node.visit))
+            writer.key("prompt")
+            writer.beginArray()
+            writer.beginObject()
+            writer.key("role")
+            writer.string("user")
+            writer.key("content")
+            writer.raw(literal { text.appendPrompt(node, to: &$0) })
+            writer.endObject()
+            writer.endArray()
+            writer.key("completion")
+            writer.raw(literal { text.appendCompletion(node, to: &$0) })
+            for (name, range) in [("inputs", node.inputs), ("outputs", node.outputs)] {
+                var bytes: [UInt8] = []
+                trajectory.append(object: text.fields(range), to: &bytes)
+                writer.key(name)
+                writer.raw(bytes)
+            }
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    /// The last completion of a call, else what the last sample's node changed.
+    private func write(completionTo writer: inout JSONWriter) {
+        var bytes: [UInt8] = []
+        if let completion = trajectory.calls.last(where: { $0.completion != nil })?.completion {
+            bytes.append(content: CallMessageText(message: completion, arena: trajectory.arena))
+        } else if let node = trajectory.nodes.last(where: \.isSample) {
+            bytes.append(UInt8(ascii: "\""))
+            SampleText(trajectory: trajectory).appendCompletion(node, to: &bytes)
+            bytes.append(UInt8(ascii: "\""))
+        } else {
+            return writer.null()
+        }
+        writer.raw(bytes)
+    }
+
+    private func write(finalStateTo writer: inout JSONWriter) {
+        guard trajectory.finalIsObject else { return writer.null() }
+        var bytes: [UInt8] = []
+        trajectory.append(object: trajectory.finalFields, to: &bytes)
+        writer.raw(bytes)
+    }
+
+    private func write(rewardsBefore component: Text, to writer: inout JSONWriter) {
+        writer.beginObject()
+        for value in rewards where value.name != component {
+            writer.key(value.name.string)
+            if let number = value.value { writer.double(number) } else { writer.null() }
+        }
+        writer.endObject()
+    }
+}

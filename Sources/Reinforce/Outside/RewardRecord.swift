@@ -1,0 +1,161 @@
+public import JSON
+
+/// A record of the rewards topic: what somebody has said of a thread.
+public struct RewardRecord: Sendable, Hashable {
+    /// The thread.
+    public let key: ThreadKey
+    /// The component that it is a value of.
+    public let component: Text
+    /// What was said.
+    public let answer: RewardAnswer
+    /// The rollout was scored by it when its partition's time was this, milliseconds: what is written later does not change
+    /// that. Nil: it only says something.
+    public let decidedAt: Int64?
+
+    /// A record.
+    public init(_ key: ThreadKey, component: Text, _ answer: RewardAnswer, decidedAt: Int64? = nil) {
+        self.key = key
+        self.component = component
+        self.answer = answer
+        self.decidedAt = decidedAt
+    }
+
+    /// The answer as what a rollout was scored by; nil: it only says something.
+    var decision: RewardAnswer? {
+        guard let decidedAt else { return nil }
+        var answer = answer
+        answer.decidedAt = decidedAt
+        return answer
+    }
+
+    /// The key of the record in Kafka.
+    public var kafkaKey: [UInt8] { Array(key.thread.utf8) }
+
+    /// The value: a JSON object.
+    public var json: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("tenant_id")
+        writer.string(key.tenant.string)
+        writer.key("thread_id")
+        writer.string(key.thread.string)
+        writer.key("component")
+        writer.string(component.string)
+        writer.key("value")
+        if let value = answer.value { writer.double(value) } else { writer.null() }
+        writer.key("status")
+        writer.string(answer.status.rawValue)
+        writer.key("evaluator")
+        writer.string(answer.evaluator.string)
+        writer.key("evaluator_version")
+        writer.integer(answer.version)
+        writer.key("duration_ms")
+        writer.integer(answer.duration)
+        writer.key("explanation")
+        if let explanation = answer.explanation { writer.string(explanation.string) } else { writer.null() }
+        writer.key("at_us")
+        writer.integer(answer.at)
+        if let decidedAt {
+            writer.key("decided_at_ms")
+            writer.integer(decidedAt)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Reads a record.
+    ///
+    /// - Parameters:
+    ///   - text: its value.
+    ///   - recordKey: its key, the thread's id where the value does not say it.
+    /// - Throws: what is wrong with it.
+    public init(_ text: [UInt8], recordKey: Text? = nil) throws(RewardRecordProblem) {
+        let value: JSONValue
+        do { value = try JSONValue(parsing: text) } catch { throw RewardRecordProblem("does not parse: \(error)") }
+        guard case .object(let object) = value else { throw RewardRecordProblem("is not a JSON object") }
+        guard case .string(let tenant)? = object["tenant_id"] else {
+            throw RewardRecordProblem("has no `tenant_id`: thread ids repeat between tenants")
+        }
+        var thread = recordKey
+        if case .string(let named)? = object["thread_id"] { thread = named }
+        guard let thread, !thread.string.isEmpty else { throw RewardRecordProblem("has no `thread_id`") }
+        guard case .string(let component)? = object["component"], !component.string.isEmpty else {
+            throw RewardRecordProblem("has no `component`")
+        }
+        key = ThreadKey(tenant: tenant, thread: thread)
+        self.component = component
+        answer = try RewardAnswer(object)
+        switch object["decided_at_ms"] {
+        case nil, .null?: decidedAt = nil
+        case .integer(let time)?: decidedAt = time
+        default: throw RewardRecordProblem("has a `decided_at_ms` that is no whole number")
+        }
+    }
+}
+
+extension RewardAnswer {
+    fileprivate init(_ object: JSONObject) throws(RewardRecordProblem) {
+        let value: Double?
+        switch object["value"] {
+        case nil: throw RewardRecordProblem("has no `value` (a number, or null)")
+        case .null?: value = nil
+        case let given?:
+            guard let number = given.asNumber, number.isFinite else {
+                throw RewardRecordProblem("has a `value` that is no finite number and not null")
+            }
+            value = number
+        }
+        var status: RewardValue.Status = value == nil ? .none : .ok
+        switch object["status"] {
+        case nil, .null?: break
+        case .string(let name)?:
+            guard let known = RewardValue.Status(rawValue: name.string) else {
+                throw RewardRecordProblem("has the `status` `\(name)`; there are ok, none, error and timeout")
+            }
+            status = known
+        default: throw RewardRecordProblem("has a `status` that is no text")
+        }
+        guard (status == .ok) == (value != nil) else {
+            throw RewardRecordProblem("has the status \(status.rawValue) \(value == nil ? "without" : "with") a value")
+        }
+        func text(_ name: Text) throws(RewardRecordProblem) -> Text? {
+            switch object[name] {
+            case nil, .null?: return nil
+            case .string(let text)?: return text
+            default: throw RewardRecordProblem("has an `\(name)` that is no text")
+            }
+        }
+        func integer(_ name: Text) throws(RewardRecordProblem) -> Int64? {
+            switch object[name] {
+            case nil, .null?: return nil
+            case let given?:
+                guard case .integer(let number) = given else {
+                    throw RewardRecordProblem("has a `\(name)` that is no whole number")
+                }
+                return number
+            }
+        }
+        self.init(
+            value: value,
+            status: status,
+            evaluator: try text("evaluator") ?? "",
+            version: try integer("evaluator_version") ?? 1,
+            duration: try integer("duration_ms") ?? 0,
+            explanation: try text("explanation"),
+            at: try integer("at_us") ?? 0
+        )
+    }
+}
+
+/// What is wrong with a record of the rewards topic.
+public struct RewardRecordProblem: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The line of the file, from 1.
+    public var line: Int?
+    /// What is wrong, continuing "the record …".
+    public let message: String
+
+    init(_ message: String) { self.message = message }
+
+    /// One sentence with the line.
+    public var description: String { (line.map { "line \($0): " } ?? "") + "reward record \(message)" }
+}
