@@ -10,10 +10,10 @@ public struct ScoreReader: Sendable {
 
     private let way: Way
     private let range: ClosedRange<Double>
-    /// UTF-16 units of an answer that are looked at.
-    private static let longest = 65_536
-    /// Milliseconds that a pattern may take.
-    private static let patience = 1000.0
+    /// Characters of an answer that a pattern looks at: its end, where a verdict stands.
+    private static let longest = 2000
+    /// Repetitions without an end that a pattern may have.
+    private static let repetitions = 2
 
     /// - Parameters:
     ///   - parse: a regular expression whose first group is the number; a JSON pointer, where it begins with `/`.
@@ -30,6 +30,7 @@ public struct ScoreReader: Sendable {
         guard let pattern = try? NSRegularExpression(pattern: parse) else {
             throw TemplateProblem("is no regular expression")
         }
+        if let problem = Self.slowness(of: parse) { throw TemplateProblem(problem) }
         guard pattern.numberOfCaptureGroups >= 1 else {
             throw TemplateProblem("has no group: put what is the number in parentheses, as in `Score: ([0-9.]+)`")
         }
@@ -47,7 +48,7 @@ public struct ScoreReader: Sendable {
                 throw TryFailure(.garbage, "what the model wrote is no JSON")
             }
             found = pointer.evaluate(value).flatMap { $0.asNumber ?? Self.number($0) }
-        case .pattern(let pattern): found = try Self.first(pattern, text).flatMap { Double($0) }
+        case .pattern(let pattern): found = Self.first(pattern, text).flatMap { Double($0) }
         }
         guard let found, found.isFinite else {
             throw TryFailure(.garbage, "there is no number in what the model wrote")
@@ -66,27 +67,49 @@ public struct ScoreReader: Sendable {
         return Double(text.string)
     }
 
-    /// The first group of the first match; a pattern that takes too long has none.
-    private static func first(_ pattern: NSRegularExpression, _ text: String) throws(TryFailure) -> String? {
-        let text = String(text.prefix(longest)) as NSString
-        let end = Date(timeIntervalSinceNow: patience / 1000)
-        var found: String?
-        var isSlow = false
-        unsafe pattern.enumerateMatches(
-            in: text as String,
-            options: [.reportProgress],
-            range: NSRange(location: 0, length: text.length)
-        ) { match, _, stop in
-            if let match {
-                let group = match.range(at: 1)
-                if group.location != NSNotFound { found = text.substring(with: group) }
-                unsafe stop.pointee = true
-            } else if Date() > end {
-                isSlow = true
-                unsafe stop.pointee = true
+    /// The first group of the first match.
+    private static func first(_ pattern: NSRegularExpression, _ text: String) -> String? {
+        let end = String(text.suffix(longest))
+        guard let match = pattern.firstMatch(in: end, range: NSRange(end.startIndex..., in: end)),
+            let group = Range(match.range(at: 1), in: end)
+        else { return nil }
+        return String(end[group])
+    }
+
+    /// What would make a pattern try for ever on some text that a model may write: repeated groups, many repetitions,
+    /// references back. Nil: nothing of that is in it.
+    private static func slowness(of pattern: String) -> String? {
+        var endless = 0
+        var isInSet = false
+        var before: Character?
+        var rest = pattern[...]
+        while let next = rest.popFirst() {
+            defer { before = next }
+            switch next {
+            case "\\":
+                guard let escaped = rest.popFirst() else { return nil }
+                if !isInSet, escaped == "k" || ("1"..."9").contains(escaped) {
+                    return "refers back to a group: what a model writes could keep it busy for ever"
+                }
+            case "[": isInSet = true
+            case "]": isInSet = false
+            case "(" where !isInSet && rest.first == "?":
+                if !rest.hasPrefix("?:"), !rest.hasPrefix("?i)") {
+                    return "has a group that begins with `(?`: there are only `(?:` and `(?i)`"
+                }
+            case "*" where !isInSet, "+" where !isInSet, "{" where !isInSet:
+                if before == ")" {
+                    return
+                        "repeats a group: what a model writes could keep it busy for ever; repeat a set of characters, as "
+                        + "in `([0-9.]+)`"
+                }
+                endless += 1
+            default: break
             }
         }
-        if isSlow { throw TryFailure(.garbage, "the pattern takes longer than a second for what the model wrote") }
-        return found
+        guard endless > repetitions else { return nil }
+        return
+            "repeats more than \(repetitions) times: what a model writes could keep it busy for long; name what stands around "
+            + "the number, as in `Score: ([0-9.]+)`"
     }
 }
