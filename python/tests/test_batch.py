@@ -20,8 +20,6 @@ from dash_reinforce._protobuf import Writer, decode, encode_varint
 
 def in_protobuf(value, message="TrainingBatch"):
     """A dictionary as protobuf, by the same table but written another way."""
-    if message == "Chat":
-        value = {"messages": value}  # a list, so that it may be null
     out = Writer()
     if message == "Chat":
         value = {"messages": value}
