@@ -28,6 +28,14 @@ extension Loader {
                 .warning
             )
         }
+        if !s.topics.policy.isEmpty, s.groups.maxStaleness == 0 {
+            report(
+                "topics.policy",
+                "is read for `groups.max_staleness` only, which is 0: no rollout is too old",
+                with: ["groups.max_staleness"],
+                .warning
+            )
+        }
         if s.batches.minGroups > s.batches.groupsPerBatch {
             report(
                 "batches.min_groups",
@@ -121,7 +129,6 @@ extension Loader {
     private var unavailable: [(String, Bool, String)] {
         let s = settings
         return [
-            ("topics.policy", !s.topics.policy.isEmpty, "leave it empty"),
             ("topics.demand", !s.topics.demand.isEmpty, "leave it empty"),
             ("groups.revisions", s.groups.revisions, "late members are excluded, as `late`"),
             ("credit", s.credit != "rollout", "use rollout"),

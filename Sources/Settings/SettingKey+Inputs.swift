@@ -78,7 +78,7 @@ extension SettingKey {
             SettingKey(
                 "topics.policy",
                 .text(\.topics.policy, .optionalTopic),
-                "topic with the trainer's policy versions; empty: none"
+                "topic with the newest policy version, for groups.max_staleness; empty: the greatest that threads have named counts"
             ),
             SettingKey(
                 "topics.demand",

@@ -134,8 +134,7 @@ import Testing
 
     @Test(arguments: [
         ("http.listen", "127.0.0.1:9464"), ("http.token_file", "f"), ("http.hosts", "a.example.org"),
-        ("http.open_metrics", "true"), ("otel.endpoint", "http://localhost:4317"),
-        ("topics.policy", "p"), ("topics.demand", "d"),
+        ("http.open_metrics", "true"), ("otel.endpoint", "http://localhost:4317"), ("topics.demand", "d"),
         ("batches.max_empty", "1"),
     ])
     func whatThisVersionCannotDoIsRefusedByName(_ key: String, _ value: String) {

@@ -258,6 +258,7 @@ final class EventPartition: StreamPartition {
         case .brokenReward(let key, let problem, let partition):
             guard partition == place.partition else { return }
             pending.noteBrokenReward(key, problem)
+        case .policy: return
         }
         collect()
     }

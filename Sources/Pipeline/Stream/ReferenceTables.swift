@@ -16,6 +16,8 @@ enum ReferenceChange {
     case reward(RewardRecord, topic: (timestamp: Int64, partition: Int32)?)
     /// A record of the rewards topic that says nothing: its key, what is wrong, and its partition.
     case brokenReward(key: [UInt8]?, String, partition: Int32)
+    /// A policy version of a tenant, or of all of them, is there from that time on.
+    case policy(Int64, tenant: Text?, at: Int64)
 }
 
 /// Training examples and pairings that stand on topics.
@@ -28,7 +30,14 @@ final class ReferenceTables {
     private let exampleTopic: TableTopic?
     private let rollouts: TableTopic?
     private let rewards: TableTopic?
+    private let policyTopic: TableTopic?
+    /// What the policy topic has told so far.
+    private(set) var policies = PolicyHistory()
+    private var saidBrokenPolicy = false
+    /// Versions that are kept of what the policy topic tells of a tenant, the latest.
+    static let maxPolicySteps = 4096
     private let exampleCount: Int32
+    private let policyCount: Int32
     /// Records of the examples topic that are no example and not known to be among the dead letters.
     private(set) var broken = BrokenExamples()
 
@@ -53,13 +62,20 @@ final class ReferenceTables {
             ? nil : try TableTopic(settings.topics.rollouts, client, app: settings.appID)
         rewards =
             settings.readsRewards ? try TableTopic(settings.topics.rewards, client, app: settings.appID) : nil
+        policyTopic =
+            settings.topics.policy.isEmpty
+            ? nil : try TableTopic(settings.topics.policy, client, app: settings.appID)
+        policyCount =
+            settings.topics.policy.isEmpty
+            ? 0 : try Admin(client).topics(settings.topics.policy).first?.partitions ?? 0
     }
 
     /// The examples come from a file.
     var areFromFile: Bool { exampleTopic == nil }
 
-    /// Reads the examples to their end and checks them as a file's are.
+    /// Reads the policy's versions and the examples to their end, and checks the examples as a file's are.
     func load() throws {
+        try loadPolicies()
         guard let exampleTopic else { return }
         var bounds: [Int32: (low: Int64, high: Int64)] = [:]
         for number in 0..<exampleCount { bounds[number] = try exampleTopic.bounds(number) }
@@ -83,6 +99,36 @@ final class ReferenceTables {
         try exampleTopic?.poll { record in for change in take(record) { body(change) } }
         try rollouts?.poll { record in body(pairing(record)) }
         try rewards?.poll { record in if let change = reward(record) { body(change) } }
+        try policyTopic?.poll { record in if let change = policy(record) { body(change) } }
+    }
+
+    private func loadPolicies() throws(KafkaError) {
+        guard let policyTopic else { return }
+        var bounds: [Int32: (low: Int64, high: Int64)] = [:]
+        for number in 0..<policyCount { bounds[number] = try policyTopic.bounds(number) }
+        try policyTopic.follow(bounds)
+        try policyTopic.readToEnd { record in _ = policy(record) }
+    }
+
+    /// Takes a version; nil: the record tells none.
+    private func policy(_ record: borrowing Record) -> ReferenceChange? {
+        guard let value = bytes(record.value) else { return nil }
+        do throws(PolicyRecordProblem) {
+            let told = try PolicyRecord(value)
+            saidBrokenPolicy = false
+            policies.note(told.version, of: told.tenant, at: record.timestamp, keeping: Self.maxPolicySteps)
+            return .policy(told.version, tenant: told.tenant, at: record.timestamp)
+        } catch {
+            // one line for a row of them
+            if !saidBrokenPolicy {
+                log.warning(
+                    "a record of the policy topic tells no version and is passed over: write {\"policy_version\": 17}",
+                    ["topic": .init(settings.topics.policy), "problem": .init("\(error)")]
+                )
+            }
+            saidBrokenPolicy = true
+            return nil
+        }
     }
 
     /// Reads the pairings and rewards of these partitions of the events topic too: whoever takes such a partition up has none

@@ -110,6 +110,8 @@ final class ScoredPartition: StreamPartition {
         switch change {
         case .example(let example): stage.decider.examples.insert(example)
         case .noExample(let id): stage.decider.examples.remove(id)
+        case .policy(let version, let tenant, let time):
+            stage.decider.policies.note(version, of: tenant, at: time, keeping: ReferenceTables.maxPolicySteps)
         case .pairing, .reward, .brokenReward: break
         }
     }

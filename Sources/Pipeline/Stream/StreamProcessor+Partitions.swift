@@ -139,7 +139,8 @@ extension StreamProcessor {
             settings.groupConfiguration(),
             estimator: estimator,
             rewards: settings.stageConfiguration().rewards,
-            examples: tables.examples
+            examples: tables.examples,
+            policies: tables.policies
         )
     }
 

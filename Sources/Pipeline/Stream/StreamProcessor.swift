@@ -91,7 +91,6 @@ public final class StreamProcessor {
         writer: UInt32 = .random(in: 1 ... .max),
         isEmbedded: Bool = false
     ) throws {
-        try settings.refuseReplayOnly()
         self.settings = settings
         self.log = log
         self.clock = clock

@@ -66,6 +66,7 @@ struct StreamTopology: Sendable {
         }
         var others = [settings.topics.output, settings.dlqTopic, settings.checkpointsTopic]
         if !settings.topics.ledger.isEmpty { others.append(settings.topics.ledger) }
+        if !settings.topics.policy.isEmpty { others.append(settings.topics.policy) }
         for topic in others { _ = try Self.count(topic, admin) }
         if !settings.topics.rollouts.isEmpty, let first = settings.topics.events.first, let count = events[first] {
             let found = try Self.count(settings.topics.rollouts, admin)

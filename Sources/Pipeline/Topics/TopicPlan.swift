@@ -45,6 +45,7 @@ public struct TopicPlan: Sendable, Hashable {
         add(names.rollouts, .rollouts, first, ["cleanup.policy": "delete", "retention.ms": week])
         add(names.rewards, .rewards, first, ["cleanup.policy": "delete", "retention.ms": week])
         if settings.examples.file.isEmpty { add(names.examples, .examples, 1, compacted) }
+        add(names.policy, .policy, 1, compacted)
         add(names.output, .output, most, kept(week, largest))
         let scored = settings.topics.scoredPartitions == 0 ? most : Int32(settings.topics.scoredPartitions)
         // removed by the processor itself, never by time

@@ -75,6 +75,7 @@ public struct GroupStage: ~Copyable {
             clock.receive(time, at: offset, required: configuration.sources, memory: configuration.memory)
         }
         guard let key = record.groupKey else { return }
+        notePolicy(record)
         if case .scored = record, restore == nil { counters.rollouts += 1 }
         let last = note(record, key, offset)
         guard !isRepeated(record, offset) else { return }

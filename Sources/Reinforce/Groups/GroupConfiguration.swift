@@ -28,7 +28,7 @@ public struct GroupConfiguration: Sendable, Hashable {
     public var partial = Partial.keep
     /// Leave groups without any difference out.
     public var dropZeroVariance = false
-    /// Policy versions a rollout may be behind the newest one seen; 0: any.
+    /// Policy versions a rollout may be behind the newest one that was there when its group closed; 0: any.
     public var maxStaleness: Int64 = 0
     /// What becomes of those that are further behind.
     public var stalePolicy = StalePolicy.dropRollout

@@ -8,7 +8,8 @@ public struct GroupDecider: Sendable {
     let outcome: Text?
     /// The table that rollouts are paired with.
     public var examples: ExampleTable
-    let policies: PolicyHistory
+    /// What staleness is judged by.
+    public var policies: PolicyHistory
 
     /// - Parameters:
     ///   - configuration: which groups count.

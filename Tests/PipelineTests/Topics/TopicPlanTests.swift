@@ -39,6 +39,7 @@ import Testing
             settings {
                 $0.topics.rollouts = "r"
                 $0.topics.rewards = "w"
+                $0.topics.policy = "p"
                 $0.topics.ledger = "l"
                 $0.instantLoop.enabled = true
             }
