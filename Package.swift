@@ -44,6 +44,7 @@ let package = Package(
         system("CZlib", "zlib", apt: "zlib1g-dev", brew: "zlib"),
         system("CYAML", "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
         system("CCrypto", "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+        system("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev", brew: "libmicrohttpd"),
         .systemLibrary(name: "CMalloc"),
         room("Kafka", ["CRdkafka"]),
         room("EmbeddedKafka", ["CRdkafka", "Kafka"]),
@@ -52,14 +53,16 @@ let package = Package(
         room("Reinforce", ["CCrypto", "DashStream", "JSON"]),
         room("InstantLearning", ["JSON"]),
         room("Telemetry"),
+        room("HTTP", ["CMicroHTTPD"]),
+        room("Watch", ["JSON", "Reinforce", "Telemetry"]),
         room("Spelling"),
         room("Settings", ["CYAML", "JSON", "Spelling"]),
         room("Arguments", ["Spelling"]),
         room(
             "Pipeline",
             [
-                "CMalloc", "CZlib", "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka",
-                "Reinforce", "Settings", "Spelling", "Telemetry",
+                "CMalloc", "CZlib", "CZstd", "DashStream", "EmbeddedKafka", "HTTP", "InstantLearning", "JSON", "Kafka",
+                "Reinforce", "Settings", "Spelling", "Telemetry", "Watch",
             ]
         ),
         room(
@@ -99,6 +102,8 @@ let package = Package(
         tests("SettingsTests", ["Settings"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("TelemetryTests", ["Telemetry"]),
+        tests("HTTPTests", ["HTTP"]),
+        tests("WatchTests", ["Watch", "JSON", "Reinforce", "Telemetry"]),
         tests("ReinforceTests", ["Reinforce", "DashStream", "JSON", "TestSupport"]),
         tests(
             "PipelineTests",
