@@ -35,7 +35,7 @@ extension WatchPage {
           const y = v => 6 + (H - B - 6) * (1 - (v - low) / (top - low));
           const svg = frame(w, low, top, format, list.map(l => `${l.name} ${format(last(l.values))}`).join(", "));
           const path = values => values.reduce((d, v, i) => v === null ? d
-            : d + (d === "" || values[i - 1] === null ? "M" : "L") + x(time[i]).toFixed(1) + " " + y(v).toFixed(1), "");
+            : d + (d === "" ? "M" : "L") + x(time[i]).toFixed(1) + " " + y(v).toFixed(1), "");
           if (band) {
             const at = time.map((t, i) => i).filter(i => band[0][i] !== null);
             if (at.length > 1) svg.append(S("path", { class: "band", d: "M" + at.map(i => x(time[i]) + " " + y(band[1][i]))

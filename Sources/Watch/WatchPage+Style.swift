@@ -78,6 +78,7 @@ extension WatchPage {
         .groups button:hover{border-color:var(--a)}
         .groups .id{font-weight:600;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
         .groups .sub{color:var(--dim);font-size:.8rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+        .groups .tag{justify-self:end;align-self:start}
         .groups svg{width:auto;height:1.5rem;grid-column:1/-1}
         .tag{border:1px solid currentColor;border-radius:.3rem;padding:0 .4rem;font-size:.76rem;white-space:nowrap}
         .tag.informative{color:var(--a)}.tag.all_fail,.tag.unused{color:var(--b)}.tag{color:var(--dim)}
