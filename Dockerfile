@@ -4,7 +4,7 @@
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends pkg-config librdkafka-dev libzstd-dev zlib1g-dev libyaml-dev libssl-dev \
-        libcurl4-openssl-dev \
+        libcurl4-openssl-dev libmicrohttpd-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift ./
@@ -18,6 +18,7 @@ RUN swift build -c release --product dash-reinforce --static-swift-stdlib \
 FROM debian:trixie-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates librdkafka1 libzstd1 zlib1g libyaml-0-2 libssl3t64 libcurl4t64 \
+        libmicrohttpd12t64 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /data dash \
     && install -d -o dash -g dash /data

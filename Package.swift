@@ -45,6 +45,7 @@ let package = Package(
         system("CYAML", "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
         system("CCrypto", "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
         system("CCurl", "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
+        system("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev", brew: "libmicrohttpd"),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CSpawn"),
         room("Kafka", ["CRdkafka"]),
@@ -55,15 +56,16 @@ let package = Package(
         room("InstantLearning", ["JSON"]),
         room("Telemetry"),
         room("Judges", ["CCurl", "CSpawn", "JSON"]),
+        room("HTTP", ["CMicroHTTPD"]),
+        room("Watch", ["JSON", "Reinforce", "Telemetry"]),
         room("Spelling"),
         room("Settings", ["CYAML", "JSON", "Spelling"]),
         room("Arguments", ["Spelling"]),
         room(
             "Pipeline",
             [
-                "CMalloc", "CZlib", "CZstd", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Judges",
-                "Kafka",
-                "Reinforce", "Settings", "Spelling", "Telemetry",
+                "CMalloc", "CZlib", "CZstd", "DashStream", "EmbeddedKafka", "HTTP", "InstantLearning", "JSON", "Judges",
+                "Kafka", "Reinforce", "Settings", "Spelling", "Telemetry", "Watch",
             ]
         ),
         room(
@@ -104,6 +106,8 @@ let package = Package(
         tests("SettingsTests", ["Settings"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("TelemetryTests", ["Telemetry"]),
+        tests("HTTPTests", ["HTTP"]),
+        tests("WatchTests", ["Watch", "JSON", "Reinforce", "Telemetry"]),
         tests("ReinforceTests", ["Reinforce", "DashStream", "JSON", "TestSupport"]),
         tests(
             "PipelineTests",

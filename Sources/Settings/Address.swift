@@ -58,6 +58,13 @@ enum Address {
         return nil
     }
 
+    /// Only this host can reach it.
+    static func isLoopback(_ address: String) -> Bool {
+        let host = address.lastIndex(of: ":").map { address[..<$0] } ?? ""
+        let isNumeric = host.allSatisfy { $0.isASCII && ($0.isNumber || $0 == ".") }
+        return host == "localhost" || host == "[::1]" || (isNumeric && host.hasPrefix("127."))
+    }
+
     /// Letters, digits and what stands between them in names and numeric addresses.
     static func isHost(_ text: Substring) -> Bool {
         !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || ".-_:%".contains($0) }

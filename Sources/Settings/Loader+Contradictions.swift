@@ -53,6 +53,14 @@ extension Loader {
         }
         findComponentProblems(s.rewards, report)
         findOutsideProblems(s, report)
+        if s.http.tokenFile.isEmpty, !s.http.listen.isEmpty, !Address.isLoopback(s.http.listen) {
+            report(
+                "http.listen",
+                "is `\(s.http.listen)`, which other hosts can reach: set `http.token_file`, or listen on 127.0.0.1:9464; the "
+                    + "page shows what agents read and wrote",
+                with: ["http.token_file"]
+            )
+        }
         if s.instantLoop.enabled, s.topics.scoredPartitions != 1 {
             report(
                 "instant_loop.enabled",
@@ -132,12 +140,7 @@ extension Loader {
             ("topics.demand", !s.topics.demand.isEmpty, "leave it empty"),
             ("groups.revisions", s.groups.revisions, "late members are excluded, as `late`"),
             ("credit", s.credit != "rollout", "use rollout"),
-            ("http.listen", !s.http.listen.isEmpty, "there is no HTTP server, leave it empty"),
-            ("http.token_file", !s.http.tokenFile.isEmpty, "there is no HTTP server, leave it empty"),
-            ("http.hosts", !s.http.hosts.isEmpty, "there is no HTTP server, leave it empty"),
-            ("http.open_metrics", s.http.openMetrics, "there is no HTTP server, leave it false"),
             ("otel.endpoint", !s.otel.endpoint.isEmpty, "nothing is sent to a collector, leave it empty"),
-            ("batches.max_empty", s.batches.maxEmpty != 0, "leave it 0"),
         ]
     }
 }

@@ -118,12 +118,13 @@ extension SettingKey {
             SettingKey(
                 "http.listen",
                 .text(\.http.listen, .optionalAddress),
-                "address of the HTTP server, as HOST:PORT; empty: no server"
+                "address of the page, the probes and the metrics, as HOST:PORT; a port that is taken: the next free one "
+                    + "of nine; empty: none"
             ),
             SettingKey(
                 "http.token_file",
                 .text(\.http.tokenFile, .any),
-                "file with the token that a request must carry; empty: none"
+                "file with the token that a request must carry, but for the probes; empty: none, on loopback only"
             ),
             SettingKey(
                 "http.hosts",

@@ -45,3 +45,14 @@ extension Settings {
         return (loader.settings, loader.problems.filter { seen.insert($0).inserted })
     }
 }
+
+extension Settings {
+    /// What is wrong with an address that a server without a token is to listen on; nil: nothing.
+    public static func problem(withListen address: String) -> String? {
+        guard !address.isEmpty else { return nil }
+        if let problem = Address.problem(with: address) { return "--listen \(problem)" }
+        return Address.isLoopback(address)
+            ? nil
+            : "--listen `\(address)`: other hosts could reach it, and there is no token; name 127.0.0.1 or localhost"
+    }
+}

@@ -233,7 +233,7 @@ public struct Settings: Sendable, Hashable {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     /// `http`
     public struct HTTP: Sendable, Hashable {
-        public var listen = ""
+        public var listen = "127.0.0.1:9464"
         public var tokenFile = ""
         public var hosts: [String] = []
         public var openMetrics = false

@@ -23,6 +23,12 @@ public struct DemoOptions: Sendable {
     public var reportInterval: Int64 = 10_000
     /// The trainer gets advantages of 0.
     public var zeroesAdvantages = false
+    /// Where the page is, as `http.listen`; empty: there is none.
+    public var listen = ""
+    /// The program's version and the compiler's, as the page tells them.
+    public var versions = (program: "", swift: "")
+    /// Told the page's address, once.
+    public var onPage: (@Sendable (String) -> Void)?
     /// Where log lines go.
     public var log = Logger.silent
     /// How the simulated producers behave.
@@ -88,6 +94,7 @@ public final class Demo: @unchecked Sendable {
         settings.batches.linger = 200
         settings.groups.deadline = 700_000
         settings.log.reportInterval = options.reportInterval
+        settings.http.listen = options.listen
         let client = settings.clientConfiguration()
         do {
             try makeTopics(settings, client, cluster)
@@ -100,6 +107,7 @@ public final class Demo: @unchecked Sendable {
         let log = options.log
         let prepared = settings
         let isEmbedded = cluster != nil
+        let watch = options.listen.isEmpty ? nil : StreamWatch()
         Thread.detachNewThread { [self] in
             defer { done.signal() }
             do {
@@ -108,8 +116,14 @@ public final class Demo: @unchecked Sendable {
                     examples: examples,
                     client: client,
                     log: log,
-                    isEmbedded: isEmbedded
+                    isEmbedded: isEmbedded,
+                    watch: watch
                 )
+                let server = try watch.flatMap {
+                    try processor.serve($0, version: options.versions.program, swift: options.versions.swift)
+                }
+                defer { server?.stop() }
+                if let server { options.onPage?(server.address) }
                 try processor.run {
                     latest.withLock { $0 = processor.counts }
                     return stop.load(ordering: .relaxed)

@@ -2,7 +2,9 @@ import Arguments
 import Foundation
 import Kafka
 import Pipeline
+import Settings
 import Simulation
+import Synchronization
 
 /// `demo`
 struct DemoCommand {
@@ -15,9 +17,19 @@ struct DemoCommand {
         options.rounds = try parsed.integer("rounds", in: 1...1_000_000) ?? 30
         options.seed = UInt64(try parsed.integer("seed", in: 0 ... .max) ?? 1)
         options.brokers = parsed.last("brokers")
+        options.listen = parsed.last("listen") ?? Settings().http.listen
+        if let problem = Settings.problem(withListen: options.listen) { throw PipelineProblem(.usage, problem) }
+        options.versions = (Version.number, Version.swift)
+        let opens = parsed.has("open")
         let isLive = !parsed.has("headless") && Output.isTerminal && !Output.isDumb
         if isLive { options.reportInterval = 1000 }
-        let screen = DemoScreen(
+        let page = Mutex("")
+        options.onPage = { address in
+            page.withLock { $0 = address }
+            if !isLive { Output.note("page: \(address)\n") }
+            if opens { Browser.open(address) }
+        }
+        var screen = DemoScreen(
             colours: isLive && Output.hasColours(parsed),
             rounds: options.rounds,
             brokers: options.brokers
@@ -31,6 +43,7 @@ struct DemoCommand {
         do {
             rounds = try Demo(options).run(isStopping: { interrupt.isRequested }) { round in
                 shown.append(round)
+                screen.page = page.withLock { $0 }
                 Output.print(isLive ? screen.frame(shown, journal) : screen.line(round))
             }
         } catch let error as KafkaError {

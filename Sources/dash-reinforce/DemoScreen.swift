@@ -9,6 +9,8 @@ struct DemoScreen {
     let colours: Bool
     let rounds: Int
     let brokers: String?
+    /// The address of the page; empty: there is none.
+    var page = ""
 
     private static let width = 60
     private static let clear = "\u{1B}[H\u{1B}[2J"
@@ -43,6 +45,7 @@ struct DemoScreen {
             text += "  \(padded(round.number, 3))  \(fixed(round.meanReward))  \(bar)\n"
         }
         text += "\n" + wrapped(counts(last), first: "so far ") + "\n"
+        if !page.isEmpty { text += wrapped(["\(page)"], first: "page   ") + "\n" }
         let (progress, warnings) = journal.latest
         if !progress.isEmpty { text += wrapped(progress.components(separatedBy: " · "), first: "now    ") + "\n" }
         for warning in warnings {

@@ -191,6 +191,12 @@ enum Program {
             Option("seed", value: "N", help: "of all that is random (default 1)"),
             Option("headless", help: "no live screen: one line a round"),
             Option("brokers", value: "HOST:PORT", help: "a real Kafka instead of the embedded broker"),
+            Option(
+                "listen",
+                value: "HOST:PORT",
+                help: "where the page is served (default 127.0.0.1:9464, or the next free port); empty: nowhere"
+            ),
+            Option("open", help: "open the page in the browser"),
         ] + common
     )
 

@@ -48,8 +48,12 @@ struct RunCommand {
             _exit(PipelineProblem.Kind.temporary.rawValue)
         }
         var health = try parsed.last("health-file").map(beginHealthFile)
+        try WatchServer.check(settings)
+        let watch = settings.http.listen.isEmpty ? nil : StreamWatch()
         do {
-            let processor = try StreamProcessor(settings, examples: examples, client: client, log: log)
+            let processor = try StreamProcessor(settings, examples: examples, client: client, log: log, watch: watch)
+            let server = try watch.flatMap { try processor.serve($0, version: Version.number, swift: Version.swift) }
+            defer { server?.stop() }
             try processor.run {
                 health?.beat()
                 return interrupt.isRequested

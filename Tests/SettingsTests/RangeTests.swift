@@ -133,9 +133,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("http.listen", "127.0.0.1:9464"), ("http.token_file", "f"), ("http.hosts", "a.example.org"),
-        ("http.open_metrics", "true"), ("otel.endpoint", "http://localhost:4317"), ("topics.demand", "d"),
-        ("batches.max_empty", "1"),
+        ("otel.endpoint", "http://localhost:4317"), ("topics.demand", "d"),
     ])
     func whatThisVersionCannotDoIsRefusedByName(_ key: String, _ value: String) {
         let errors = errors(setting: key, to: value)
@@ -157,9 +155,16 @@ import Testing
     @Test(arguments: [
         ("rewards.grace", "5m"), ("rewards.before", "2h"), ("rewards.keep", "false"), ("rewards.max_in_flight", "8"),
         ("rewards.max_in_flight_bytes", "1MiB"), ("output.calls", "none"), ("output.calls", "tokens"),
-        ("output.samples", "none"), ("http.listen", ""),
+        ("output.samples", "none"), ("http.listen", ""), ("http.listen", "localhost:80"), ("http.listen", "[::1]:80"),
+        ("http.hosts", "a.example.org"), ("http.open_metrics", "true"), ("batches.max_empty", "1"),
     ])
     func keysThatAskForNothingNewAreTaken(_ key: String, _ value: String) {
         #expect(errors(setting: key, to: value) == [])
+    }
+
+    @Test(arguments: ["0.0.0.0:9464", "[::]:9464", "kafka-1:9464", "127.example.org:9464"])
+    func anAddressThatOthersCanReachWantsAToken(_ address: String) {
+        #expect(errors(setting: "http.listen", to: address).first?.contains("set `http.token_file`") == true)
+        #expect(load("http: {listen: \"\(address)\", token_file: f}").errors == [])
     }
 }

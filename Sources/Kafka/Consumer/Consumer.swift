@@ -142,6 +142,9 @@ public struct Consumer: ~Copyable {
         return unsafe String(cString: id)
     }
 
+    /// What librdkafka last told of itself, JSON, every `statistics.interval.ms`; empty: it has told nothing.
+    public var statistics: String { core.handle.callbacks.statistics }
+
     /// The group has taken our partitions away without asking.
     public var isAssignmentLost: Bool { unsafe rd_kafka_assignment_lost(core.client) != 0 }
 

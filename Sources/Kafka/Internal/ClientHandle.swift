@@ -16,6 +16,7 @@ final class ClientHandle: @unchecked Sendable {
         /// Served on the thread that polls.
         var rebalance: ((rd_kafka_resp_err_t, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> Void)?
         private let trouble = Mutex<KafkaError?>(nil)
+        private let told = Mutex("")
 
         init(_ onLog: (@Sendable (LogLine) -> Void)?) { self.onLog = onLog }
 
@@ -25,6 +26,11 @@ final class ClientHandle: @unchecked Sendable {
                 // _AUTHENTICATION and _SSL say more than a connection that ends
                 if known == nil || error.isRefusal || known?.isRefusal == false { known = error }
             }
+        }
+        /// librdkafka's statistics as it last told them, JSON; empty: it has told none.
+        var statistics: String {
+            get { told.withLock { $0 } }
+            set { told.withLock { $0 = newValue } }
         }
         /// Why a broker could not be talked to, the last time.
         var connectionTrouble: KafkaError? { trouble.withLock { $0 } }
@@ -54,6 +60,7 @@ final class ClientHandle: @unchecked Sendable {
         unsafe rd_kafka_conf_set_opaque(conf, Unmanaged.passUnretained(callbacks).toOpaque())
         unsafe rd_kafka_conf_set_log_cb(conf, logCallback)
         unsafe rd_kafka_conf_set_error_cb(conf, errorCallback)
+        unsafe rd_kafka_conf_set_stats_cb(conf, statisticsCallback)
         if isConsumer { unsafe rd_kafka_conf_set_rebalance_cb(conf, rebalanceCallback) }
         if deliveries { unsafe rd_kafka_conf_set_dr_msg_cb(conf, deliveryCallback) }
         guard let client = unsafe rd_kafka_new(type, conf, &text, text.count) else {
@@ -139,6 +146,19 @@ private let errorCallback:
         let message = unsafe reason.map { unsafe String(cString: $0) } ?? ""
         callbacks.noteError(KafkaError(rd_kafka_resp_err_t(rawValue: code), "work", message: message))
         callbacks.onLog?(LogLine(level: 3, facility: "ERROR", message: message))
+    }
+
+/// Called on the thread that polls, every `statistics.interval.ms`; the text is librdkafka's.
+private let statisticsCallback:
+    @convention(c) (OpaquePointer?, UnsafeMutablePointer<CChar>?, Int, UnsafeMutableRawPointer?) -> Int32 = {
+        _,
+        text,
+        _,
+        opaque in
+        guard let opaque = unsafe opaque, let text = unsafe text else { return 0 }
+        let callbacks = unsafe Unmanaged<ClientHandle.Callbacks>.fromOpaque(opaque).takeUnretainedValue()
+        callbacks.statistics = unsafe String(cString: text)
+        return 0
     }
 
 private let rebalanceCallback:

@@ -4,6 +4,7 @@ internal import Kafka
 internal import Reinforce
 internal import Settings
 internal import Telemetry
+internal import Watch
 
 /// Stage two: a partition of the scored topic becomes groups, and those become batches.
 final class ScoredPartition: StreamPartition {
@@ -27,6 +28,8 @@ final class ScoredPartition: StreamPartition {
     private var composingSince: Int64?
     /// The stage's time when the last record was read: from there it may pass.
     private var idleBase: Int64?
+    /// Every thread gets its line.
+    private var balance = LedgerBalance()
     /// The position of the checkpoint that it was taken up from, until that is reached.
     private var resumesAt: Int64?
 
@@ -132,10 +135,14 @@ final class ScoredPartition: StreamPartition {
 
     private func decide() {
         for group in stage.close() {
+            balance.enter(group)
             decided.append(group)
             decidedBytes += group.heldBytes
         }
-        for entry in stage.fates { count(entry) }
+        for entry in stage.fates {
+            balance.enterAlone()
+            count(entry)
+        }
         stage.fates.removeAll(keepingCapacity: true)
     }
 
@@ -152,6 +159,7 @@ final class ScoredPartition: StreamPartition {
 
     func tell(_ gauge: inout StreamGauge) {
         gauge.openGroups += stage.openGroups
+        gauge.imbalance += abs(balance.imbalance)
         gauge.noteOldest(stage.oldestOpen, at: stage.clock.time)
     }
 
@@ -172,10 +180,11 @@ final class ScoredPartition: StreamPartition {
 
     private func emit(_ group: DecidedGroup) {
         for rollout in group.late { count(LedgerEntry(late: rollout)) }
+        balance.lateAreThrough(group)
         pending.counts.count(group)
         guard group.status == .ok else {
             for member in group.members { count(LedgerEntry(member)) }
-            return stage.finished(group.key)
+            return finish(group)
         }
         guard !composer.isTooLarge(group), group.members.allSatisfy({ $0.rollout.oversize == 0 }) else {
             return refuse(group, bytes: group.sampleBytes)
@@ -185,7 +194,7 @@ final class ScoredPartition: StreamPartition {
         adapters?.learn(from: group)
         waitingBytes += rendered.body.count
         let (ready, withheld) = composer.add(rendered)
-        for group in withheld { end(group) { LedgerEntry($0).excluded(.withheld) } }
+        for group in withheld { end(group, .withheld) { LedgerEntry($0).excluded(.withheld) } }
         for batch in ready { write(batch) }
     }
 
@@ -194,14 +203,32 @@ final class ScoredPartition: StreamPartition {
         for member in group.members { count(LedgerEntry(member).excluded(.tooLarge)) }
         pending.append(services.output.record(tooLarge: group, bytes: bytes))
         pending.noteTooLarge(group.key)
-        stage.finished(group.key)
+        finish(group, .tooLarge)
     }
 
     /// A group has waited in the composer and leaves it.
-    private func end(_ group: RenderedGroup, _ entry: (DecidedGroup.Member) -> LedgerEntry) {
+    private func end(
+        _ group: RenderedGroup,
+        _ reason: ExclusionReason? = nil,
+        batch: String? = nil,
+        shown: DecidedGroup? = nil,
+        _ entry: (DecidedGroup.Member) -> LedgerEntry
+    ) {
         waitingBytes -= group.body.count
         for member in group.group.members { count(entry(member)) }
-        stage.finished(group.group.key)
+        finish(group.group, reason, batch: batch, shown: shown)
+    }
+
+    /// All threads of a group have their lines.
+    private func finish(
+        _ group: DecidedGroup,
+        _ reason: ExclusionReason? = nil,
+        batch: String? = nil,
+        shown: DecidedGroup? = nil
+    ) {
+        balance.exit(group)
+        if services.isWatched { pending.groups.append(WatchedGroup(shown ?? group, batch: batch, exclusion: reason)) }
+        stage.finished(group.key)
     }
 
     /// A batch that has waited long enough leaves though it is not full.
@@ -215,19 +242,22 @@ final class ScoredPartition: StreamPartition {
     }
 
     private func write(_ batch: Batch) {
-        for group in batch.groups { end(group) { LedgerEntry($0) } }
         let finished = batch.finished(
             services.estimator,
             minUsable: services.settings.groups.minUsable,
             services.batches,
             topics: services.eventTopics
         )
+        for (group, shown) in zip(batch.groups, finished.groups) {
+            end(group, batch: finished.id, shown: shown.group) { LedgerEntry($0) }
+        }
         pending.append(services.output.record(finished))
         pending.counts.batches += 1
         if composer.tenants.isEmpty { composingSince = nil }
     }
 
     private func count(_ entry: LedgerEntry) {
+        balance.count()
         pending.note(entry, topics: services.settings.topics.events)
         if let record = services.output.record(entry) { pending.append(record) }
     }

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import Reinforce
+internal import Watch
 
 /// What a partition has ready for the next transaction.
 struct PendingOutput {
@@ -13,6 +14,8 @@ struct PendingOutput {
     var notices = NoticeTally()
     /// Up to where broken examples are among the records: committed with them, so that each becomes a dead letter once.
     var exampleOffsets: [TopicPartition: Int64] = [:]
+    /// Groups whose fate is written with it, for people who watch.
+    var groups: [WatchedGroup] = []
 
     /// Nothing.
     var isEmpty: Bool { records.isEmpty }
@@ -36,6 +39,7 @@ struct PendingOutput {
         var sum = earlier.counts
         sum.add(counts)
         counts = sum
+        groups = earlier.groups + groups
         exampleOffsets.merge(earlier.exampleOffsets) { max($0, $1) }
         var before = earlier.notices
         before.add(notices)

@@ -152,6 +152,7 @@ extension StreamProcessor {
                 for (place, offset) in part.output.exampleOffsets { tables.forgetBroken(place, below: offset) }
             }
             status.noteCommit(milliseconds: clock.milliseconds - bundle.since)
+            publish(committed: bundle)
             log.debug("committed", ["token": .init(bundle.token), "partitions": .init(bundle.parts.count)])
             for part in bundle.parts {
                 guard let scored = part.partition as? ScoredPartition else { continue }

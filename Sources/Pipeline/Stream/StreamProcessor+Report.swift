@@ -32,6 +32,7 @@ extension StreamProcessor {
 
     /// Tells what is due by now: warnings, and now and then how the work goes.
     func tell(_ consumer: borrowing Consumer, _ now: Int64) {
+        publish(consumer)
         for notice in notices.due(at: now) { notice.write(to: log) }
         guard now - lastReport.at >= settings.log.reportInterval else { return }
         let report = StreamReport(at: now, counts: counts, gauge: gauge(consumer))
@@ -55,7 +56,7 @@ extension StreamProcessor {
         log.log(.info, "progress", values: values)
     }
 
-    private func gauge(_ consumer: borrowing Consumer) -> StreamGauge {
+    func gauge(_ consumer: borrowing Consumer) -> StreamGauge {
         var gauge = StreamGauge()
         gauge.partitions = partitions.count
         gauge.waiting = openings.places.count

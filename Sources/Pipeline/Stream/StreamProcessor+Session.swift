@@ -13,6 +13,9 @@ extension StreamProcessor {
         var configuration = settings.consuming(client, instance)
         // unless somebody has chosen a client.id, it tells this life from every other
         if configuration[.clientID] == settings.appID { configuration[.clientID] = clientID }
+        if watch != nil, configuration[property: "statistics.interval.ms"] == nil {
+            configuration[property: "statistics.interval.ms"] = "1000"
+        }
         let consumer = try Consumer(configuration, onLog: log.forKafka)
         let handler = StreamAssignment(self)
         do {
@@ -24,6 +27,7 @@ extension StreamProcessor {
                 try turn(consumer, &batch)
                 if membership.isLost { throw SessionEnd.lost("no member of the group for too long") }
             }
+            watch?.enter(.stopping)
             log.info("stopping")
         } catch {
             // what went wrong may have spoilt the state: leave without another commit
@@ -52,6 +56,7 @@ extension StreamProcessor {
     /// - Throws: ``PipelineProblem`` where there is nothing to hope for.
     func recover(from end: SessionEnd, _ isStopping: () -> Bool) throws -> Bool {
         tell(end)
+        watch?.enter(.waiting(end))
         forgetEverything()
         status.rejoins += 1
         var step = recovery.ended(end)
@@ -100,7 +105,11 @@ extension StreamProcessor {
     private func wait(_ milliseconds: Int64, _ isStopping: () -> Bool) -> Bool {
         let until = SystemClock.uptime + milliseconds
         while SystemClock.uptime < until {
-            if isStopping() { return false }
+            watch?.turned()
+            if isStopping() {
+                watch?.enter(.stopping)
+                return false
+            }
             Thread.sleep(forTimeInterval: 0.05)
         }
         return !isStopping()

@@ -66,6 +66,10 @@ public final class StreamProcessor {
     /// Partitions that went away while the consumer was polled: what is left over of theirs is nobody's.
     var departed: Set<TopicPartition> = []
     private var rewinds = 0
+    /// Commits in a row that had read records and made no batch.
+    var emptyCommits = 0
+    /// What others see; nil: nobody watches.
+    let watch: StreamWatch?
     /// What was counted and committed.
     public internal(set) var counts = StreamCounts()
     /// How the commits went.
@@ -81,6 +85,7 @@ public final class StreamProcessor {
     ///   - clock: what time it is.
     ///   - writer: names this life of the process; drawn at random.
     ///   - isEmbedded: the broker is librdkafka's mock cluster: at least once is all it can do.
+    ///   - watch: where it publishes how it stands; nil: nowhere.
     /// - Throws: ``PipelineProblem`` where a topic is not there or a setting cannot be worked with, ``KafkaError``.
     public init(
         _ settings: Settings,
@@ -89,9 +94,11 @@ public final class StreamProcessor {
         log: Logger,
         clock: any LiveClock = SystemClock(),
         writer: UInt32 = .random(in: 1 ... .max),
-        isEmbedded: Bool = false
+        isEmbedded: Bool = false,
+        watch: StreamWatch? = nil
     ) throws {
         self.settings = settings
+        self.watch = watch
         self.log = log
         self.clock = clock
         self.client = client
@@ -107,7 +114,7 @@ public final class StreamProcessor {
         desk = try settings.makeDesk(judgeLog) { clock.wallMilliseconds }
         do throws(KafkaError) {
             topology = try StreamTopology(settings, client, isEmbedded: isEmbedded)
-            services = StreamServices(settings, topology, estimator, log)
+            services = StreamServices(settings, topology, estimator, log, isWatched: watch != nil)
             tables = try ReferenceTables(settings, examples, client, log)
             path = try CommitPath(settings, client, instance, log)
         } catch {

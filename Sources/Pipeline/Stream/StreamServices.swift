@@ -13,8 +13,17 @@ struct StreamServices: Sendable {
     let log: Logger
     /// The rules of batches.
     let batches: BatchConfiguration
+    /// Groups are kept for people who watch.
+    let isWatched: Bool
 
-    init(_ settings: Settings, _ topology: StreamTopology, _ estimator: Estimator, _ log: Logger) {
+    init(
+        _ settings: Settings,
+        _ topology: StreamTopology,
+        _ estimator: Estimator,
+        _ log: Logger,
+        isWatched: Bool = false
+    ) {
+        self.isWatched = isWatched
         self.settings = settings
         self.topology = topology
         self.estimator = estimator

@@ -28,6 +28,8 @@ struct StreamGauge: Sendable, Hashable {
     var waiting = 0
     /// How many of them are being taken up again.
     var restoring = 0
+    /// Threads of decided groups that have no line in the ledger, or two; 0 always.
+    var imbalance = 0
     /// Nothing is read, since the memory budget is used up.
     var isPaused = false
 }

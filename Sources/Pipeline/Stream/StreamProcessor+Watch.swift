@@ -1,0 +1,50 @@
+internal import Kafka
+internal import Reinforce
+internal import Watch
+
+/// What is published for those who watch: one place, once a second.
+extension StreamProcessor {
+    /// Publishes how it stands, where somebody watches and it is time.
+    func publish(_ consumer: borrowing Consumer) {
+        guard let watch else { return }
+        watch.turned()
+        guard watch.isDue else { return }
+        var view = StreamView()
+        view.phase = .working
+        view.at = clock.wallMilliseconds
+        view.uptime = SystemClock.uptime
+        view.report = StreamReport(at: clock.milliseconds, counts: counts, gauge: gauge(consumer))
+        view.status = status
+        view.transactions = earlier + path.counts
+        view.statistics = consumer.statistics
+        view.commitAge = inFlight.map { clock.milliseconds - $0.since }
+        view.emptyCommits = emptyCommits
+        for (place, partition) in partitions {
+            view.places.append(
+                StreamView.Place(
+                    place: place,
+                    isEvents: topology.isEvents(place.topic),
+                    position: partition.flow.position,
+                    end: consumer.knownEnd(of: place),
+                    committed: partition.committed?.position,
+                    isRestoring: partition.isRestoring,
+                    heldBytes: partition.heldBytes
+                )
+            )
+        }
+        view.places.sort { $0.place < $1.place }
+        watch.publish(view)
+    }
+
+    /// Notes a commit: what it was about, and whether it made a batch.
+    func publish(committed bundle: CommitBundle) {
+        let read = bundle.parts.reduce(0) { $0 + $1.output.counts.records }
+        let batches = bundle.parts.reduce(0) { $0 + $1.output.counts.batches }
+        if batches > 0 { emptyCommits = 0 } else if read > 0 { emptyCommits += 1 }
+        watch?.committed(
+            bundle.parts.flatMap(\.output.groups),
+            milliseconds: max(0, clock.milliseconds - bundle.since),
+            at: clock.wallMilliseconds
+        )
+    }
+}
