@@ -65,11 +65,20 @@ struct WireReader: ~Escapable {
     }
 
     /// Passes over a field of no interest, a group with everything in it; false where it is malformed.
+    @inline(__always)
     mutating func skip(_ tag: UInt32, depth: Int) -> Bool {
         switch tag & 7 {
-        case 0: return varint() != nil
+        case 0: varint() != nil
+        case 2: bytes() != nil
+        default: skipRare(tag, depth: depth)
+        }
+    }
+
+    /// Of the kinds that few messages have.
+    @inline(never)
+    private mutating func skipRare(_ tag: UInt32, depth: Int) -> Bool {
+        switch tag & 7 {
         case 1: return fixed64() != nil
-        case 2: return bytes() != nil
         case 5: return fixed32() != nil
         case 3:
             guard depth < WireReader.maxDepth else { return false }

@@ -17,6 +17,38 @@ func inParallel(_ count: Int, threads: Int, _ body: @escaping @Sendable (Int) ->
     }
 }
 
+/// Work that other threads have begun. Who began it may do something else meanwhile, and takes part once that is done.
+final class StartedWork: Sendable {
+    private let count: Int
+    private let body: @Sendable (Int) -> Void
+    private let next = Atomic(0)
+    private let done = Atomic(0)
+    private let isDone = DispatchSemaphore(value: 0)
+
+    /// Runs `body` for every index below `count` on at most `threads` threads, the calling one included: that one not
+    /// before ``finish()``.
+    init(_ count: Int, threads: Int, _ body: @escaping @Sendable (Int) -> Void) {
+        self.count = count
+        self.body = body
+        for _ in 0..<max(0, min(threads - 1, count)) { DispatchQueue.global().async { self.takePart() } }
+    }
+
+    /// Takes part until nothing is left, and waits for what others have begun. To be called once.
+    func finish() {
+        takePart()
+        if count > 0 { isDone.wait() }
+    }
+
+    private func takePart() {
+        while true {
+            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard index < count else { return }
+            body(index)
+            if done.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue == count { isDone.signal() }
+        }
+    }
+}
+
 /// Lets threads that never touch the same element work on one array of objects.
 struct Unshared<Value>: @unchecked Sendable {
     nonisolated(unsafe) let value: Value

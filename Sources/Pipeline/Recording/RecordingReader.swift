@@ -12,8 +12,10 @@ final class RecordingReader {
     private var known: Set<Int64>?
     private let chunkBytes: Int
     private var buffer: [UInt8] = []
-    /// The last chunk's bytes: where nobody else holds them any more, their memory is used again.
-    private var spare: [UInt8] = []
+    /// The last chunks' bytes: where nobody else holds them any more, their memory is used again.
+    private var spares: [[UInt8]] = []
+    /// Chunks that whoever reads may hold when the next one is cut off, that one included.
+    var chunksInUse = 1
     /// Bytes of the recording before `buffer`.
     private var consumed: Int64 = 0
     private var index = 0
@@ -226,11 +228,11 @@ final class RecordingReader {
         let partitions = parts.all.sorted { $0.key < $1.key }.map {
             (partition: Int32(truncatingIfNeeded: $0.key & 0xFFFF), topic: Int($0.key >> 32), records: $0.records)
         }
-        swap(&buffer, &spare)
+        if spares.count >= chunksInUse { buffer = spares.removeFirst() }
         buffer.removeAll(keepingCapacity: true)
         buffer.append(contentsOf: bytes[at...])
         bytes.removeLast(bytes.count - at)
-        spare = bytes
+        spares.append(bytes)
         let chunk = RecordChunk(
             bytes: bytes,
             position: consumed,
@@ -253,9 +255,12 @@ final class RecordingReader {
     }
 
     /// Notes that a record's inner lengths contradict each other.
-    func noteDamaged(index: Int) {
+    ///
+    /// - Parameter known: what was known to be wrong when the record's chunk had been handed out: of what was read since
+    ///   then nothing counts.
+    func noteDamaged(index: Int, before known: RecordingError?) {
         problem =
-            problem
+            known
             ?? RecordingError(.damaged, path, "\(path) is damaged: record \(index) contradicts its own length")
     }
 }

@@ -7,6 +7,8 @@ struct GroupEmitter {
     private let topics: [Text]
     private let output: (any BatchOutput)?
     private var composer: BatchComposer
+    /// Groups that are being rendered while those before them are written.
+    private var rendering: (groups: Slots<RenderedGroup>, work: StartedWork)?
 
     init(_ options: ReplayOptions, topics: [Text], output: (any BatchOutput)?) {
         self.options = options
@@ -19,6 +21,8 @@ struct GroupEmitter {
     mutating func emit(_ groups: ArraySlice<DecidedGroup>, _ book: inout FateBook, _ summary: inout ReplaySummary)
         throws
     {
+        // what an earlier run has written is noted in the order it comes in
+        if options.revisions != nil { try writeRendered(&book, &summary) }
         var window: [DecidedGroup] = []
         var bytes = 0
         for group in revised(groups, &book) {
@@ -27,13 +31,14 @@ struct GroupEmitter {
             if output?.isBounded == true, composer.isTooLarge(group) {
                 // what came before it leaves before it
                 try emit(rendering: window, &book, &summary)
+                try writeRendered(&book, &summary)
                 (window, bytes) = ([], 0)
                 summary.groupsTooLarge += 1
                 book.close(group, .tooLarge)
                 continue
             }
-            // rendered, groups can take far more than what they are rendered from
-            if bytes + size > options.memoryBudget / 8 {
+            // rendered, groups can take far more than what they are rendered from, and two windows are there at a time
+            if bytes + size > options.memoryBudget / 16 {
                 try emit(rendering: window, &book, &summary)
                 (window, bytes) = ([], 0)
             }
@@ -43,10 +48,20 @@ struct GroupEmitter {
         try emit(rendering: window, &book, &summary)
     }
 
+    /// Lets other threads begin to render a window, and writes the one before it meanwhile.
     private mutating func emit(rendering groups: [DecidedGroup], _ book: inout FateBook, _ summary: inout ReplaySummary)
         throws
     {
-        for rendered in render(groups[...]) {
+        guard !groups.isEmpty else { return }
+        let next = render(groups)
+        try writeRendered(&book, &summary)
+        rendering = next
+    }
+
+    private mutating func writeRendered(_ book: inout FateBook, _ summary: inout ReplaySummary) throws {
+        guard let (groups, work) = rendering.take() else { return }
+        work.finish()
+        for rendered in groups.values {
             // a file has no bound: what no topic could take is written alone, and counted
             if composer.isTooLarge(rendered) {
                 summary.groupsTooLarge += 1
@@ -78,6 +93,7 @@ struct GroupEmitter {
 
     /// Writes what waits, where it is enough for a batch.
     mutating func finish(_ book: inout FateBook, _ summary: inout ReplaySummary) throws {
+        try writeRendered(&book, &summary)
         for tenant in composer.tenants {
             if let batch = composer.flush(tenant) {
                 try write(batch, &book, &summary)
@@ -87,17 +103,16 @@ struct GroupEmitter {
         }
     }
 
-    private func render(_ groups: ArraySlice<DecidedGroup>) -> [RenderedGroup] {
+    private func render(_ groups: [DecidedGroup]) -> (groups: Slots<RenderedGroup>, work: StartedWork) {
         let slots = Slots<RenderedGroup>(groups.count)
-        let first = groups.startIndex
         let (options, topics) = (options, topics)
-        inParallel((groups.count + 31) / 32, threads: options.threads) { block in
+        let work = StartedWork((groups.count + 31) / 32, threads: options.threads) { block in
             let renderer = GroupRenderer(options.estimator, options.batches, topics: topics)
             for index in block * 32..<min(groups.count, block * 32 + 32) {
-                slots.set(index, renderer.render(groups[first + index]))
+                slots.set(index, renderer.render(groups[index]))
             }
         }
-        return slots.values
+        return (slots, work)
     }
 
     private func write(_ batch: Batch, _ book: inout FateBook, _ summary: inout ReplaySummary) throws {

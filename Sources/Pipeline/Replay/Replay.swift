@@ -122,23 +122,34 @@ public final class Replay {
     }
 
     private func read(_ reader: RecordingReader) throws -> Reading {
+        // while other threads work on a chunk, this one reads the next
+        let readsAhead = options.threads > 1
+        if readsAhead { reader.chunksInUse = 2 }
         var bytes: Int64 = 0
-        while let chunk = reader.next() {
+        var current = reader.next()
+        while let chunk = current {
+            let known = reader.problem
             let work = chunk.partitions.map { part in
                 partition(of: part.topic, part.partition, reader.topics[safe: part.topic] ?? options.topic)
             }
             let shared = Unshared(work)
-            inParallel(work.count, threads: options.threads) { index in
+            let receiving = StartedWork(work.count, threads: options.threads) { index in
                 unsafe shared.value[index].receive(chunk.partitions[index].records, of: chunk)
             }
+            current = readsAhead ? reader.next() : nil
+            receiving.finish()
             if let failure = work.lazy.compactMap(\.failure).first { throw failure }
             try writeDeadLetters(work)
             for partition in work { tell(partition.takeNotices()) }
-            if let damaged = work.compactMap(\.damaged).min() { reader.noteDamaged(index: damaged) }
             bytes += Int64(chunk.bytes.count)
             onProgress?(chunk.firstIndex + chunk.count, bytes, reader.share)
             if isInterrupted?() == true { return .interrupted }
             if isOverBudget { return .overBudget }
+            if let damaged = work.compactMap(\.damaged).min() {
+                reader.noteDamaged(index: damaged, before: known)
+                return .whole
+            }
+            if !readsAhead { current = reader.next() }
         }
         return .whole
     }

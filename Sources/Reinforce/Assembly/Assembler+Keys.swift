@@ -25,11 +25,11 @@ extension Assembler {
     /// The open thread of a tenant and a thread id.
     func find(_ hash: UInt64, _ tenant: RawSpan, _ thread: RawSpan) -> Int? {
         table.find(hash) { slot in
-            guard let open = threads[slot], Int(open.tenantCount) == tenant.byteCount,
-                Int(open.threadCount) == thread.byteCount
-            else { return false }
-            return store.holds(tenant, at: 0, in: open.payload)
-                && store.holds(thread, at: tenant.byteCount, in: open.payload)
+            // only what is compared: a whole thread is large to copy
+            guard threads[slot]?.hasCounts(tenant, thread) == true, let payload = threads[slot]?.payload else {
+                return false
+            }
+            return store.holds(tenant, at: 0, in: payload) && store.holds(thread, at: tenant.byteCount, in: payload)
         }
     }
 

@@ -75,6 +75,12 @@ extension OpenThread {
         return false
     }
 
+    /// Whether its key is as long as this one.
+    @inline(__always)
+    func hasCounts(_ tenant: RawSpan, _ thread: RawSpan) -> Bool {
+        Int(tenantCount) == tenant.byteCount && Int(threadCount) == thread.byteCount
+    }
+
     /// Whether it is over at `now`: the time of its own next record, or the partition's.
     func isOver(at now: RecordPosition, _ configuration: AssemblyConfiguration, _ mode: AssemblyMode) -> Bool {
         let silence = now.timestamp.saturatingMinus(lastTimestamp)

@@ -35,13 +35,17 @@ struct StoredMessage: ~Escapable {
 
     /// Writes `unit` as it is stored into `bytes`, replacing what was there.
     static func write(_ unit: borrowing DashStream.Unit, at position: RecordPosition, into bytes: inout [UInt8]) {
+        let (id, body) = (unit.header.messageID, withoutHeader(unit.body))
         bytes.removeAll(keepingCapacity: true)
-        bytes.appendCounted(unit.header.messageID)
-        bytes.appendVarint(UInt64(unit.kind.rawValue))
-        bytes.appendVarint(UInt64(bitPattern: position.timestamp))
-        bytes.appendVarint(unit.header.sequence)
-        bytes.appendVarint(UInt64(bitPattern: unit.header.timestampMicroseconds))
-        bytes.appendCounted(withoutHeader(unit.body))
+        // one look at the room for all of it: six varints and what they count
+        bytes.append(addingCapacity: 60 &+ id.byteCount &+ body.byteCount) { output in
+            output.append(counted: id)
+            output.append(varint: UInt64(unit.kind.rawValue))
+            output.append(varint: UInt64(bitPattern: position.timestamp))
+            output.append(varint: unit.header.sequence)
+            output.append(varint: UInt64(bitPattern: unit.header.timestampMicroseconds))
+            output.append(counted: body)
+        }
     }
 
     /// The W3C `traceparent` of the record that carried the message, where it was kept.
@@ -103,14 +107,7 @@ extension [UInt8] {
     mutating func appendVarint(_ value: UInt64) {
         guard value >= 0x80 else { return append(UInt8(truncatingIfNeeded: value)) }
         // one look at the room for all of its bytes
-        append(addingCapacity: 10) { output in
-            var rest = value
-            while rest >= 0x80 {
-                output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-                rest &>>= 7
-            }
-            output.append(UInt8(truncatingIfNeeded: rest))
-        }
+        append(addingCapacity: 10) { $0.append(varint: value) }
     }
 
     /// Appends the bytes behind their count.
@@ -118,5 +115,34 @@ extension [UInt8] {
     mutating func appendCounted(_ span: RawSpan) {
         appendVarint(UInt64(span.byteCount))
         append(span)
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends a base-128 varint.
+    @_lifetime(self: copy self)
+    @inline(__always)
+    fileprivate mutating func append(varint value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest &>>= 7
+        }
+        append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    /// Appends the bytes behind their count, in one copy.
+    @_lifetime(self: copy self)
+    @inline(__always)
+    fileprivate mutating func append(counted span: RawSpan) {
+        append(varint: UInt64(span.byteCount))
+        let count = min(span.byteCount, freeCapacity)
+        unsafe withUnsafeMutableBufferPointer { buffer, filled in
+            unsafe span.withUnsafeBytes { source in
+                guard let start = buffer.baseAddress, let from = source.baseAddress else { return }
+                unsafe UnsafeMutableRawPointer(start + filled).copyMemory(from: from, byteCount: count)
+                filled += count
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@ import JSON
 
 /// A field of the record on `reinforce`, described once: JSON, protobuf, the digest, `docs/reinforce.proto` and
 /// `docs/reinforce.schema.json` come from it.
-struct RecordField<Row>: Sendable {
+final class RecordField<Row>: Sendable {
     /// Its key in JSON and its name in protobuf.
     let name: StaticString
     /// Its number in protobuf; 0: it stands in the digest only.

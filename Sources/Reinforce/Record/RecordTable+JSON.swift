@@ -9,102 +9,142 @@ struct RecordText {
     let leftOut: RecordPart
 }
 
+/// Appends something of a row; false: it is not there, and not even its key stands in the text.
+typealias RecordAppender<Row> = @Sendable (Row, inout RecordText) -> Bool
+
 extension RecordTable {
     /// Appends a row as a JSON object, keys in the order of the table.
-    func append(jsonOf row: Row, to text: inout RecordText) {
-        for index in json.indices {
-            if !text.leftOut.isDisjoint(with: json[index].field.part) { continue }
-            let before = text.bytes.count
-            text.bytes.append(contentsOf: json[index].key)
-            let isThere: Bool
-            switch json[index].field.value {
-            case .message(let nested): isThere = nested.json(row, &text)
-            case .messages(let nested):
-                text.bytes.append(UInt8(ascii: "["))
-                _ = nested.json(row, &text)
-                text.bytes.append(UInt8(ascii: "]"))
-                isThere = true
-            default: isThere = json[index].field.value.append(row, { $0.json(row, &$1) }, to: &text)
-            }
-            if !isThere { text.bytes.removeLast(text.bytes.count - before) }
-        }
-        text.bytes.append(UInt8(ascii: "}"))
-    }
+    func append(jsonOf row: Row, to text: inout RecordText) { _ = json(row, &text) }
 
-    /// Appends a row as it stands in the digest: content only, keys in order, whole whatever the settings leave out.
-    func append(digestOf row: Row, to text: inout RecordText) {
-        for index in digest.indices {
-            let before = text.bytes.count
-            text.bytes.append(contentsOf: digest[index].key)
-            var isThere: Bool
-            switch digest[index].field.value {
-            case .message(let nested): isThere = nested.digest(row, &text)
-            case .messages(let nested):
-                text.bytes.append(UInt8(ascii: "["))
-                isThere = nested.digest(row, &text) || digest[index].field.digest != .whereAny
-                text.bytes.append(UInt8(ascii: "]"))
-            default: isThere = digest[index].field.value.append(row, { $0.digest(row, &$1) }, to: &text)
+    /// Appends a row as it stands in the digest.
+    func append(digestOf row: Row, to text: inout RecordText) { _ = digest(row, &text) }
+
+    /// What appends all fields of an object, one calling the next: to take each out of a list would copy it for every row.
+    static func object(_ fields: [RecordAppender<Row>]) -> RecordAppender<Row> {
+        let all = fields.dropFirst().reduce(fields.first ?? { _, _ in false }) { before, field in
+            { row, text in
+                _ = before(row, &text)
+                return field(row, &text)
             }
-            if !isThere { text.bytes.removeLast(text.bytes.count - before) }
         }
-        text.bytes.append(UInt8(ascii: "}"))
+        return { row, text in
+            _ = all(row, &text)
+            text.bytes.append(UInt8(ascii: "}"))
+            return true
+        }
     }
 }
 
-extension RecordValue {
-    /// Appends a value.
-    ///
-    /// - Parameter nested: writes messages within it; tells whether there was any.
-    /// - Returns: false: not even its key stands there.
-    fileprivate func append(
-        _ row: Row,
-        _ nested: (RecordNested<Row>, inout RecordText) -> Bool,
-        to text: inout RecordText
-    ) -> Bool {
-        switch self {
-        case .text(let value): text.bytes.append(quoted: value(row))
-        case .optionalText(let value): text.bytes.append(quoted: value(row))
-        case .integer(_, let value): text.bytes.append(number: value(row))
-        case .optionalInteger(_, let value):
-            if let value = value(row) { text.bytes.append(number: value) } else { text.bytes.append("null") }
-        case .number(let value): text.bytes.append(number: value(row))
-        case .optionalNumber(let value): text.bytes.append(number: value(row))
-        case .rendered(let value): text.bytes.append(text.texts, value(row).text)
-        case .flag(let value): text.bytes.append(flag: value(row))
-        case .literal(let value):
-            text.bytes.append(UInt8(ascii: "\""))
-            text.bytes.append(text.texts, value(row))
-            text.bytes.append(UInt8(ascii: "\""))
-        case .object(let value): text.bytes.append(text.texts, value(row))
-        case .optionalLiteral(let value):
-            guard let value = value(row) else { return false }
-            text.bytes.append(literal: value)
-        case .optionalJSON(let omits, let value):
-            if let value = value(row) {
-                text.bytes.append(value.arena, value.range)
-            } else if omits {
-                return false
-            } else {
-                text.bytes.append("null")
-            }
-        case .content(_, let value): text.bytes.append(content: value(row))
-        case .toolCallID(_, let value): return text.bytes.append(toolCallID: value(row))
-        case .texts(let value): text.bytes.append(list: value(row)) { $0.append(quoted: $1) }
-        case .numbers(let value): text.bytes.append(list: value(row)) { $0.append(number: Int64($1)) }
-        case .floats(let value): text.bytes.append(list: value(row)) { $0.append(number: Double($1)) }
-        case .logprobs(let value): text.bytes.append(list: value(row)) { $0.append(number: $1.shortest) }
-        case .optionalMessage(let child): if !nested(child, &text) { text.bytes.append("null") }
-        case .optionalMessages(let child, _, let isThere):
-            guard isThere(row) else {
-                text.bytes.append("null")
-                break
-            }
-            text.bytes.append(UInt8(ascii: "["))
-            _ = nested(child, &text)
-            text.bytes.append(UInt8(ascii: "]"))
-        case .bodies(_, let value): text.bytes.append(list: value(row)) { $0.append(contentsOf: $1.body) }
-        case .message(let child), .messages(let child): return nested(child, &text)
+extension RecordField {
+    /// What appends the field behind its key.
+    func appender(behind key: [UInt8], isDigest: Bool) -> RecordAppender<Row> {
+        let value = value.appender(isDigest: isDigest, omitsEmpty: isDigest && digest == .whereAny)
+        let whole: RecordAppender<Row> = { row, text in
+            let before = text.bytes.count
+            text.bytes.append(contentsOf: key)
+            if value(row, &text) { return true }
+            text.bytes.removeLast(text.bytes.count - before)
+            return false
         }
+        let part = part
+        guard !isDigest, part != .always else { return whole }
+        return { row, text in text.leftOut.isDisjoint(with: part) && whole(row, &text) }
+    }
+}
+
+extension RecordNested {
+    fileprivate func appender(isDigest: Bool) -> RecordAppender<Row> { isDigest ? digest : json }
+}
+
+extension RecordValue {
+    /// What appends the value.
+    ///
+    /// - Parameter omitsEmpty: a list without elements is not there.
+    fileprivate func appender(isDigest: Bool, omitsEmpty: Bool) -> RecordAppender<Row> {
+        switch self {
+        case .text(let value): return Self.always { $1.append(quoted: value($0)) }
+        case .optionalText(let value): return Self.always { $1.append(quoted: value($0)) }
+        case .integer(_, let value): return Self.always { $1.append(number: value($0)) }
+        case .optionalInteger(_, let value):
+            return Self.always { row, bytes in
+                if let value = value(row) { bytes.append(number: value) } else { bytes.append("null") }
+            }
+        case .number(let value): return Self.always { $1.append(number: value($0)) }
+        case .optionalNumber(let value): return Self.always { $1.append(number: value($0)) }
+        case .rendered(let value): return { row, text in text.append(value(row).text) }
+        case .flag(let value): return Self.always { $1.append(flag: value($0)) }
+        case .literal(let value):
+            return { row, text in
+                text.bytes.append(UInt8(ascii: "\""))
+                _ = text.append(value(row))
+                text.bytes.append(UInt8(ascii: "\""))
+                return true
+            }
+        case .object(let value): return { row, text in text.append(value(row)) }
+        case .optionalLiteral(let value):
+            return { row, text in
+                guard let value = value(row) else { return false }
+                text.bytes.append(literal: value)
+                return true
+            }
+        case .optionalJSON(let omits, let value):
+            return { row, text in
+                if let value = value(row) {
+                    text.bytes.append(value.arena, value.range)
+                } else if omits {
+                    return false
+                } else {
+                    text.bytes.append("null")
+                }
+                return true
+            }
+        case .content(_, let value): return Self.always { $1.append(content: value($0)) }
+        case .toolCallID(_, let value): return { row, text in text.bytes.append(toolCallID: value(row)) }
+        case .texts(let value): return Self.always { $1.append(list: value($0)) { $0.append(quoted: $1) } }
+        case .numbers(let value): return Self.always { $1.append(list: value($0)) { $0.append(number: Int64($1)) } }
+        case .floats(let value): return Self.always { $1.append(list: value($0)) { $0.append(number: Double($1)) } }
+        case .logprobs(let value): return Self.always { $1.append(list: value($0)) { $0.append(number: $1.shortest) } }
+        case .bodies(_, let value): return Self.always { $1.append(list: value($0)) { $0.append(contentsOf: $1.body) } }
+        case .message(let child): return child.appender(isDigest: isDigest)
+        case .messages(let child): return Self.list(child.appender(isDigest: isDigest), omitsEmpty: omitsEmpty)
+        case .optionalMessage(let child):
+            let child = child.appender(isDigest: isDigest)
+            return { row, text in
+                if !child(row, &text) { text.bytes.append("null") }
+                return true
+            }
+        case .optionalMessages(let child, _, let isThere):
+            let list = Self.list(child.appender(isDigest: isDigest), omitsEmpty: false)
+            return { row, text in
+                if isThere(row) { return list(row, &text) }
+                text.bytes.append("null")
+                return true
+            }
+        }
+    }
+
+    /// What stands there whatever the row is.
+    private static func always(_ append: @escaping @Sendable (Row, inout [UInt8]) -> Void) -> RecordAppender<Row> {
+        { row, text in
+            append(row, &text.bytes)
+            return true
+        }
+    }
+
+    private static func list(_ elements: @escaping RecordAppender<Row>, omitsEmpty: Bool) -> RecordAppender<Row> {
+        { row, text in
+            text.bytes.append(UInt8(ascii: "["))
+            let isThere = elements(row, &text) || !omitsEmpty
+            text.bytes.append(UInt8(ascii: "]"))
+            return isThere
+        }
+    }
+}
+
+extension RecordText {
+    /// Appends what lies rendered.
+    fileprivate mutating func append(_ rendered: RenderedText) -> Bool {
+        bytes.append(texts, rendered)
         return true
     }
 }

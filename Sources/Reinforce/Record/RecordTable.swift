@@ -3,12 +3,13 @@ import JSON
 /// A message of the record: its fields in the order of the JSON.
 struct RecordTable<Row>: Sendable {
     let shape: RecordShape
-    /// As they stand in JSON, each with what comes before its value.
-    let json: [(key: [UInt8], field: RecordField<Row>)]
+    /// Appends a row as a JSON object, keys in the order of the table.
+    let json: RecordAppender<Row>
     /// In the order of their numbers, as protobuf libraries write them.
     let numbered: [RecordField<Row>]
-    /// As they stand in the digest: in the order of their names.
-    let digest: [(key: [UInt8], field: RecordField<Row>)]
+    /// Appends a row as it stands in the digest: content only, keys in the order of their names, whole whatever the settings
+    /// leave out.
+    let digest: RecordAppender<Row>
 
     /// - Parameters:
     ///   - name: the message's name in protobuf.
@@ -17,11 +18,19 @@ struct RecordTable<Row>: Sendable {
     init(_ name: StaticString, _ about: StaticString, _ fields: [RecordField<Row>]) {
         shape = RecordShape(name: name, about: about, fields: fields.map(RecordShape.Field.init))
         let written = fields.filter { $0.number > 0 }
-        json = written.enumerated().map { index, field in (Self.key("\(field.name)", isFirst: index == 0), field) }
+        json = Self.object(
+            written.enumerated().map { index, field in
+                field.appender(behind: Self.key("\(field.name)", isFirst: index == 0), isDigest: false)
+            }
+        )
         numbered = written.sorted { $0.number < $1.number }
         let counted = fields.compactMap { field in field.digest.map { (name: $0.name(of: field.name), field: field) } }
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-        digest = counted.enumerated().map { index, entry in (Self.key(entry.name, isFirst: index == 0), entry.field) }
+        digest = Self.object(
+            counted.enumerated().map { index, entry in
+                entry.field.appender(behind: Self.key(entry.name, isFirst: index == 0), isDigest: true)
+            }
+        )
     }
 
     private static func key(_ name: String, isFirst: Bool) -> [UInt8] {
@@ -43,8 +52,8 @@ extension RecordDigest {
 struct RecordNested<Row>: Sendable {
     let shape: RecordShape
     /// Appends them with commas between; false: there was none.
-    let json: @Sendable (Row, inout RecordText) -> Bool
-    let digest: @Sendable (Row, inout RecordText) -> Bool
+    let json: RecordAppender<Row>
+    let digest: RecordAppender<Row>
     let protobuf: @Sendable (Row, UInt32, inout RecordMessage) -> Void
 
     init<Child>(
@@ -59,12 +68,13 @@ struct RecordNested<Row>: Sendable {
                 if case .flag(let flag) = field.value { counts = flag }
             }
         }
+        let (writeJSON, writeDigest) = (table.json, table.digest)
         json = { row, text in
             var isFirst = true
             forEach(row) { child in
                 if !isFirst { text.bytes.append(UInt8(ascii: ",")) }
                 isFirst = false
-                table.append(jsonOf: child, to: &text)
+                _ = writeJSON(child, &text)
             }
             return !isFirst
         }
@@ -74,7 +84,7 @@ struct RecordNested<Row>: Sendable {
                 if let counts, !counts(child) { return }
                 if !isFirst { text.bytes.append(UInt8(ascii: ",")) }
                 isFirst = false
-                table.append(digestOf: child, to: &text)
+                _ = writeDigest(child, &text)
             }
             return !isFirst
         }
