@@ -26,9 +26,10 @@ import Testing
         }
     }
 
-    /// `topics.policy` is refused for itself too, and is compared all the same.
+    /// `topics.demand` is refused for itself too, and is compared all the same.
     @Test func aRoleThatIsNotThereYetIsComparedToo() {
-        #expect(errors(setting: "topics.policy", to: "reinforce").contains { $0.contains("as `topics.policy` does") })
+        let errors = errors(setting: "topics.demand", to: "reinforce")
+        #expect(errors.contains { $0.contains("names the topic `reinforce`, as `topics.") })
     }
 
     @Test func namesThatFollowFromTheApplicationAreComparedToo() {

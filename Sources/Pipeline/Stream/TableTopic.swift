@@ -32,25 +32,24 @@ final class TableTopic {
 
     /// Reads these partitions too, each from its beginning; those that are read already go on where they are.
     func follow(_ partitions: [Int32: (low: Int64, high: Int64)]) throws(KafkaError) {
-        guard !partitions.isEmpty else { return }
+        let again = partitions.keys.filter { positions[$0] != nil }.sorted()
+        try consumer.remove(again.map { TopicPartition(name, $0) })
         for (number, bounds) in partitions {
             ends[number] = bounds.high > bounds.low ? bounds.high : nil
             positions[number] = bounds.low
         }
-        try read()
+        try consumer.add(
+            partitions.sorted { $0.key < $1.key }.map {
+                PartitionOffset(TopicPartition(name, $0.key), .at($0.value.low))
+            }
+        )
     }
 
     /// Reads a partition no more.
     func leave(_ partition: Int32) throws(KafkaError) {
         guard positions.removeValue(forKey: partition) != nil else { return }
         ends[partition] = nil
-        try read()
-    }
-
-    private func read() throws(KafkaError) {
-        try consumer.assign(
-            positions.sorted { $0.key < $1.key }.map { PartitionOffset(TopicPartition(name, $0.key), .at($0.value)) }
-        )
+        try consumer.remove([TopicPartition(name, partition)])
     }
 
     /// Whether a partition has been read to where it ended when it was taken.
@@ -87,13 +86,15 @@ final class TableTopic {
             guard error.isPassing else { throw error }
         }
         batch.forEach { record in
+            // what was fetched of a partition before it was left is nobody's
+            guard positions[record.partition] != nil else { return }
             positions[record.partition] = record.offset + 1
             if let end = ends[record.partition], record.offset >= end - 1 { ends[record.partition] = nil }
             body(record)
         }
         // the last offsets may belong to a transaction's marker, which no consumer sees
         for place in batch.ends {
-            guard case .at(let offset) = place.offset else { continue }
+            guard case .at(let offset) = place.offset, positions[place.partition.partition] != nil else { continue }
             positions[place.partition.partition] = offset
             if let end = ends[place.partition.partition], offset >= end { ends[place.partition.partition] = nil }
         }

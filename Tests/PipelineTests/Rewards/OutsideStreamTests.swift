@@ -12,7 +12,7 @@ import Testing
 
 /// A judge that is a Python program, beside the embedded broker: what it said is on the topic, and a replay that asks nobody
 /// gives the same groups.
-@Suite(.serialized) struct OutsideStreamTests {
+@Suite(.serialized, .waits) struct OutsideStreamTests {
     struct Crash: Error {}
 
     /// A judge by the text of its loop; `q`: the question, `say(value)`: answers it.
@@ -30,11 +30,18 @@ import Testing
         return ["python3", "-c", head + body.split(separator: "\n").map { "  \($0)\n" }.joined()]
     }
 
-    private func run(_ body: String, _ change: (inout Settings, inout Settings.Rewards.Component) -> Void = { _, _ in })
-        throws -> StreamRun
-    {
-        let run = try StreamRun(GoldenCase.all[0])
+    private func run(
+        _ body: String,
+        on kafka: RealKafka? = nil,
+        _ change: (inout Settings, inout Settings.Rewards.Component) -> Void = { _, _ in }
+    ) throws -> StreamRun {
+        let run = try StreamRun(GoldenCase.all[0], on: kafka)
         try run.cluster?.createTopic("rewards", partitions: 4)
+        if kafka != nil {
+            let admin = try Admin(run.client)
+            try admin.createTopic("rewards", partitions: 4)
+            try admin.awaitLeaders(of: "rewards")
+        }
         run.settings.topics.rewards = "rewards"
         var component = Settings.Rewards.Component(name: "judge", type: "command")
         component.outside.command = Self.program(body)
@@ -157,9 +164,16 @@ import Testing
         #expect(differences(try run.digests(), try replayed(run)) == [])
     }
 
-    @Test("Ended without a last commit while rollouts wait, it asks again and loses nothing", arguments: [3, 40])
+    @Test(
+        "Ended without a last commit while rollouts wait, it asks again and loses nothing",
+        .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"),
+        arguments: [3, 40]
+    )
     func restarts(_ polls: Int) throws {
-        let run = try run("time.sleep(0.01)\nsay(share)")
+        // the embedded broker forgets what transactions commit: there a group may be there twice
+        let kafka = try RealKafka()
+        defer { withExtendedLifetime(kafka) {} }
+        let run = try run("time.sleep(0.01)\nsay(share)", on: kafka)
         for round in 1...2 {
             let processor = try run.processor("one", FastClock(step: 200))
             var count = 0
@@ -173,7 +187,7 @@ import Testing
         let found = try run.digests()
         let expected = try replayed(run)
         #expect(found.keys.sorted() == expected.keys.sorted())
-        for (name, digests) in found { #expect(Set(digests) == Set(expected[name] ?? []), "\(name)") }
+        #expect(differences(found, expected) == [])
     }
 
     @Test("At the bound of rollouts in flight partitions pause and go on by themselves, and the bound holds")

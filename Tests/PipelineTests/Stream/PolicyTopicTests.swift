@@ -1,4 +1,6 @@
 import KafkaTestSupport
+import Settings
+import Synchronization
 import TestSupport
 import Testing
 

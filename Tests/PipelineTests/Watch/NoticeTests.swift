@@ -10,7 +10,7 @@ import Testing
 @Suite struct NoticeTests {
     @Test func everyReasonSaysWhatItMeansAndWhatToDo() {
         #expect(Set(NoticeReason.all).count == NoticeReason.all.count)
-        #expect(NoticeReason.all.count == ExclusionReason.allCases.count + PoisonReason.allCases.count + 7)
+        #expect(NoticeReason.all.count == ExclusionReason.allCases.count + PoisonReason.allCases.count + 9)
         for reason in NoticeReason.all {
             #expect(!reason.meaning.isEmpty && !reason.remedy.isEmpty, "\(reason)")
             #expect(!reason.meaning.hasSuffix(".") && !reason.remedy.hasSuffix("."), "\(reason)")
