@@ -172,7 +172,7 @@ extension StreamProcessor {
         let now = clock.milliseconds
         parked = parked.filter { now - $0.value.since < ParkedPartition.patience }
         guard !lost, let committed = partition.committed, partition.pending.isEmpty, !partition.isRestoring,
-            !partition.isAsking,
+            desk == nil || !partition.isAsking,
             partition.checkpoint().says(the: committed)
         else { return }
         parked[place] = ParkedPartition(partition: partition, token: committed.token, since: now)
