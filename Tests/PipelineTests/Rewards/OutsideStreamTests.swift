@@ -65,36 +65,38 @@ import Testing
 
     /// Digests of a replay that asks nobody.
     private func replayed(_ run: StreamRun) throws -> [String: [String]] {
-        let folder = try TemporaryFolder()
-        var options = try run.golden.options(folder)
-        options.groups = run.settings.groupConfiguration()
-        options.stage.rewards = run.settings.stageConfiguration().rewards
-        options.stage.rewardRecords = try records(run).records
-        _ = try Replay(options).run()
-        var found: [String: [String]] = [:]
-        for batch in try folder.lines("batches.jsonl") {
-            for group in batch["groups"]?.list ?? [] {
-                let name = "\(batch["tenant_id"]?.text ?? "")/\(group["group_id"]?.text ?? "")"
-                found[name, default: []].append(group["digest"]?.text ?? "")
-            }
+        try run.replayedDigests { options in
+            options.stage.rewards = run.settings.stageConfiguration().rewards
+            options.stage.rewardRecords = try records(run).records
         }
-        return found
     }
 
-    /// Every thread has one fate, and every scored one what it was scored by.
+    /// Lines of the ledger for each thread.
     private func fates(_ run: StreamRun) throws -> [String: Int] {
+        fates(try run.read("ledger").map { try JSONValue(parsing: $0.value) })
+    }
+
+    private func fates(_ lines: [JSONValue]) -> [String: Int] {
         var count: [String: Int] = [:]
-        for record in try run.read("ledger") {
-            let line = try JSONValue(parsing: record.value)
+        for line in lines {
             count["\(line["tenant_id"]?.text ?? "")/\(line["thread_id"]?.text ?? "")", default: 0] += 1
         }
         return count
     }
 
+    /// Works until every thread has its line in the ledger. Quiet alone is not enough: what has left the first stage and has
+    /// not come to the second is open in neither.
+    @discardableResult private func finish(_ run: StreamRun) throws -> StreamProcessor {
+        let folder = try TemporaryFolder()
+        _ = try Replay(try run.golden.options(folder)).run()
+        let all = fates(try folder.lines("ledger.jsonl")).count
+        return try run.process(FastClock(step: 200)) { $0.isQuiet && ((try? fates(run).count) ?? 0) >= all }
+    }
+
     @Test("What the judge said is written once for each rollout, and a replay without it gives the same groups")
     func kept() throws {
         let run = try run("say(share, explanation=\"as the id says\")")
-        try run.process(FastClock(step: 200))
+        try finish(run)
         let (_, all) = try records(run)
         #expect(all.count > 20)
         #expect(Set(all.map(\.key)).count == all.count)
@@ -108,15 +110,10 @@ import Testing
     @Test("Without what it said the replay gives other groups: the test before can fail")
     func control() throws {
         let run = try run("say(share)")
-        try run.process(FastClock(step: 200))
+        try finish(run)
         let expected = try run.digests()
-        let folder = try TemporaryFolder()
-        var options = try run.golden.options(folder)
-        options.groups = run.settings.groupConfiguration()
-        options.stage.rewards = run.settings.stageConfiguration().rewards
-        _ = try Replay(options).run()
-        let lines = try folder.lines("batches.jsonl")
-        let found = Set(lines.flatMap { $0["groups"]?.list ?? [] }.compactMap { $0["digest"]?.text })
+        let replayed = try run.replayedDigests { $0.stage.rewards = run.settings.stageConfiguration().rewards }
+        let found = Set(replayed.values.flatMap { $0 })
         // groups of nothing but failed rollouts need no judge
         #expect(!found.isSuperset(of: expected.values.flatMap { $0 }))
     }
@@ -131,7 +128,7 @@ import Testing
             if n % 3 == 0: say(1 - share)
             """
         ) { $1.outside.retries = 1000 }
-        let processor = try run.process(FastClock(step: 200))
+        let processor = try finish(run)
         let (_, all) = try records(run)
         #expect(all.allSatisfy { $0.answer.status == .ok })
         #expect(Set(all.map(\.key)).count == all.count)
@@ -148,7 +145,7 @@ import Testing
             $0.rewards.grace = 600_000
             $1.outside.timeout = 3_600_000
         }
-        try run.process(FastClock(step: 200)) { $0.isQuiet && $0.counts.fates.values.reduce(0, +) > 20 }
+        try finish(run)
         let (_, all) = try records(run)
         #expect(all.contains { $0.answer.status == .timeout })
         #expect(all.contains { $0.answer.status == .ok })
@@ -159,7 +156,7 @@ import Testing
     @Test("A default stands in for what did not come")
     func fallback() throws {
         let run = try run("say(None, status=\"error\", explanation=\"no\")") { $1.fallback = 0.5 }
-        let processor = try run.process(FastClock(step: 200))
+        let processor = try finish(run)
         #expect(processor.counts.excluded[.rewardMissing] == nil)
         #expect(try records(run).all.allSatisfy { $0.answer.status == .error })
         #expect(differences(try run.digests(), try replayed(run)) == [])
@@ -167,7 +164,7 @@ import Testing
 
     @Test(
         "Ended without a last commit while rollouts wait, it asks again and loses nothing",
-        .disabled("it fails now and then, and why is not understood yet: README, Limits"),
+        .disabled("a group whose thread has gaps differs now and then, and why is not understood yet: README, Limits"),
         arguments: [3, 40]
     )
     func restarts(_ polls: Int) throws {
@@ -184,7 +181,7 @@ import Testing
             }
             #expect(throws: Crash.self) { try processor.run { false } }
         }
-        try run.process(FastClock(step: 200))
+        try finish(run)
         let found = try run.digests()
         let expected = try replayed(run)
         #expect(found.keys.sorted() == expected.keys.sorted())
@@ -237,7 +234,7 @@ import Testing
             }
         }
         try producer.close()
-        try run.process(FastClock(step: 200)) { $0.isQuiet && $0.counts.fates.values.reduce(0, +) > 20 }
+        try finish(run)
         let decided = try self.records(run).all.filter { $0.decidedAt != nil }
         #expect(!decided.isEmpty)
         #expect(decided.allSatisfy { $0.answer.value == 0.75 })

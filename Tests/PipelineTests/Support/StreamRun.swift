@@ -126,25 +126,24 @@ final class StreamRun: @unchecked Sendable {
 
     /// Digest of every group that was written, by tenant and group; all of them where one came several times.
     func digests() throws -> [String: [String]] {
-        var found: [String: [String]] = [:]
-        for record in try read("reinforce") {
-            let batch = try JSONValue(parsing: record.value)
-            for group in batch["groups"]?.list ?? [] {
-                let name = "\(batch["tenant_id"]?.text ?? "")/\(group["group_id"]?.text ?? "")"
-                found[name, default: []].append(group["digest"]?.text ?? "")
-            }
-        }
-        return found
+        digests(of: try read("reinforce").map { try JSONValue(parsing: $0.value) })
     }
 
     /// The same by a replay of the same recording.
-    func replayedDigests() throws -> [String: [String]] {
+    ///
+    /// - Parameter change: what else the replay is told.
+    func replayedDigests(_ change: (inout ReplayOptions) throws -> Void = { _ in }) throws -> [String: [String]] {
         let folder = try TemporaryFolder()
         var options = try golden.options(folder)
         options.groups = settings.groupConfiguration()
+        try change(&options)
         _ = try Replay(options).run()
+        return digests(of: try folder.lines("batches.jsonl"))
+    }
+
+    private func digests(of batches: [JSONValue]) -> [String: [String]] {
         var found: [String: [String]] = [:]
-        for batch in try folder.lines("batches.jsonl") {
+        for batch in batches {
             for group in batch["groups"]?.list ?? [] {
                 let name = "\(batch["tenant_id"]?.text ?? "")/\(group["group_id"]?.text ?? "")"
                 found[name, default: []].append(group["digest"]?.text ?? "")
