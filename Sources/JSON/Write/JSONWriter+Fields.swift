@@ -1,5 +1,3 @@
-package import JSON
-
 /// A key with its value in one call.
 extension JSONWriter {
     package mutating func field(_ name: String, _ value: Int) {

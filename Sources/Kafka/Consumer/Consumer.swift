@@ -35,20 +35,12 @@ public struct Consumer: ~Copyable {
     /// librdkafka takes a whole new assignment by stopping every partition first, and ends the process where that happens
     /// again before they have stopped.
     public func add(_ partitions: [PartitionOffset]) throws(KafkaError) {
-        guard !partitions.isEmpty else { return }
-        let list = PartitionList(partitions)
-        if let error = unsafe rd_kafka_incremental_assign(core.client, list.pointer) {
-            throw unsafe KafkaError(consuming: error, "take partitions")
-        }
+        if !partitions.isEmpty { try core.add(partitions) }
     }
 
     /// Reads these partitions no more, without a group.
     public func remove(_ partitions: [TopicPartition]) throws(KafkaError) {
-        guard !partitions.isEmpty else { return }
-        let list = PartitionList(partitions)
-        if let error = unsafe rd_kafka_incremental_unassign(core.client, list.pointer) {
-            throw unsafe KafkaError(consuming: error, "give partitions up")
-        }
+        if !partitions.isEmpty { try core.remove(partitions) }
     }
 
     /// Begins to read partitions that the group gave us and that are not read yet (``RebalanceHandler/takesLater``).

@@ -44,10 +44,7 @@ extension ConsumerCore {
     /// Reads these partitions too.
     func take(_ starts: [PartitionOffset]) throws(KafkaError) {
         if isCooperative {
-            let list = PartitionList(starts)
-            if let error = unsafe rd_kafka_incremental_assign(client, list.pointer) {
-                throw unsafe KafkaError(consuming: error, "take partitions")
-            }
+            try add(starts)
         } else {
             // an eager group knows whole assignments only: what is read already goes on where it is
             let list = PartitionList(try positions() + starts)
@@ -80,9 +77,22 @@ extension ConsumerCore {
             return
         }
         let ours = partitions.filter { taken.removeValue(forKey: $0) != nil }
-        let list = PartitionList(ours)
+        do throws(KafkaError) { try remove(ours) } catch { problem = error }
+    }
+
+    /// Adds to what is read.
+    func add(_ starts: [PartitionOffset]) throws(KafkaError) {
+        let list = PartitionList(starts)
+        if let error = unsafe rd_kafka_incremental_assign(client, list.pointer) {
+            throw unsafe KafkaError(consuming: error, "take partitions")
+        }
+    }
+
+    /// Takes away from what is read.
+    func remove(_ places: [TopicPartition]) throws(KafkaError) {
+        let list = PartitionList(places)
         if let error = unsafe rd_kafka_incremental_unassign(client, list.pointer) {
-            problem = unsafe KafkaError(consuming: error, "give partitions up")
+            throw unsafe KafkaError(consuming: error, "give partitions up")
         }
     }
 }

@@ -16,22 +16,12 @@ public final class Comparison {
     ///   - a: the one side; it names the log.
     ///   - b: the other side; its input is not looked at.
     public init(_ a: ReplayOptions, _ b: ReplayOptions) {
-        self.a = Self.withoutOutputs(a)
-        var other = Self.withoutOutputs(b)
+        self.a = a.withoutOutputs
+        var other = b.withoutOutputs
         other.input = a.input
         other.range = a.range
         other.topics = a.topics
         self.b = other
-    }
-
-    private static func withoutOutputs(_ options: ReplayOptions) -> ReplayOptions {
-        var options = options
-        options.output = nil
-        options.outputTopic = nil
-        options.ledger = nil
-        options.deadLetters = nil
-        options.revisions = nil
-        return options
     }
 
     /// Reads the log once where both sides lead to the same threads, else once for each; nil when interrupted.

@@ -19,8 +19,8 @@ extension ComparisonReport {
             writer.key(name)
             writer.integer(Int64(count))
         }
-        writer.number("rank_correlation_reward", rankCorrelation.reward)
-        writer.number("rank_correlation_advantage", rankCorrelation.advantage)
+        writer.field("rank_correlation_reward", optional: rankCorrelation.reward)
+        writer.field("rank_correlation_advantage", optional: rankCorrelation.advantage)
         writer.key("groups")
         writer.beginArray()
         for group in groups { append(group, to: &writer) }
@@ -49,8 +49,8 @@ extension ComparisonReport {
             }
             writer.endObject()
         }
-        writer.number("mean_reward", totals.meanReward)
-        writer.number("push", totals.push)
+        writer.field("mean_reward", optional: totals.meanReward)
+        writer.field("push", optional: totals.push)
         writer.endObject()
     }
 
@@ -63,9 +63,9 @@ extension ComparisonReport {
             writer.key(name)
             writer.string(text)
         }
-        writer.number("mean_a", group.mean.a)
-        writer.number("mean_b", group.mean.b)
-        writer.number("rank_correlation", group.rankCorrelation)
+        writer.field("mean_a", optional: group.mean.a)
+        writer.field("mean_b", optional: group.mean.b)
+        writer.field("rank_correlation", optional: group.rankCorrelation)
         writer.key("changed")
         writer.bool(!group.isSame)
         writer.key("members")
@@ -76,10 +76,10 @@ extension ComparisonReport {
             writer.string(member.thread)
             writer.key("rollout_index")
             writer.integer(Int64(member.slot))
-            writer.number("reward_a", member.reward.a)
-            writer.number("reward_b", member.reward.b)
-            writer.number("advantage_a", member.advantage.a)
-            writer.number("advantage_b", member.advantage.b)
+            writer.field("reward_a", optional: member.reward.a)
+            writer.field("reward_b", optional: member.reward.b)
+            writer.field("advantage_a", optional: member.advantage.a)
+            writer.field("advantage_b", optional: member.advantage.b)
             writer.key("fate_a")
             writer.string(member.fate.a)
             writer.key("fate_b")
@@ -90,12 +90,5 @@ extension ComparisonReport {
         }
         writer.endArray()
         writer.endObject()
-    }
-}
-
-extension JSONWriter {
-    mutating func number(_ name: String, _ value: Double?) {
-        key(name)
-        if let value { double(value) } else { null() }
     }
 }

@@ -11,12 +11,7 @@ public final class GroupInspection {
 
     /// - Parameter options: the log and the rules; outputs are ignored.
     public init(_ options: ReplayOptions) {
-        var options = options
-        options.output = nil
-        options.outputTopic = nil
-        options.ledger = nil
-        options.deadLetters = nil
-        self.options = options
+        self.options = options.withoutOutputs
     }
 
     /// Every group of that id, one for each tenant that has it; nil when interrupted.

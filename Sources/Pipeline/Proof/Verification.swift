@@ -32,13 +32,8 @@ public final class Verification {
 
     /// What the log gives; nil when interrupted.
     func recompute() throws -> RecomputedGroups? {
-        var options = options
-        options.output = nil
-        options.outputTopic = nil
-        options.ledger = nil
-        options.deadLetters = nil
         let groups = GroupCollector()
-        let replay = Replay(options)
+        let replay = Replay(options.withoutOutputs)
         replay.observer = groups
         replay.onProgress = onProgress
         replay.isInterrupted = isInterrupted

@@ -57,3 +57,16 @@ public struct ReplayOptions: Sendable {
         self.topics = topics
     }
 }
+
+extension ReplayOptions {
+    /// The same, for someone who watches the groups and writes nothing.
+    var withoutOutputs: ReplayOptions {
+        var options = self
+        options.output = nil
+        options.outputTopic = nil
+        options.ledger = nil
+        options.deadLetters = nil
+        options.revisions = nil
+        return options
+    }
+}

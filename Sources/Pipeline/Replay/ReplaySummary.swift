@@ -59,38 +59,38 @@ public struct ReplaySummary: Sendable {
     public var json: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.count("records", stage.records)
-        writer.count("bytes", stage.bytes)
-        writer.count(
+        writer.field("records", stage.records)
+        writer.field("bytes", stage.bytes)
+        writer.field(
             "frames_raw",
             stage.framings.filter { $0.key != .zstd && $0.key != .legacyZstd }.values.reduce(0, +)
         )
-        writer.count(
+        writer.field(
             "frames_zstd",
             stage.framings.filter { $0.key == .zstd || $0.key == .legacyZstd }.values.reduce(0, +)
         )
         writer.counts("poison", stage.poison.map { ($0.key.rawValue, $0.value) })
-        writer.count("examples_broken", brokenExamples)
+        writer.field("examples_broken", brokenExamples)
         writer.counts("messages", stage.messages.map { ($0.key.name, $0.value) })
-        writer.count("events_batched", stage.batchedEvents)
-        writer.count("duplicates", assembly.duplicates)
-        writer.count("late", late)
-        writer.count("threads", threads)
+        writer.field("events_batched", stage.batchedEvents)
+        writer.field("duplicates", assembly.duplicates)
+        writer.field("late", late)
+        writer.field("threads", threads)
         writer.counts("outcomes", stage.outcomes.map { ($0.key.rawValue, $0.value) })
         writer.counts("fates", fates.map { ($0.key.rawValue, $0.value) })
         writer.counts("excluded", excluded.map { ($0.key.rawValue, $0.value) })
-        writer.count("rewarded", rewarded)
+        writer.field("rewarded", rewarded)
         writer.counts("groups", groups.map { ($0.key.rawValue, $0.value) })
-        writer.count("groups_phantom", phantomGroups)
-        writer.count("groups_withheld", withheldGroups)
-        writer.count("groups_too_large", groupsTooLarge)
-        writer.count("groups_informative", informativeGroups)
-        writer.count("batches", batches)
-        writer.count("threads_with_gaps", stage.threadsWithGaps)
-        writer.count("threads_reordered", stage.threadsReordered)
-        writer.count("threads_auxiliary_only", assembly.auxiliaryOnly)
-        writer.count("foreign_key_events", assembly.foreignKey)
-        writer.count("timestamps_clamped", assembly.clampedTimestamps)
+        writer.field("groups_phantom", phantomGroups)
+        writer.field("groups_withheld", withheldGroups)
+        writer.field("groups_too_large", groupsTooLarge)
+        writer.field("groups_informative", informativeGroups)
+        writer.field("batches", batches)
+        writer.field("threads_with_gaps", stage.threadsWithGaps)
+        writer.field("threads_reordered", stage.threadsReordered)
+        writer.field("threads_auxiliary_only", assembly.auxiliaryOnly)
+        writer.field("foreign_key_events", assembly.foreignKey)
+        writer.field("timestamps_clamped", assembly.clampedTimestamps)
         if stage.calls != CallCounts() { writer.counts(stage.calls) }
         writer.key("seconds")
         writer.double(seconds)
@@ -102,28 +102,23 @@ public struct ReplaySummary: Sendable {
 }
 
 extension JSONWriter {
-    fileprivate mutating func count(_ name: String, _ value: Int) {
-        key(name)
-        integer(Int64(value))
-    }
-
     /// What was found of model calls, as `calls_…`.
     fileprivate mutating func counts(_ calls: CallCounts) {
-        count("calls", calls.calls)
+        field("calls", calls.calls)
         counts("calls_status", calls.statuses.map { ($0.key, $0.value) })
         counts("calls_source", calls.sources.map { ($0.key, $0.value) })
         counts("calls_problem", calls.problems.map { ($0.key, $0.value) })
-        count("calls_not_trainable", calls.notTrainable)
-        count("calls_streams_alone", calls.streamsAlone)
-        count("calls_retries", calls.retries)
-        count("calls_retries_without_call", calls.retriesWithoutCall)
-        count("calls_chunks_without_call", calls.chunksWithoutCall)
+        field("calls_not_trainable", calls.notTrainable)
+        field("calls_streams_alone", calls.streamsAlone)
+        field("calls_retries", calls.retries)
+        field("calls_retries_without_call", calls.retriesWithoutCall)
+        field("calls_chunks_without_call", calls.chunksWithoutCall)
     }
 
     fileprivate mutating func counts(_ name: String, _ values: [(String, Int)]) {
         key(name)
         beginObject()
-        for (name, value) in values.sorted(by: { $0.0 < $1.0 }) { count(name, value) }
+        for (name, value) in values.sorted(by: { $0.0 < $1.0 }) { field(name, value) }
         endObject()
     }
 }

@@ -8,7 +8,6 @@ final class JudgeLog: Sendable {
     private struct Entry {
         var all = 0
         var told = 0
-        var last = ""
         var toldAt = Int64.min
     }
 
@@ -29,14 +28,6 @@ final class JudgeLog: Sendable {
     /// How often something has happened, by component and kind.
     func count(_ component: String, _ kind: String) -> Int {
         entries.withLock { $0[Name(component: component, kind: kind)]?.all ?? 0 }
-    }
-
-    /// All that has happened, as values of a log line.
-    var values: [(key: String, value: LogValue)] {
-        entries.withLock { entries in
-            entries.sorted { ($0.key.component, $0.key.kind) < ($1.key.component, $1.key.kind) }
-                .map { (key: "judge_\($0.key.component)_\($0.key.kind)", value: .init($0.value.all)) }
-        }
     }
 
     func note(_ component: String, _ event: Judge.Event) {
@@ -66,7 +57,6 @@ final class JudgeLog: Sendable {
             var entry = entries[Name(component: component, kind: kind)] ?? Entry()
             defer { entries[Name(component: component, kind: kind)] = entry }
             entry.all += 1
-            entry.last = problem
             guard entry.toldAt == .min || now - entry.toldAt >= 60_000 else { return nil }
             entry.toldAt = now
             defer { entry.told = entry.all }

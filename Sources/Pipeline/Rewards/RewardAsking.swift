@@ -47,12 +47,7 @@ public final class RewardAsking {
     /// - Returns: what was known before and what was said now; nil when interrupted.
     /// - Throws: what a replay throws.
     public func run() throws -> RewardRecords? {
-        var options = options
-        options.output = nil
-        options.outputTopic = nil
-        options.ledger = nil
-        options.deadLetters = nil
-        options.revisions = nil
+        var options = options.withoutOutputs
         options.stage.earlierScores = [:]
         let desk = try settings.makeDesk(JudgeLog(log), wall: wall)
         let asker = RolloutAsker(options.stage.rewards, limit: limit)

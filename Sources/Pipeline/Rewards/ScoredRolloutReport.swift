@@ -49,46 +49,31 @@ public struct ScoredRolloutReport: Sendable {
     /// One JSON object.
     public var json: [UInt8] {
         var writer = JSONWriter()
-        writer.beginObject()
-        for (name, text) in [
-            ("tenant_id", rollout.key.tenant), ("thread_id", rollout.key.thread), ("example_id", example.id),
-        ] {
-            writer.key(name)
-            writer.string(text.string)
+        writer.object { writer in
+            writer.field("tenant_id", rollout.key.tenant.string)
+            writer.field("thread_id", rollout.key.thread.string)
+            writer.field("example_id", example.id.string)
+            writer.key("prompt")
+            writer.value(prompt)
+            writer.key("completion")
+            writer.value(completion)
+            writer.field("reward", optional: rollout.reward)
+            writer.field("exclusion", optional: rollout.exclusion?.rawValue)
+            writer.array("rewards", rollout.rewards) { write($1, to: &$0) }
         }
-        writer.key("prompt")
-        writer.value(prompt)
-        writer.key("completion")
-        writer.value(completion)
-        writer.key("reward")
-        if let reward = rollout.reward { writer.double(reward) } else { writer.null() }
-        writer.key("exclusion")
-        if let reason = rollout.exclusion { writer.string(reason.rawValue) } else { writer.null() }
-        writer.key("rewards")
-        writer.beginArray()
-        for value in rollout.rewards { write(value, to: &writer) }
-        writer.endArray()
-        writer.endObject()
         return writer.bytes
     }
 
     private func write(_ value: RewardValue, to writer: inout JSONWriter) {
         let answer = answers[value.name]
-        writer.beginObject()
-        writer.key("name")
-        writer.string(value.name.string)
-        writer.key("value")
-        if let number = value.value { writer.double(number) } else { writer.null() }
-        writer.key("weight")
-        writer.double(value.weight)
-        writer.key("status")
-        writer.string(value.status.rawValue)
-        writer.key("evaluator")
-        if let answer { writer.string(answer.evaluator.string) } else { writer.null() }
-        writer.key("duration_ms")
-        if let answer { writer.integer(answer.duration) } else { writer.null() }
-        writer.key("explanation")
-        if let explanation = answer?.explanation { writer.string(explanation.string) } else { writer.null() }
-        writer.endObject()
+        writer.object { writer in
+            writer.field("name", value.name.string)
+            writer.field("value", optional: value.value)
+            writer.field("weight", value.weight)
+            writer.field("status", value.status.rawValue)
+            writer.field("evaluator", optional: answer?.evaluator.string)
+            writer.field("duration_ms", optional: answer.map { Int(clamping: $0.duration) })
+            writer.field("explanation", optional: answer?.explanation?.string)
+        }
     }
 }

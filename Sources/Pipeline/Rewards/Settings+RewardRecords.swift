@@ -24,14 +24,7 @@ extension Settings {
     /// - Returns: what was said, and what was wrong with records that were passed over, a line each.
     public func readRewardRecords(topic: String) throws -> (records: RewardRecords, problems: [String]) {
         var records = RewardRecords()
-        var problems: [String] = []
-        try forEachReward(topic: topic) { key, value, place in
-            do {
-                records.insert(try RewardRecord(value, recordKey: key))
-            } catch {
-                problems.append("\(place): \(error)")
-            }
-        }
+        let problems = try forEachReward(topic: topic) { records.insert($0) }
         return (records, problems)
     }
 
@@ -41,15 +34,7 @@ extension Settings {
     public func recordRewards(topic: String, to path: String) throws -> (count: Int, problems: [String]) {
         let file = try OutputFile(path)
         var count = 0
-        var problems: [String] = []
-        try forEachReward(topic: topic) { key, value, place in
-            let record: RewardRecord
-            do throws(RewardRecordProblem) {
-                record = try RewardRecord(value, recordKey: key)
-            } catch {
-                problems.append("\(place): \(error)")
-                return
-            }
+        let problems = try forEachReward(topic: topic) { record in
             try file.write(line: record.json)
             count += 1
         }
@@ -57,14 +42,22 @@ extension Settings {
         return (count, problems)
     }
 
-    private func forEachReward(topic: String, _ body: (_ key: Text?, _ value: [UInt8], _ place: String) throws -> Void)
-        throws
-    {
+    /// - Returns: what was wrong with records that were passed over, a line each.
+    private func forEachReward(topic: String, _ body: (RewardRecord) throws -> Void) throws -> [String] {
+        var problems: [String] = []
         try WholeTopic(topic, clientConfiguration()).forEach { record in
             guard let value = record.value else { return }
-            var key: Text?
-            if let span = record.key { key = Text(utf8: span) }
-            try body(key, [UInt8](value), "\(topic)[\(record.partition)] offset \(record.offset)")
+            let said: RewardRecord
+            do throws(RewardRecordProblem) {
+                var key: Text?
+                if let span = record.key { key = Text(utf8: span) }
+                said = try RewardRecord([UInt8](value), recordKey: key)
+            } catch {
+                problems.append("\(topic)[\(record.partition)] offset \(record.offset): \(error)")
+                return
+            }
+            try body(said)
         }
+        return problems
     }
 }

@@ -152,11 +152,8 @@ struct StatusJSON {
     }
 
     private func writeLedger(_ writer: inout JSONWriter) {
-        let threads = counts.fates.values.reduce(0, +)
-        let reasons = counts.excluded.values.reduce(0, +)
-        let unexplained = (counts.fates[.excluded] ?? 0) - reasons
         writer.object("ledger") { writer in
-            writer.field("threads", threads)
+            writer.field("threads", counts.fates.values.reduce(0, +))
             writer.field("imbalance", imbalance)
             writer.field(
                 "reason",
@@ -168,9 +165,10 @@ struct StatusJSON {
     }
 
     /// Threads that do not add up; 0 always.
-    var imbalance: Int {
-        gauge.imbalance + abs((counts.fates[.excluded] ?? 0) - counts.excluded.values.reduce(0, +))
-    }
+    var imbalance: Int { gauge.imbalance + abs(unexplained) }
+
+    /// Excluded threads without a reason; below 0: reasons too many.
+    private var unexplained: Int { (counts.fates[.excluded] ?? 0) - counts.excluded.values.reduce(0, +) }
 }
 
 /// Who answers; the same as long as the process lives.

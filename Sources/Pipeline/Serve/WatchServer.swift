@@ -29,8 +29,10 @@ public final class WatchServer: Sendable {
         -> WatchServer?
     {
         guard let (host, port) = listening(settings) else { return nil }
+        // a file that cannot be read any more must not open the page to everybody
+        let token = try token(settings)
         do throws(HTTPServer.Problem) {
-            let server = try WatchServer(settings, watch, identity, host, port)
+            let server = try WatchServer(settings, watch, identity, host, port, token)
             if server.server.port != port {
                 log.info(
                     "the port of http.listen is taken; another one is used",
@@ -69,7 +71,8 @@ public final class WatchServer: Sendable {
         _ watch: StreamWatch,
         _ identity: WatchIdentity,
         _ host: String,
-        _ port: Int
+        _ port: Int,
+        _ token: String?
     ) throws(HTTPServer.Problem) {
         var open: Set<String> = ["/livez", "/readyz"]
         if settings.http.openMetrics { open.insert("/metrics") }
@@ -81,7 +84,7 @@ public final class WatchServer: Sendable {
             HTTPGuard(
                 listening: host,
                 hosts: settings.http.hosts,
-                token: try? Self.token(settings),
+                token: token,
                 open: open
             )
         ) { routes.answer($0) }

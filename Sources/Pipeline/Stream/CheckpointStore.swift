@@ -34,12 +34,7 @@ struct CheckpointStore: Sendable {
 
     /// When a record of another topic was written, milliseconds; nil: it has no time, or none has come.
     func time(of place: TopicPartition, at offset: Int64) throws(KafkaError) -> Int64? {
-        var configuration = client
-        configuration[.groupID] = group
-        configuration[.autoCommit] = false
-        configuration[.offsetReset] = "error"
-        configuration[.isolationLevel] = "read_committed"
-        let consumer = try Consumer(configuration)
+        let consumer = try consumer()
         var batch = RecordBatch(capacity: 1)
         try consumer.assign([PartitionOffset(place, .at(offset))])
         let deadline = SystemClock.uptime + 8000
@@ -70,15 +65,20 @@ struct CheckpointStore: Sendable {
         return found
     }
 
-    private func read(_ place: TopicPartition, _ offsets: [Int64]) throws(KafkaError)
-        -> [(place: RecordAddress, value: [UInt8])]
-    {
+    /// Reads single records of any topic, without the group.
+    private func consumer() throws(KafkaError) -> Consumer {
         var configuration = client
         configuration[.groupID] = group
         configuration[.autoCommit] = false
         configuration[.offsetReset] = "error"
         configuration[.isolationLevel] = "read_committed"
-        let consumer = try Consumer(configuration)
+        return try Consumer(configuration)
+    }
+
+    private func read(_ place: TopicPartition, _ offsets: [Int64]) throws(KafkaError)
+        -> [(place: RecordAddress, value: [UInt8])]
+    {
+        let consumer = try consumer()
         var batch = RecordBatch(capacity: 1)
         var found: [(place: RecordAddress, value: [UInt8])] = []
         let clock = SystemClock()

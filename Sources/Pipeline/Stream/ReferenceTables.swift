@@ -36,8 +36,6 @@ final class ReferenceTables {
     private var saidBrokenPolicy = false
     /// Versions that are kept of what the policy topic tells of a tenant, the latest.
     static let maxPolicySteps = 4096
-    private let exampleCount: Int32
-    private let policyCount: Int32
     /// Records of the examples topic that are no example and not known to be among the dead letters.
     private(set) var broken = BrokenExamples()
 
@@ -49,25 +47,14 @@ final class ReferenceTables {
         self.log = log
         let needsLabels = settings.stageConfiguration().rewards.needsLabels
         keyed = KeyedExamples(examples ?? ExampleTable(), needsLabels: needsLabels)
-        var count: Int32 = 0
-        if examples == nil {
-            exampleTopic = try TableTopic(settings.topics.examples, client, app: settings.appID)
-            count = try Admin(client).topics(settings.topics.examples).first?.partitions ?? 0
-        } else {
-            exampleTopic = nil
+        func table(_ topic: String, if isRead: Bool) throws(KafkaError) -> TableTopic? {
+            isRead ? try TableTopic(topic, client, app: settings.appID) : nil
         }
-        exampleCount = count
-        rollouts =
-            settings.topics.rollouts.isEmpty
-            ? nil : try TableTopic(settings.topics.rollouts, client, app: settings.appID)
-        rewards =
-            settings.readsRewards ? try TableTopic(settings.topics.rewards, client, app: settings.appID) : nil
-        policyTopic =
-            settings.topics.policy.isEmpty
-            ? nil : try TableTopic(settings.topics.policy, client, app: settings.appID)
-        policyCount =
-            settings.topics.policy.isEmpty
-            ? 0 : try Admin(client).topics(settings.topics.policy).first?.partitions ?? 0
+        let topics = settings.topics
+        exampleTopic = try table(topics.examples, if: examples == nil)
+        rollouts = try table(topics.rollouts, if: !topics.rollouts.isEmpty)
+        rewards = try table(topics.rewards, if: settings.readsRewards)
+        policyTopic = try table(topics.policy, if: !topics.policy.isEmpty)
     }
 
     /// The examples come from a file.
@@ -75,12 +62,9 @@ final class ReferenceTables {
 
     /// Reads the policy's versions and the examples to their end, and checks the examples as a file's are.
     func load() throws {
-        try loadPolicies()
+        try policyTopic?.readWhole { record in _ = policy(record) }
         guard let exampleTopic else { return }
-        var bounds: [Int32: (low: Int64, high: Int64)] = [:]
-        for number in 0..<exampleCount { bounds[number] = try exampleTopic.bounds(number) }
-        try exampleTopic.follow(bounds)
-        try exampleTopic.readToEnd { record in _ = take(record) }
+        try exampleTopic.readWhole { record in _ = take(record) }
         log.info(
             "examples",
             ["topic": .init(exampleTopic.name), "count": .init(examples.count), "broken": .init(broken.count)]
@@ -100,14 +84,6 @@ final class ReferenceTables {
         try rollouts?.poll { record in body(pairing(record)) }
         try rewards?.poll { record in if let change = reward(record) { body(change) } }
         try policyTopic?.poll { record in if let change = policy(record) { body(change) } }
-    }
-
-    private func loadPolicies() throws(KafkaError) {
-        guard let policyTopic else { return }
-        var bounds: [Int32: (low: Int64, high: Int64)] = [:]
-        for number in 0..<policyCount { bounds[number] = try policyTopic.bounds(number) }
-        try policyTopic.follow(bounds)
-        try policyTopic.readToEnd { record in _ = policy(record) }
     }
 
     /// Takes a version; nil: the record tells none.

@@ -3,6 +3,7 @@ internal import Kafka
 /// A topic that is a table: read from its beginning to its end, then followed. Joins no group, commits nothing.
 final class TableTopic {
     let name: String
+    private let client: ClientConfiguration
     private let consumer: Consumer
     private var batch = RecordBatch(capacity: 2000)
     /// Where each partition ended when the reading began; gone once it was reached.
@@ -15,6 +16,7 @@ final class TableTopic {
     ///   - app: a consumer needs a group's name, though it never joins it.
     init(_ name: String, _ client: ClientConfiguration, app: String) throws(KafkaError) {
         self.name = name
+        self.client = client
         var configuration = client
         configuration[.groupID] = app
         configuration[.autoCommit] = false
@@ -26,7 +28,7 @@ final class TableTopic {
     }
 
     /// Where a partition begins and ends now, asked of the broker.
-    func bounds(_ partition: Int32) throws(KafkaError) -> (low: Int64, high: Int64) {
+    private func bounds(_ partition: Int32) throws(KafkaError) -> (low: Int64, high: Int64) {
         try consumer.watermarks(TopicPartition(name, partition))
     }
 
@@ -55,10 +57,21 @@ final class TableTopic {
     /// Whether a partition has been read to where it ended when it was taken.
     func isThrough(_ partition: Int32) -> Bool { ends[partition] == nil }
 
+    /// Follows every partition, and reads all of them to where they end now.
+    ///
+    /// - Throws: ``KafkaError`` where the topic cannot be read to its end.
+    func readWhole(_ body: (borrowing Record) -> Void) throws(KafkaError) {
+        var bounds: [Int32: (low: Int64, high: Int64)] = [:]
+        let count = try Admin(client).topics(name).first?.partitions ?? 0
+        for number in 0..<count { bounds[number] = try self.bounds(number) }
+        try follow(bounds)
+        try readToEnd(body)
+    }
+
     /// Reads on until every partition has been read to where it ended when it was taken, for at most so long.
     ///
     /// - Throws: ``KafkaError`` where the topic cannot be read to its end.
-    func readToEnd(milliseconds: Int = 60_000, _ body: (borrowing Record) -> Void) throws(KafkaError) {
+    private func readToEnd(milliseconds: Int = 60_000, _ body: (borrowing Record) -> Void) throws(KafkaError) {
         let clock = SystemClock()
         let deadline = clock.milliseconds + Int64(milliseconds)
         while !ends.isEmpty {

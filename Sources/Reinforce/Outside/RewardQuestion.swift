@@ -43,7 +43,7 @@ extension Rollout {
             case .outcome: writer.string(outcome.rawValue)
             case .calls: writer.raw(callsJSON)
             case .samples: write(samplesTo: &writer)
-            case .completion: write(completionTo: &writer)
+            case .completion: if let text = trajectory.completion { writer.raw(text) } else { writer.null() }
             case .finalState: write(finalStateTo: &writer)
             case .rewards: write(rewardsBefore: component, to: &writer)
             }
@@ -100,21 +100,6 @@ extension Rollout {
             writer.endObject()
         }
         writer.endArray()
-    }
-
-    /// The last completion of a call, else what the last sample's node changed.
-    private func write(completionTo writer: inout JSONWriter) {
-        var bytes: [UInt8] = []
-        if let completion = trajectory.calls.last(where: { $0.completion != nil })?.completion {
-            bytes.append(content: CallMessageText(message: completion, arena: trajectory.arena))
-        } else if let node = trajectory.nodes.last(where: \.isSample) {
-            bytes.append(UInt8(ascii: "\""))
-            SampleText(trajectory: trajectory).appendCompletion(node, to: &bytes)
-            bytes.append(UInt8(ascii: "\""))
-        } else {
-            return writer.null()
-        }
-        writer.raw(bytes)
     }
 
     private func write(finalStateTo writer: inout JSONWriter) {

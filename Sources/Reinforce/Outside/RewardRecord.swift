@@ -34,32 +34,19 @@ public struct RewardRecord: Sendable, Hashable {
     /// The value: a JSON object.
     public var json: [UInt8] {
         var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("tenant_id")
-        writer.string(key.tenant.string)
-        writer.key("thread_id")
-        writer.string(key.thread.string)
-        writer.key("component")
-        writer.string(component.string)
-        writer.key("value")
-        if let value = answer.value { writer.double(value) } else { writer.null() }
-        writer.key("status")
-        writer.string(answer.status.rawValue)
-        writer.key("evaluator")
-        writer.string(answer.evaluator.string)
-        writer.key("evaluator_version")
-        writer.integer(answer.version)
-        writer.key("duration_ms")
-        writer.integer(answer.duration)
-        writer.key("explanation")
-        if let explanation = answer.explanation { writer.string(explanation.string) } else { writer.null() }
-        writer.key("at_us")
-        writer.integer(answer.at)
-        if let decidedAt {
-            writer.key("decided_at_ms")
-            writer.integer(decidedAt)
+        writer.object { writer in
+            writer.field("tenant_id", key.tenant.string)
+            writer.field("thread_id", key.thread.string)
+            writer.field("component", component.string)
+            writer.field("value", optional: answer.value)
+            writer.field("status", answer.status.rawValue)
+            writer.field("evaluator", answer.evaluator.string)
+            writer.field("evaluator_version", answer.version)
+            writer.field("duration_ms", answer.duration)
+            writer.field("explanation", optional: answer.explanation?.string)
+            writer.field("at_us", answer.at)
+            if let decidedAt { writer.field("decided_at_ms", decidedAt) }
         }
-        writer.endObject()
         return writer.bytes
     }
 

@@ -46,14 +46,7 @@ public struct RewardInput: Sendable {
 
     /// The text of the last completion of a model; where there is none, what the last sample changed, as text.
     public var completion: Text? {
-        var bytes: [UInt8] = []
-        if let message = trajectory.calls.last(where: { $0.completion != nil })?.completion {
-            bytes.append(content: CallMessageText(message: message, arena: trajectory.arena))
-        } else if let node = trajectory.nodes.last(where: \.isSample) {
-            bytes.append(UInt8(ascii: "\""))
-            SampleText(trajectory: trajectory).appendCompletion(node, to: &bytes)
-            bytes.append(UInt8(ascii: "\""))
-        }
+        guard let bytes = trajectory.completion else { return nil }
         switch try? JSONValue(parsing: bytes) {
         case .string(let text)?: return text
         case .array(let parts)?:
@@ -84,6 +77,21 @@ public struct RewardInput: Sendable {
 }
 
 extension Trajectory {
+    /// The last completion of a call, else what the last sample's node changed, as text: JSON; nil: there is neither.
+    var completion: [UInt8]? {
+        var bytes: [UInt8] = []
+        if let message = calls.last(where: { $0.completion != nil })?.completion {
+            bytes.append(content: CallMessageText(message: message, arena: arena))
+        } else if let node = nodes.last(where: \.isSample) {
+            bytes.append(UInt8(ascii: "\""))
+            SampleText(trajectory: self).appendCompletion(node, to: &bytes)
+            bytes.append(UInt8(ascii: "\""))
+        } else {
+            return nil
+        }
+        return bytes
+    }
+
     /// Tokens of each completion that a loss counts, where an engine told them: those of its calls, where it has any that
     /// train, else of its samples.
     var completionTokens: [Int] {
