@@ -2,7 +2,7 @@ internal import Foundation
 internal import Reinforce
 
 /// The text beside an offset: base64 of magic (2), format (1), flags (1), group hash (4), code version (2), writer (4),
-/// sequence, then what the flags say, the entries, the anchor, and a CRC-32 of it all. Numbers are varints; times zigzag.
+/// sequence, then what the flags say, the base, the entries, the anchor, and a CRC-32 of it all. Numbers are varints; times zigzag.
 extension Checkpoint {
     private static let magic: [UInt8] = [0x44, 0x52]
 
@@ -15,7 +15,9 @@ extension Checkpoint {
         static let extra = Flags(rawValue: 8)
         static let lowKey = Flags(rawValue: 16)
         static let lastRecord = Flags(rawValue: 32)
-        static let all = Flags(rawValue: 63)
+        /// What is open is told as changes of an earlier checkpoint.
+        static let base = Flags(rawValue: 64)
+        static let all = Flags(rawValue: 127)
     }
 
     /// Writes it.
@@ -31,9 +33,10 @@ extension Checkpoint {
         if !extra.isEmpty { flags.insert(.extra) }
         if anchor.lowKey != nil { flags.insert(.lowKey) }
         if anchor.lastOffset != nil { flags.insert(.lastRecord) }
+        if base != nil { flags.insert(.base) }
         var writer = CheckpointWriter()
         for byte in Self.magic { writer.byte(byte) }
-        writer.byte(UInt8(Self.format))
+        writer.byte(UInt8(base == nil ? Self.wholeFormat : Self.format))
         writer.byte(flags.rawValue)
         writer.fixed(crc32(group.utf8))
         writer.fixed(code)
@@ -42,6 +45,7 @@ extension Checkpoint {
         if flags.contains(.ahead) { writer.varint(position - committed) }
         if let streamTime { writer.zigzag(streamTime) }
         writer.varint(partitions)
+        base?.write(to: &writer, beside: self, committed)
         write(entries, to: &writer)
         if let memoryLow { writer.varint(position - memoryLow) }
         if flags.contains(.extra) { writer.counted(extra) }
@@ -71,11 +75,15 @@ extension Checkpoint {
         guard bytes.suffix(4).reversed().reduce(UInt32(0), { $0 << 8 | UInt32($1) }) == crc32(body) else {
             throw .damaged
         }
-        guard Int(bytes[2]) == Self.format else { throw .unsupportedFormat(Int(bytes[2])) }
+        let format = Int(bytes[2])
+        guard format == Self.wholeFormat || format == Self.format else { throw .unsupportedFormat(format) }
         var reader = CheckpointReader(body.dropFirst(3))
         guard let read = reader.byte(), let hash = reader.fixed(UInt32.self) else { throw .damaged }
         guard hash == crc32(group.utf8) else { throw .otherGroup }
-        guard let found = Self.read(&reader, Flags(rawValue: read), committed), reader.isAtEnd else { throw .damaged }
+        let flags = Flags(rawValue: read)
+        guard flags.contains(.base) == (format == Self.format), let found = Self.read(&reader, flags, committed),
+            reader.isAtEnd
+        else { throw .damaged }
         self = found
     }
 
@@ -95,9 +103,12 @@ extension Checkpoint {
             guard let time = reader.zigzag() else { return nil }
             found.streamTime = time
         }
-        guard let partitions = reader.number(Int32.self), let entries = readEntries(&reader, position) else {
-            return nil
+        guard let partitions = reader.number(Int32.self) else { return nil }
+        if flags.contains(.base) {
+            guard let base = CheckpointBase(&reader, position: position, committed) else { return nil }
+            found.base = base
         }
+        guard let entries = readEntries(&reader, position) else { return nil }
         found.partitions = partitions
         found.entries = entries
         if flags.contains(.memoryLow) {

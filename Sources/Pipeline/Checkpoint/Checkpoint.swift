@@ -2,8 +2,10 @@ public import Reinforce
 
 /// What is committed beside an offset: how far a partition was read, what was open there, and who says so.
 public struct Checkpoint: Hashable, Sendable {
-    /// The format that is written; a reader refuses every other.
-    public static let format = 2
+    /// The format of a text that says all by itself.
+    static let wholeFormat = 2
+    /// The format of one that says what has changed since an earlier one; the newest that a reader knows.
+    public static let format = 3
     /// Counts changes of what makes a thread accept or refuse a message: a restart of another version may decide
     /// otherwise about messages that were read before.
     public static let currentCode: UInt16 = 1
@@ -12,8 +14,10 @@ public struct Checkpoint: Hashable, Sendable {
     public var position: Int64
     /// The partition's time, milliseconds since 1970; nil: none yet.
     public var streamTime: Int64?
-    /// What is not finished business yet.
+    /// What is not finished business yet; beside a ``base``, what of it is not said there.
     public var entries: [OpenEntry]
+    /// The earlier checkpoint whose entries count too; nil: ``entries`` are all there are.
+    public var base: CheckpointBase?
     /// Who wrote it.
     public var token: CommitToken
     /// How many partitions the topic had: with another number, threads would have moved.
@@ -48,7 +52,19 @@ public struct Checkpoint: Hashable, Sendable {
         self.extra = extra
     }
 
-    /// The first offset that is still needed for what is open.
+    /// The checkpoint that says all by itself.
+    ///
+    /// - Parameter earlier: what its ``base`` points at.
+    public func whole(on earlier: Checkpoint) -> Checkpoint {
+        guard let base else { return self }
+        let closed = Set(base.closed)
+        var whole = self
+        whole.base = nil
+        whole.entries = (earlier.entries.filter { !closed.contains($0.first) } + entries).sorted()
+        return whole
+    }
+
+    /// The first offset that is still needed for what is open; to be asked of one without a ``base`` only.
     public var low: Int64 { entries.first?.low ?? position }
 
     /// Where a restart begins to read.

@@ -17,6 +17,13 @@ public struct CheckpointPointer: Hashable, Sendable {
         sum = crc32(text.utf8)
     }
 
+    init(partition: Int32, offset: Int64, length: Int, sum: UInt32) {
+        self.partition = partition
+        self.offset = offset
+        self.length = length
+        self.sum = sum
+    }
+
     /// `@partition:offset:length:crc`, the last in hexadecimal.
     public var text: String { "@\(partition):\(offset):\(length):\(String(sum, radix: 16))" }
 

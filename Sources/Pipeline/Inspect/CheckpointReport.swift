@@ -127,6 +127,8 @@ func checkpointFields(_ checkpoint: Checkpoint) -> [(name: String, value: String
         ("memory_low", checkpoint.memoryLow.map { String($0) } ?? "null"),
         ("open", String(checkpoint.entries.count)),
         ("entries", "[" + entries.joined(separator: ",") + "]"),
+        ("base", checkpoint.base.map { "\"\($0.pointer.text)\"" } ?? "null"),
+        ("closed_since_base", String(checkpoint.base?.closed.count ?? 0)),
         ("token", "\"\(checkpoint.token)\""),
         ("partitions", String(checkpoint.partitions)),
         ("code_version", String(checkpoint.code)),

@@ -11,20 +11,34 @@ struct CheckpointStore: Sendable {
     ///
     /// - Throws: ``CheckpointError`` where it cannot be gone on from, ``KafkaError`` where it cannot be read.
     func checkpoint(_ place: PartitionOffset) throws -> Checkpoint {
+        let found = try part(place)
+        guard let base = found.base else { return found }
+        let earlier = try Checkpoint(text(at: base.pointer), group: group, committed: base.committed)
+        // whatever tells changes tells them of a whole one
+        guard earlier.base == nil else { throw CheckpointError.damaged }
+        return found.whole(on: earlier)
+    }
+
+    /// What stands beside a committed offset, or is pointed at there: changes of an earlier checkpoint, or all of it.
+    private func part(_ place: PartitionOffset) throws -> Checkpoint {
         guard case .at(let offset) = place.offset else { throw CheckpointError.empty }
         guard place.metadata.hasPrefix("@") else {
             return try Checkpoint(place.metadata, group: group, committed: offset)
         }
         guard let pointer = CheckpointPointer(place.metadata) else { throw CheckpointError.foreign }
+        return try Checkpoint(text(at: pointer), group: group, committed: offset)
+    }
+
+    private func text(at pointer: CheckpointPointer) throws -> String {
         let values = try values([TopicPartition(topic, pointer.partition): [pointer.offset]])
         guard let value = values.first?.value, pointer.names(value) else { throw CheckpointError.damaged }
-        return try Checkpoint(String(decoding: value, as: UTF8.self), group: group, committed: offset)
+        return String(decoding: value, as: UTF8.self)
     }
 
     /// Who wrote the checkpoint beside a committed offset; nil where there is none that can be read.
     func token(of place: PartitionOffset) throws(KafkaError) -> CommitToken? {
         do {
-            return try checkpoint(place).token
+            return try part(place).token
         } catch let error as KafkaError {
             throw error
         } catch {

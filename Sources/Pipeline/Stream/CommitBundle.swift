@@ -9,6 +9,8 @@ final class CommitBundle {
         let partition: any StreamPartition
         let output: PendingOutput
         let checkpoint: Checkpoint
+        /// Records of its topic below it are needed no more once this is committed; nil: nothing is deleted there.
+        let purgesBelow: Int64?
     }
 
     let parts: [Part]
@@ -33,18 +35,19 @@ final class CommitBundle {
     /// Every part carries an offset, even an unchanged one: it is the only fence of the group.
     func transaction(group: String, checkpointsTopic: String) -> Transaction {
         var records = parts.flatMap(\.output.records)
-        var texts: [(place: TopicPartition, offset: Int64, text: String)] = []
+        var texts: [(place: TopicPartition, offset: Int64, text: String, isWhole: Bool)] = []
         for part in parts
         where !(Faults.isOff("timer-offsets") && part.checkpoint.isSamePlace(part.partition.committed)) {
             var text = part.checkpoint.text(group: group, committed: part.checkpoint.position)
             if Faults.isOff("checkpoint") { text = "" }
-            texts.append((part.partition.place, part.checkpoint.position, text))
+            texts.append((part.partition.place, part.checkpoint.position, text, part.checkpoint.base == nil))
         }
         for entry in texts where !Checkpoint.fitsInline(entry.text) {
             records.append(
                 OutgoingRecord(
                     topic: checkpointsTopic,
-                    key: Array("\(group)|\(entry.place)".utf8),
+                    // the topic is compacted: changes must not take the place of what they are changes of
+                    key: Array("\(group)|\(entry.place)\(entry.isWhole ? "" : "|changes")".utf8),
                     value: Array(entry.text.utf8),
                     reportsOffset: true
                 )
@@ -73,7 +76,10 @@ final class CommitBundle {
     func giveBack() { for part in parts { part.partition.pending.restore(part.output) } }
 
     /// Notes that it was committed.
-    func confirm() { for part in parts { part.partition.committed = part.checkpoint } }
+    func confirm() {
+        let metadata = Dictionary(places.all.map { ($0.partition, $0.metadata) }) { first, _ in first }
+        for part in parts { part.partition.confirm(part.checkpoint, metadata: metadata[part.partition.place] ?? "") }
+    }
 }
 
 /// What a transaction has committed, as the broker got it; written on the producer's thread.
@@ -85,13 +91,14 @@ final class CommittedPlaces: Sendable {
 }
 
 extension Checkpoint {
+    /// What is compared with the state later; its list may be long.
+    var withoutEntries: Checkpoint {
+        var rest = self
+        rest.entries = []
+        rest.base = nil
+        return rest
+    }
+
     /// Nothing has moved since `other`.
     func isSamePlace(_ other: Checkpoint?) -> Bool { other?.position == position }
-
-    /// The same as `other`, whoever wrote it.
-    func says(the other: Checkpoint?) -> Bool {
-        guard var other else { return false }
-        other.token = token
-        return other == self
-    }
 }

@@ -10,7 +10,10 @@ final class EventPartition: StreamPartition {
     let place: TopicPartition
     var flow: PartitionFlow
     var pending = PendingOutput()
-    var committed: Checkpoint?
+    private(set) var committed: Checkpoint?
+    private var series = CheckpointSeries()
+    /// What is open as it was at the last checkpoint that was made, and at the last one that was committed.
+    private var (versionMade, versionCommitted): (UInt64, UInt64?) = (0, nil)
     private(set) var failure: (any Error)?
     private(set) var replayed = 0
     var stage: ThreadStage
@@ -44,6 +47,7 @@ final class EventPartition: StreamPartition {
         start: Int64,
         resumedAt: Int64? = nil,
         caution: Caution = .none,
+        committed: Checkpoint? = nil,
         _ services: StreamServices
     ) {
         self.place = place
@@ -52,6 +56,7 @@ final class EventPartition: StreamPartition {
         self.services = services
         topicNumber = services.topology.number(of: place.topic)
         self.caution = caution
+        self.committed = committed
         self.resumedAt = resumedAt ?? start
         isResuming = resumedAt != nil
         flow = PartitionFlow(position: start)
@@ -226,18 +231,36 @@ final class EventPartition: StreamPartition {
     /// The partition's time: its records', and what has passed since the last one while there was none.
     private var time: Int64? { stage.streamTime.map { $0 + flow.waited } }
 
+    var hasChanged: Bool {
+        guard let committed, let versionCommitted else { return true }
+        return flow.position != committed.position || stage.openVersion != versionCommitted
+            || caution.encoded != committed.extra
+    }
+
+    var isDue: Bool { time.map { stage.isDue(at: $0, offset: flow.position) } ?? false }
+    let purgesBelow: Int64? = nil
+
     func checkpoint() -> Checkpoint {
-        let entries = stage.openEntries
         let memory = Int64(services.settings.assembly.closedMemoryRecords)
-        caution.forget(below: min(entries.map(\.low).min() ?? flow.position, flow.position - memory))
-        return Checkpoint(
+        caution.forget(below: min(stage.lowOffset ?? flow.position, flow.position - memory))
+        let head = Checkpoint(
             position: flow.position,
             streamTime: time,
-            entries: entries,
+            entries: [],
             partitions: services.topology.partitions(of: place.topic),
-            anchor: stage.anchor(of: entries),
+            anchor: stage.anchor,
             extra: caution.encoded
         )
+        versionMade = stage.openVersion
+        let recent = stage.takeOpenChanges()
+        return series.next(head, count: stage.openEntryCount, recent: recent) { stage.openEntries }
+    }
+
+    func confirm(_ checkpoint: Checkpoint, metadata: String) {
+        series.committed(checkpoint, metadata: metadata, at: checkpoint.position)
+        versionCommitted = versionMade
+        committed = checkpoint.withoutEntries
+        if !services.settings.isExactlyOnce { releaseSpent() }
     }
 
     func apply(_ change: ReferenceChange) {
@@ -319,7 +342,7 @@ final class EventPartition: StreamPartition {
     }
 
     /// What is not needed any more by what was just committed may go with the next commit.
-    func releaseSpent() {
+    private func releaseSpent() {
         for record in spent { pending.append(record) }
         spent = []
     }

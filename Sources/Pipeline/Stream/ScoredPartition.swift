@@ -11,7 +11,10 @@ final class ScoredPartition: StreamPartition {
     let place: TopicPartition
     var flow: PartitionFlow
     var pending = PendingOutput()
-    var committed: Checkpoint?
+    private(set) var committed: Checkpoint?
+    private var series = CheckpointSeries()
+    /// What is open as it was at the last checkpoint that was made, and at the last one that was committed.
+    private var (versionMade, versionCommitted): (UInt64, UInt64?) = (0, nil)
     private(set) var failure: (any Error)?
     private(set) var replayed = 0
     private var stage: GroupStage
@@ -39,10 +42,12 @@ final class ScoredPartition: StreamPartition {
         start: Int64,
         resumesAt: Int64? = nil,
         adapters: AdapterLoop? = nil,
+        committed: Checkpoint? = nil,
         _ services: StreamServices
     ) {
         self.adapters = adapters
         self.resumesAt = resumesAt
+        self.committed = committed
         self.place = place
         self.stage = stage
         self.services = services
@@ -57,8 +62,6 @@ final class ScoredPartition: StreamPartition {
     var needsCommit = false
     let needsFew = false
     let isNoteOutdated = false
-    /// The first offset that a restart would read; all below may be deleted once this is committed.
-    var readsFrom: Int64 { stage.readsFrom }
 
     func take(_ records: borrowing PartitionRecords, wall: Int64, in turn: Turn) -> Int {
         var isFirst = true
@@ -167,15 +170,34 @@ final class ScoredPartition: StreamPartition {
         for record in records ?? [] { pending.append(services.output.record(record)) }
     }
 
+    var hasChanged: Bool {
+        guard let committed, let versionCommitted else { return true }
+        return flow.position != committed.position || stage.openVersion != versionCommitted
+    }
+
+    var isDue: Bool { stage.isDue }
+    var purgesBelow: Int64? { min(stage.readsFrom, flow.position) }
+
     func checkpoint() -> Checkpoint {
-        Checkpoint(
+        let head = Checkpoint(
             position: flow.position,
             streamTime: nil,
-            entries: stage.openFirsts.map { OpenEntry(first: $0) },
+            entries: [],
             partitions: services.topology.partitions(of: place.topic),
             memoryLow: min(flow.position, stage.lowMemory),
             extra: stage.clock.encoded
         )
+        versionMade = stage.openVersion
+        let recent = stage.takeOpenChanges()
+        return series.next(head, count: stage.openGroups, recent: recent) {
+            stage.openFirsts.map { OpenEntry(first: $0) }
+        }
+    }
+
+    func confirm(_ checkpoint: Checkpoint, metadata: String) {
+        series.committed(checkpoint, metadata: metadata, at: checkpoint.position)
+        versionCommitted = versionMade
+        committed = checkpoint.withoutEntries
     }
 
     private func emit(_ group: DecidedGroup) {

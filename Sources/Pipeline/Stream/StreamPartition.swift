@@ -57,7 +57,7 @@ protocol StreamPartition: AnyObject {
     /// What leaves with the next commit.
     var pending: PendingOutput { get set }
     /// What was committed last; nil: nothing yet.
-    var committed: Checkpoint? { get set }
+    var committed: Checkpoint? { get }
     /// Records below the position it was resumed at are still read again.
     var isRestoring: Bool { get }
     /// Nothing is open in it.
@@ -101,8 +101,17 @@ protocol StreamPartition: AnyObject {
     func leave(now: Int64)
     /// Adds what is open in it.
     func tell(_ gauge: inout StreamGauge)
-    /// What to commit for the state as it is, all pending output included.
+    /// Something is to be committed beside what is pending: it has read on, or what is open has changed. That time has
+    /// passed is not worth a commit before something comes of it.
+    var hasChanged: Bool { get }
+    /// Something may end by the time that it is.
+    var isDue: Bool { get }
+    /// Once the state as it is is committed, records of its topic below this offset are needed no more; nil: they stay.
+    var purgesBelow: Int64? { get }
+    /// What to commit for the state as it is, all pending output included; no other one is under way.
     func checkpoint() -> Checkpoint
+    /// The last checkpoint that was made is committed; `metadata` stands beside its offset.
+    func confirm(_ checkpoint: Checkpoint, metadata: String)
 }
 
 /// Most partitions ask nobody.

@@ -46,10 +46,18 @@ extension StreamProcessor {
         for partition in ready.sorted(by: { $0.place < $1.place }) {
             if let events = partition as? EventPartition, try !place(spilledBy: events) { continue }
             if let failure = partition.failure { throw failure }
+            // at least once: what ends by now must end again after a restart, so the time must be committed before
+            guard !partition.pending.isEmpty || partition.hasChanged || (!settings.isExactlyOnce && partition.isDue)
+            else { continue }
             var checkpoint = partition.checkpoint()
             checkpoint.token = token
-            guard !partition.pending.isEmpty || !checkpoint.says(the: partition.committed) else { continue }
-            parts.append(CommitBundle.Part(partition: partition, output: partition.pending, checkpoint: checkpoint))
+            let part = CommitBundle.Part(
+                partition: partition,
+                output: partition.pending,
+                checkpoint: checkpoint,
+                purgesBelow: partition.purgesBelow
+            )
+            parts.append(part)
             partition.pending = PendingOutput()
         }
         return parts.isEmpty ? nil : CommitBundle(parts, token: token, since: now)
@@ -142,9 +150,6 @@ extension StreamProcessor {
             membership.accepted()
             recovery.worked()
             if isEmbedded, settings.isExactlyOnce { try member.commit(bundle.places.all) }
-            if !settings.isExactlyOnce {
-                for part in bundle.parts { (part.partition as? EventPartition)?.releaseSpent() }
-            }
             retries.succeed()
             for part in bundle.parts {
                 counts.add(part.output.counts)
@@ -155,8 +160,8 @@ extension StreamProcessor {
             publish(committed: bundle)
             log.debug("committed", ["token": .init(bundle.token), "partitions": .init(bundle.parts.count)])
             for part in bundle.parts {
-                guard let scored = part.partition as? ScoredPartition else { continue }
-                purges.note(scored.place, below: min(scored.readsFrom, part.checkpoint.start(memory: .max)))
+                guard let below = part.purgesBelow else { continue }
+                purges.note(part.partition.place, below: below)
             }
             purge()
         case .notMember:
@@ -182,9 +187,9 @@ extension StreamProcessor {
         try awaitInFlight(milliseconds: 20_000, member)
         if let bundle = try prepare(clock.milliseconds, only: places) { try run(bundle, member) }
         for place in places {
-            guard let partition = partitions[place], partition.pending.isEmpty,
-                partition.checkpoint().says(the: partition.committed)
-            else { return false }
+            guard let partition = partitions[place], partition.pending.isEmpty, !partition.hasChanged else {
+                return false
+            }
             partition.needsCommit = false
         }
         return true

@@ -102,9 +102,9 @@ extension StreamProcessor {
             start: start,
             resumedAt: checkpoint.position,
             caution: Caution(decoding: checkpoint.extra),
+            committed: checkpoint.withoutEntries,
             services
         )
-        partition.committed = checkpoint
         partition.pending.counts.headLost += lost
         return (partition, start)
     }
@@ -128,9 +128,9 @@ extension StreamProcessor {
             start: start,
             resumesAt: checkpoint.position,
             adapters: unsafe reading.adapters.value,
+            committed: checkpoint.withoutEntries,
             services
         )
-        partition.committed = checkpoint
         return (partition, start)
     }
 
@@ -173,7 +173,7 @@ extension StreamProcessor {
         parked = parked.filter { now - $0.value.since < ParkedPartition.patience }
         guard !lost, let committed = partition.committed, partition.pending.isEmpty, !partition.isRestoring,
             desk == nil || !partition.isAsking,
-            partition.checkpoint().says(the: committed)
+            !partition.hasChanged
         else { return }
         parked[place] = ParkedPartition(partition: partition, token: committed.token, since: now)
     }

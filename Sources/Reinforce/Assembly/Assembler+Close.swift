@@ -14,15 +14,12 @@ extension Assembler {
     @discardableResult
     mutating func closeSilent(at time: Int64, offset: Int64, limit: Int = .max) -> Bool {
         guard restore == nil else { return false }
-        let over = threads.indices.filter { slot in
-            guard let thread = threads[slot] else { return false }
-            return isOver(slot, at: RecordPosition(partition: thread.partition, offset: offset, timestamp: time))
+        var isMore = false
+        for slot in takeDue(at: time, offset: offset) {
+            isMore = isMore || finishedBytes > limit
+            if isMore { timers.set(slot, at: time) } else { finish(slot, end: .init(offset: offset, index: 0)) }
         }
-        for slot in inOrder(over) {
-            if finishedBytes > limit { return true }
-            finish(slot, end: RestorePlan.First(offset: offset, index: 0))
-        }
-        return false
+        return isMore
     }
 
     /// Closes every open thread, in the order they were opened: the end of the input.
@@ -46,11 +43,14 @@ extension Assembler {
         guard var thread = threads[slot].take() else { return }
         table.remove(thread.hash, slot: slot)
         free.append(slot)
+        timers.remove(slot)
+        offsetTimers.remove(slot)
         var bytes: [UInt8] = []
         store.copy(thread.payload, into: &bytes)
         store.release(&thread.payload)
-        guard let key = Self.key(bytes, thread) else { return }
+        guard let key = Self.key(bytes, thread) else { return note(over: thread, end: nil) }
         if mode == .replay { closed.insert(ClosedThread(key: key, ids: knownIDs(bytes, thread)), hash: thread.hash) }
+        note(over: thread, end: thread.hasMain ? end : nil)
         guard thread.hasMain else {
             counters.auxiliaryOnly += 1
             if !thread.spill.parts.isEmpty { spent += SpilledPart.keys(of: thread.first, thread.spill.parts.count) }
@@ -76,6 +76,14 @@ extension Assembler {
                 entry: thread.entry(end: end)
             )
         )
+    }
+
+    /// What a checkpoint says of a thread that is over; `end` nil: nothing is to come of it. What ends before a restart is
+    /// through has no place yet.
+    private mutating func note(over thread: OpenThread, end: RestorePlan.First?) {
+        guard mode == .live else { return }
+        guard let end else { return restore == nil ? opens.close(thread.entry()) : () }
+        if restore == nil { opens.end(thread.entry(end: end)) }
     }
 
     /// The key that a thread's payload begins with.

@@ -59,11 +59,15 @@ extension Assembler {
         guard let restore else { return [] }
         self.restore = nil
         for thread in restore.parked.values.joined().sorted(by: { $0.first < $1.first }) { _ = place(thread) }
+        scheduleAll()
         let over = threads.indices.filter { threads[$0]?.knownEnd != nil }
         for slot in inOrder(over) { if let end = threads[slot]?.knownEnd { finish(slot, end: end) } }
         return (Array(restore.entries.values) + Array(restore.awaited.values)).sorted()
     }
 
     /// What a checkpoint says of every open thread.
-    var openEntries: [OpenEntry] { threads.compactMap { $0?.entry() } }
+    var openEntries: [OpenEntry] {
+        guard mode == .live, restore == nil else { return threads.compactMap { $0?.entry() } }
+        return opens.slots.compactMap { threads[$0]?.entry() }
+    }
 }

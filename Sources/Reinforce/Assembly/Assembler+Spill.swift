@@ -5,11 +5,13 @@ extension Assembler {
     /// its next parts; the cut moves to `position`, the next offset to be read.
     mutating func spill(at position: Int64, horizon: SpillHorizon) -> [SpilledPart] {
         guard mode == .live, restore == nil else { return [] }
-        let far = threads.indices.filter { slot in
-            guard let thread = threads[slot] else { return false }
-            return position.saturatingMinus(thread.spill.cut ?? thread.firstOffset) > horizon.records
-                || bytesRead - thread.spill.readAt > horizon.bytes
-        }
+        let far = Array(
+            opens.slots.prefix { slot in
+                guard let thread = threads[slot] else { return false }
+                return position.saturatingMinus(thread.spill.cut ?? thread.firstOffset) > horizon.records
+                    || bytesRead - thread.readAt > horizon.bytes
+            }
+        )
         var parts: [SpilledPart] = []
         for slot in inOrder(far) { parts += spill(slot, at: position, horizon.partBytes) }
         return parts
@@ -17,7 +19,11 @@ extension Assembler {
 
     private mutating func spill(_ slot: Int, at position: Int64, _ partBytes: Int) -> [SpilledPart] {
         guard var thread = threads[slot].take() else { return [] }
-        defer { threads[slot] = thread }
+        let old = thread.entry()
+        defer {
+            opens.change(old, to: thread.entry(), slot: slot)
+            threads[slot] = thread
+        }
         thread.spill.cut = position
         thread.spill.readAt = bytesRead
         let isNews = thread.entries.count > thread.spill.entries || thread.duplicates != thread.spill.duplicates
@@ -53,6 +59,7 @@ extension Assembler {
             offset: offset,
             sum: part.sum
         )
+        if let entry = threads[part.slot]?.entry() { opens.change(thread.entry(), to: entry, slot: part.slot) }
         return true
     }
 

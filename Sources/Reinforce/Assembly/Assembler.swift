@@ -28,6 +28,11 @@ struct Assembler: ~Copyable {
     var bytesRead = 0
     /// Keys of parts that no thread with a fate stands for any more.
     var spent: [[UInt8]] = []
+    /// What a checkpoint says of threads that are open, or over without committed output (live).
+    var opens = OpenList()
+    /// When open threads must be looked at, by the partition's time, and by the next offset to be read (live).
+    var timers = TimerQueue()
+    var offsetTimers = TimerQueue()
     private var scratch: [UInt8] = []
     let sha = SHA256()
 
@@ -80,6 +85,7 @@ struct Assembler: ~Copyable {
         if let reception = receiveClosed(unit, hash, position) { return reception }
         let opened = open(unit, hash, index, position)
         if record.timestamp < 0 { threads[opened]?.standIn = position.timestamp }
+        if mode == .live, let entry = threads[opened]?.entry() { opens.open(entry, slot: opened) }
         return accept(unit, opened, index, position, traceparent, lookUp)
     }
 
@@ -158,7 +164,7 @@ struct Assembler: ~Copyable {
                 oddities.duplicates &+= 1
             }
             return .duplicate
-        case .taken?: break
+        case .taken?: schedule(slot)
         case .ended?: finish(slot, end: RestorePlan.First(offset: position.offset, index: index + 1))
         }
         return .accepted(at: position.timestamp)

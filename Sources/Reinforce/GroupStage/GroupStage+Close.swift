@@ -48,11 +48,12 @@ extension GroupStage {
             }
             // whoever still runs will be late by himself
             counters.lapsed += 1
-            open[key] = nil
+            leave(group, key)
+            firsts.close(group.first)
             return nil
         }
         if let until = group.opensUntil(time, deadline: configuration.groups.deadline) {
-            group.cut = nil
+            reopen(group)
             wake(group, key, at: until)
             return nil
         }
@@ -60,19 +61,22 @@ extension GroupStage {
         let verdict = decider.verdict(key, group.rollouts, Array(group.claims.values), now: time, first: group.first)
         switch verdict {
         case .open(let until):
-            group.cut = nil
+            reopen(group)
             if let until { wake(group, key, at: until) }
             return nil
         case .decided(let decision):
-            open[key] = nil
-            decided[key] = Decision(first: group.first, cut: group.cut ?? position)
+            leave(group, key)
+            let cut = group.cut ?? position
+            decided[key] = Decision(first: group.first, cut: cut)
+            firsts.change(Self.first(group.first, cut: cut))
             return decision
         case .exampleMissing(let closedAt):
             guard time > closedAt.saturatingPlus(configuration.exampleGrace) else {
                 wake(group, key, at: closedAt.saturatingPlus(configuration.exampleGrace).saturatingPlus(1))
                 return nil
             }
-            open[key] = nil
+            leave(group, key)
+            firsts.close(group.first)
             fates += group.rollouts.map { LedgerEntry($0, .unknownExample) }
             return nil
         }
@@ -82,8 +86,32 @@ extension GroupStage {
         guard time < group.wakesAt else { return }
         group.wakesAt = time
         wakes.insert(key, at: time)
+        guard wakes.count > 2 * open.count + 1024 else { return }
+        let current = open
+        wakes.keep { current[$1]?.wakesAt == $0 }
+    }
+
+    /// It is not waited for any more.
+    private mutating func leave(_ group: OpenGroup, _ key: GroupKey) {
+        open[key] = nil
+        openBytes -= group.bytes
+    }
+
+    /// What it was decided by before a restart has changed.
+    private mutating func reopen(_ group: OpenGroup) {
+        guard group.cut != nil else { return }
+        group.cut = nil
+        firsts.change(Self.first(group.first, cut: nil))
+    }
+
+    /// Whether ``close(now:)`` may find something.
+    package var isDue: Bool {
+        guard restore == nil, let time = clock.time else { return false }
+        return !dirty.isEmpty || wakes.earliest.map { $0 <= time } ?? false
     }
 
     /// A group's output is written, or there is none: it is finished business.
-    public mutating func finished(_ key: GroupKey) { decided[key] = nil }
+    public mutating func finished(_ key: GroupKey) {
+        if let decision = decided.removeValue(forKey: key) { firsts.close(decision.first) }
+    }
 }

@@ -25,11 +25,16 @@ extension GroupStage {
     /// The first record of every group that is open, as a checkpoint holds it. The index of one that is decided and not
     /// written yet says how many offsets its decision covers; it is 0 for the others.
     public var openFirsts: [RestorePlan.First] {
-        open.values.map { group in Self.first(group.first, cut: group.cut) }
-            + decided.values.map { Self.first($0.first, cut: $0.cut) }
+        Array(firsts.all)
     }
 
-    private static func first(_ offset: Int64, cut: Int64?) -> RestorePlan.First {
+    /// How they have changed.
+    package var openVersion: UInt64 { firsts.version }
+
+    /// Hands over how they have changed since this was asked last.
+    package mutating func takeOpenChanges() -> OpenChanges { firsts.takeChanges() }
+
+    static func first(_ offset: Int64, cut: Int64?) -> RestorePlan.First {
         let covered = cut.map { $0.saturatingMinus(offset) } ?? 0
         // one that has waited for so long is decided anew
         return RestorePlan.First(offset: offset, index: (0...Int64(Int32.max)).contains(covered) ? Int(covered) : 0)
@@ -37,7 +42,7 @@ extension GroupStage {
 
     /// L: the first offset that an open group needs.
     public var lowOffset: Int64 {
-        min(position, open.values.lazy.map(\.first).min() ?? .max, decided.values.lazy.map(\.first).min() ?? .max)
+        min(position, firsts.lowest ?? .max)
     }
 
     /// M: the least offset of the memory of closed groups.
@@ -50,7 +55,4 @@ extension GroupStage {
 
     /// Groups that are open: undecided, or not written yet.
     public var openGroups: Int { open.count + decided.count }
-
-    /// Bytes that everyone who waits in an undecided group holds, roughly.
-    public var openBytes: Int { open.values.reduce(0) { $0 + $1.bytes } }
 }

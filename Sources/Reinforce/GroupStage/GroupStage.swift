@@ -34,7 +34,11 @@ public struct GroupStage: ~Copyable {
     private var came = OffsetMemory<ThreadKey>()
     var restore: GroupRestorePlan?
     var dirty: Set<GroupKey> = []
-    var wakes = WakeQueue()
+    var wakes = WakeQueue<GroupKey>()
+    /// What a checkpoint says of open groups.
+    var firsts = OpenFirsts()
+    /// Bytes that everyone who waits in an undecided group holds, roughly.
+    public internal(set) var openBytes = 0
 
     /// A stage for a partition that is read from `position` on.
     ///
@@ -95,10 +99,13 @@ public struct GroupStage: ~Copyable {
     private mutating func begin(_ key: GroupKey, with record: ScoredRecord, at offset: Int64, cut: Int64?) {
         let group = OpenGroup(first: offset, openedAt: record.claimTime ?? 0, cut: cut)
         open[key] = group
+        firsts.open(Self.first(offset, cut: cut))
         append(record, to: group, key)
     }
 
     private mutating func append(_ record: ScoredRecord, to group: OpenGroup, _ key: GroupKey) {
+        let before = group.bytes
+        defer { openBytes += group.bytes - before }
         if group.receive(record) {
             dirty.insert(key)
         } else if case .scored = record, restore == nil {

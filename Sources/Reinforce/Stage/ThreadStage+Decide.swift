@@ -48,6 +48,7 @@ extension ThreadStage {
             finishedBytes += thread.heldBytes
             return
         }
+        if !isRestoring { assembler.opens.close(thread.entry) }
         claims.settle(thread, registry)
         registry.remove(thread.key)
     }

@@ -53,6 +53,21 @@ extension ThreadStage {
         assembler.openEntries + assembler.finished.all.map(\.entry) + waiting.entries
     }
 
+    /// How many that are.
+    package var openEntryCount: Int { assembler.opens.count }
+    /// Counts changes of them.
+    package var openVersion: UInt64 { assembler.opens.version }
+    /// The least offset that a restart would read for any of them.
+    package var lowOffset: Int64? { assembler.opens.lowest?.low }
+
+    /// Hands over how they have changed since this was asked last.
+    package mutating func takeOpenChanges() -> OpenChanges { assembler.opens.takeChanges() }
+
+    /// Whether ``closeSilent(at:offset:limit:)`` may find something.
+    package func isDue(at time: Int64, offset: Int64) -> Bool {
+        !isRestoring && (assembler.isDue(at: time, offset: offset) || waiting.isDue(at: max(now, time)))
+    }
+
     /// The messages that opened them.
     public var openFirsts: [RestorePlan.First] { openEntries.map(\.first) }
 }

@@ -39,6 +39,8 @@ extension ThreadStage {
     public mutating func endRestore() {
         guard let restore = assembler.restore else { return }
         knownProblem = restore.problem
+        for record in assembler.finished.all { assembler.opens.open(record.entry, slot: -1) }
+        for entry in waiting.entries { assembler.opens.open(entry, slot: -1) }
         let missing = assembler.endRestore()
         drain()
         // not where the checkpoint says: deleted while the restart was reading

@@ -32,6 +32,15 @@ extension ThreadStage {
         LogAnchor(lowKey: entries.min()?.keySum, lastOffset: lastRecord.lastOffset, lastSum: lastRecord.lastSum)
     }
 
+    /// The same of all that is open now.
+    package var anchor: LogAnchor {
+        LogAnchor(
+            lowKey: assembler.opens.lowest?.keySum,
+            lastOffset: lastRecord.lastOffset,
+            lastSum: lastRecord.lastSum
+        )
+    }
+
     /// Sums a record up, and checks it where a restart knows its sum; true where it was read before.
     mutating func passes(_ position: RecordPosition, _ key: RawSpan?, _ value: RawSpan?) -> Bool {
         if let restore = assembler.restore, position.offset >= restore.plan.position { endRestore() }

@@ -1,3 +1,4 @@
+import DashStream
 import JSON
 
 /// Threads that are over and wait for a pairing or an example; each is still open as far as a checkpoint is concerned.
@@ -11,8 +12,8 @@ struct WaitingThreads {
     private var all: [RestorePlan.First: Waiting] = [:]
     private var byKey: [ThreadKey: Set<RestorePlan.First>] = [:]
     private var byExample: [Text: Set<RestorePlan.First>] = [:]
-    /// No thread's time is up before this.
-    private var earliest = Int64.max
+    /// When each one's time is up; entries of those that went before stay until then, or until there are too many.
+    private var ends = WakeQueue<RestorePlan.First>()
     /// Time that has passed for those who wait, beyond the partition's own.
     private var passed: Int64 = 0
     /// Bytes that they hold, roughly.
@@ -35,7 +36,10 @@ struct WaitingThreads {
         bytes += trajectory.heldBytes
         byKey[trajectory.key, default: []].insert(first)
         if let example { byExample[example, default: []].insert(first) }
-        earliest = min(earliest, until)
+        ends.insert(first, at: until)
+        guard ends.count > 2 * all.count + 64 else { return }
+        let current = all
+        ends.keep { current[$1]?.until == $0 }
     }
 
     /// Takes out those that wait for an example.
@@ -47,11 +51,15 @@ struct WaitingThreads {
     /// Takes out those whose time is up.
     mutating func takeExpired(at time: Int64) -> [Trajectory] {
         let now = time &+ passed
-        guard now > earliest else { return [] }
-        let expired = take(Set(all.filter { $0.value.until < now }.map(\.key)))
-        earliest = all.values.map(\.until).min() ?? .max
-        return expired
+        var expired: Set<RestorePlan.First> = []
+        while let end = ends.next(at: now.saturatingMinus(1)) {
+            if all[end.key]?.until == end.time { expired.insert(end.key) }
+        }
+        return take(expired)
     }
+
+    /// Whether anyone's time may be up.
+    func isDue(at time: Int64) -> Bool { ends.earliest.map { $0 < time &+ passed } ?? false }
 
     /// Lets time pass for those who wait.
     mutating func pass(_ milliseconds: Int64) { if !all.isEmpty { passed &+= max(0, milliseconds) } }

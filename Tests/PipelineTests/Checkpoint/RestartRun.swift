@@ -31,6 +31,12 @@ struct RestartRun: ~Copyable {
     /// What the broker holds: the text beside the offset, and the records on the checkpoints topic by key.
     private var text = ""
     private var committed: Int64 = 0
+    /// The whole checkpoints that went to the topic, by what points at them.
+    private var wholes: [CheckpointPointer: String] = [:]
+    /// Whether long lists are told by what has changed.
+    private let tellsChanges: Bool
+    private var series = CheckpointSeries(few: 0, fewChanges: 3)
+    private(set) var changesTold = 0
     private var topic: [[UInt8]: [UInt8]] = [:]
     private var counted = AssemblyCounters()
     private var sequence: UInt64 = 0
@@ -42,8 +48,10 @@ struct RestartRun: ~Copyable {
         _ log: RandomLog,
         _ configuration: ThreadStageConfiguration,
         _ horizon: SpillHorizon,
-        keepsSome: Bool = false
+        keepsSome: Bool = false,
+        tellsChanges: Bool = false
     ) {
+        self.tellsChanges = tellsChanges
         self.keepsSome = keepsSome
         self.log = log
         self.configuration = configuration
@@ -123,7 +131,7 @@ struct RestartRun: ~Copyable {
         count()
         sequence += 1
         let entries = stage.openEntries + kept.map(\.entry)
-        let checkpoint = Checkpoint(
+        var checkpoint = Checkpoint(
             position: Int64(offset),
             streamTime: stage.streamTime,
             entries: entries,
@@ -131,8 +139,36 @@ struct RestartRun: ~Copyable {
             partitions: 12,
             anchor: stage.anchor(of: entries)
         )
+        if tellsChanges {
+            checkpoint.anchor = stage.anchor
+            checkpoint = try tellChanges(checkpoint, &random)
+        }
         committed = Int64(offset)
         text = checkpoint.text(group: "g", committed: committed)
+        guard tellsChanges, checkpoint.base == nil else { return }
+        let pointer = CheckpointPointer(partition: 0, offset: Int64(sequence), text: text)
+        wholes[pointer] = text
+        series.committed(checkpoint, metadata: pointer.text, at: committed)
+    }
+
+    /// The same checkpoint as changes of an earlier one; some commits fail, and what they told is told again.
+    private mutating func tellChanges(_ whole: Checkpoint, _ random: inout TestRandom?) throws -> Checkpoint {
+        var head = whole
+        head.entries = []
+        let entries = whole.entries
+        let count = stage.openEntryCount
+        #expect(count == entries.count)
+        if random?.chance(0.2) == true {
+            _ = series.next(head, count: count, recent: stage.takeOpenChanges()) { entries }
+        }
+        let told = series.next(head, count: count, recent: stage.takeOpenChanges()) { entries }
+        if let base = told.base {
+            changesTold += 1
+            let earlier = try #require(wholes[base.pointer])
+            let read = try Checkpoint(earlier, group: "g", committed: base.committed)
+            #expect(told.whole(on: read) == whole)
+        }
+        return told
     }
 
     private mutating func count() {
@@ -157,7 +193,12 @@ struct RestartRun: ~Copyable {
         pending = []
         stage = Self.stage(configuration)
         counted = AssemblyCounters()
-        let checkpoint = try Checkpoint(text, group: "g", committed: committed)
+        var checkpoint = try Checkpoint(text, group: "g", committed: committed)
+        if let base = checkpoint.base {
+            let earlier = try #require(wholes[base.pointer])
+            checkpoint = checkpoint.whole(on: try Checkpoint(earlier, group: "g", committed: base.committed))
+        }
+        series = CheckpointSeries(few: 0, fewChanges: 3)
         offset = Int(committed)
         stage.begin(checkpoint.plan, partition: 0)
         for entry in checkpoint.entries where entry.cut != nil {
