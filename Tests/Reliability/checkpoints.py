@@ -105,7 +105,7 @@ def decode(offset: int, metadata: str, group: str = "", pointed: dict | None = N
         text = _follow(metadata, pointed or {})
         if text is None:
             return Checkpoint(offset, offset, 1, pointer=True)
-        found = decode(offset, text, group)
+        found = decode(offset, text, group, pointed)
         if found:
             found.pointer = True
         return found
@@ -122,6 +122,8 @@ def decode(offset: int, metadata: str, group: str = "", pointed: dict | None = N
         return _first_format(body)
     if body[2] == 2:
         return _second_format(offset, body, group)
+    if body[2] == 3:
+        return _third_format(offset, body, group, pointed or {})
     raise Broken(f"format {body[2]} is not known to the verifier")
 
 
@@ -155,8 +157,17 @@ def _first_format(body: bytes) -> Checkpoint:
     return Checkpoint(position, last, count)
 
 
-def _second_format(offset: int, body: bytes, group: str) -> Checkpoint:
-    """Flags, group hash, code, writer, sequence; position and time by flag; partitions; entries, the least first."""
+@dataclass
+class _Head:
+    """What stands before the entries."""
+
+    position: int
+    token: tuple
+    at: int
+
+
+def _head(offset: int, body: bytes, group: str) -> _Head:
+    """Flags, group hash, code, writer, sequence; position and time by flag; partitions."""
     if len(body) < 14:
         raise Broken("too short")
     flags, hashed, _, writer = struct.unpack_from("<BIHI", body, 3)
@@ -170,12 +181,77 @@ def _second_format(offset: int, body: bytes, group: str) -> Checkpoint:
     if flags & 2:
         _, at = _varint(body, at)
     _, at = _varint(body, at)
+    return _Head(position, (writer, sequence), at)
+
+
+def _entries(position: int, body: bytes, at: int) -> tuple[dict[tuple[int, int], int], int]:
+    """By the message that opened each (offset, index): the least offset that it needs."""
     count, at = _varint(body, at)
     if count > len(body):
         raise Broken("more entries than bytes")
-    low = position
+    lows = []
     for number in range(count):
         distance, at = _varint(body, at)
-        if number == 0:
-            low = position - distance
-    return Checkpoint(position, low, count, (writer, sequence))
+        lows.append(lows[-1] + distance if number else position - distance)
+    firsts = [(low, 0) for low in lows]
+    detailed, at = _varint(body, at)
+    number = 0
+    for _ in range(detailed):
+        gap, at = _varint(body, at)
+        number += gap
+        if number >= count:
+            raise Broken("details of an entry that is not there")
+        firsts[number], at = _details(lows[number], body, at)
+        number += 1
+    return dict(zip(firsts, lows, strict=True)), at
+
+
+def _details(low: int, body: bytes, at: int) -> tuple[tuple[int, int], int]:
+    """Index, spilled parts, end and stand-in time, by flag; the message that opened it."""
+    flags, at = body[at], at + 1
+    first, index = low, 0
+    if flags & 1:
+        index, at = _varint(body, at)
+    if flags & 8:
+        distance, at = _varint(body, at)
+        first -= distance
+        parts, at = _varint(body, at)
+        for _ in range(parts):
+            _, at = _varint(body, at)
+            _, at = _varint(body, at)
+            at += 4
+    if flags & 2:
+        _, at = _varint(body, at)
+        _, at = _varint(body, at)
+    if flags & 4:
+        _, at = _varint(body, at)
+    return (first, index), at
+
+
+def _second_format(offset: int, body: bytes, group: str) -> Checkpoint:
+    """All that is open, the least first."""
+    head = _head(offset, body, group)
+    found, _ = _entries(head.position, body, head.at)
+    return Checkpoint(head.position, min(found.values(), default=head.position), len(found), head.token)
+
+
+def _third_format(offset: int, body: bytes, group: str, pointed: dict) -> Checkpoint:
+    """A pointer to an earlier checkpoint, what of it is closed, and what has opened since."""
+    head = _head(offset, body, group)
+    partition, at = _varint(body, head.at)
+    record, at = _varint(body, at)
+    length, at = _varint(body, at)
+    (crc,) = struct.unpack_from("<I", body, at)
+    distance, at = _varint(body, at + 4)
+    closed, at = _entries(head.position, body, at)
+    opened, _ = _entries(head.position, body, at)
+    text = _follow(f"@{partition}:{record}:{length}:{crc:x}", pointed)
+    if text is None:
+        return Checkpoint(head.position, head.position, len(opened), head.token, pointer=True)
+    data = base64.b64decode(text)[:-4]
+    if data[2] != 2:
+        raise Broken("changes of what is no whole list")
+    earlier = _head(offset - ((distance >> 1) ^ -(distance & 1)), data, group)
+    found, _ = _entries(earlier.position, data, earlier.at)
+    found = {first: low for first, low in found.items() if first not in closed} | opened
+    return Checkpoint(head.position, min(found.values(), default=head.position), len(found), head.token, pointer=True)

@@ -42,6 +42,15 @@ def second_format(distances: list, ahead: int = 0) -> str:
     return base64.b64encode(body + struct.pack("<I", zlib.crc32(body))).decode()
 
 
+def third_format(base: str, distance: int, closed: list, opened: list) -> str:
+    body = b"DR" + bytes([3, 64 | 2]) + struct.pack("<IHI", zlib.crc32(processor.APP.encode()), 1, 77) + varint(10)
+    body += varint(BASE * 2) + varint(12) + varint(0) + varint(5) + varint(len(base))
+    body += struct.pack("<I", zlib.crc32(base.encode())) + varint(2 * distance)
+    for distances in (closed, opened):
+        body += varint(len(distances)) + b"".join(map(varint, distances)) + varint(0)
+    return base64.b64encode(body + struct.pack("<I", zlib.crc32(body))).decode()
+
+
 def evidence() -> Evidence:
     """What a faultless run leaves behind, made from the oracle's own answer."""
     plan = traffic.Traffic(traffic.Load(groups=90, waves=2), 3, BASE)
@@ -224,6 +233,16 @@ class VerifierTests(unittest.TestCase):
         self.assertEqual((found.position, found.low, found.open, found.token), (1000, 700, 2, (77, 9)))
         ahead = checkpoints.decode(700, second_format([300], ahead=300), processor.APP)
         self.assertEqual((ahead.position, ahead.low), (1000, 700))
+
+    def test_the_third_format_goes_on_from_an_earlier_checkpoint(self):
+        base = second_format([300, 5])
+        text = third_format(base, 100, closed=[400], opened=[50])
+        found = checkpoints.decode(1100, text, processor.APP, {(0, 5): base.encode()})
+        self.assertEqual((found.position, found.low, found.open, found.token), (1100, 705, 2, (77, 10)))
+        # the topic is compacted: an earlier one may be gone
+        self.assertEqual(checkpoints.decode(1100, text, processor.APP, {}).position, 1100)
+        with self.assertRaises(checkpoints.Broken):
+            checkpoints.decode(1100, text, processor.APP, {(0, 5): b"other"})
 
     def test_a_members_assignment_is_read(self):
         data = struct.pack(">hi", 1, 2) + struct.pack(">h6sii", 6, b"scored", 1, 7)
