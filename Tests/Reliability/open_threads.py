@@ -78,7 +78,12 @@ def main():
     parser.add_argument("--goal-idle", type=float, default=2, help="percent of a core; the exit code is 1 above")
     parser.add_argument("--goal-busy", type=float, default=4, help="the same with 20 events a second")
     options = parser.parse_args()
-    settings = {"assembly.idle_timeout": "6h", "assembly.max_thread_age": "12h", "groups.deadline": "7h"}
+    settings = {
+        "assembly.idle_timeout": "6h",
+        "assembly.max_thread_age": "12h",
+        "groups.deadline": "7h",
+        "batches.allow_repeats": "true",
+    }
     with measure.Bench(options, settings) as bench:
         bench.examples.write_text(json.dumps({**EXAMPLE, "input_keys": ["question"]}) + "\n")
         follower = watch.Follower(bench.kafka, measure.APP)

@@ -33,7 +33,8 @@ extension Settings {
         configuration[.autoOffsetStore] = false
         configuration[.offsetReset] = "error"
         configuration[.isolationLevel] = "read_committed"
-        if configuration[.assignmentStrategy] == nil { configuration[.assignmentStrategy] = "cooperative-sticky" }
+        // it alone spreads each topic by itself; what comes back to a member after a rebalance is not read again
+        if configuration[.assignmentStrategy] == nil { configuration[.assignmentStrategy] = "range" }
         configuration[.partitionEnd] = true
         configuration[.checksums] = true
         if configuration[.sessionTimeout] == nil { configuration[.sessionTimeout] = 10_000 }

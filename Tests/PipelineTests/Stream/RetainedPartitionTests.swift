@@ -64,6 +64,28 @@ struct RetainedPartitionTests {
         #expect(differences(try run.digests(), expected) == [])
     }
 
+    /// Members come one by one, as they do when somebody scales out: each stage is spread over all of them every time.
+    @Test func eachStageIsSpreadOverMembersThatComeOneByOne() throws {
+        let kafka = try RealKafka()
+        let run = try StreamRun(GoldenCase.all[0], on: kafka)
+        var members: [StreamMember] = []
+        defer { for member in members { member.stop() } }
+        for name in ["one", "two", "three"] {
+            let member = try StreamMember(run, name, PacedClock())
+            members.append(member)
+            member.start()
+            try waitFor(run, "shares of \(members.count)") {
+                let shares = members.map(\.now.places)
+                return ["dashstream-events", "dash-reinforce-scored"].allSatisfy { topic in
+                    let counts = shares.map { places in places.count { $0.topic == topic } }
+                    return counts.reduce(0, +) == 4 && (counts.max() ?? 0) - (counts.min() ?? 0) <= 1
+                }
+            }
+        }
+        for member in members { member.stop() }
+        #expect(members.allSatisfy { $0.failure == nil })
+    }
+
     private func waitFor(_ run: StreamRun, _ what: String, _ condition: () -> Bool) throws {
         let deadline = Date.patience
         while !condition() {
