@@ -112,11 +112,15 @@ struct CommandJudgeTests {
                 open("\(flag)", "w").close(); time.sleep(1000)
               say({"id": q["id"], "reward": 1})
             """
-        let bench = Bench(program) { $0.timeout = 3000 }
+        // on a busy machine a child may be too slow to begin, and is ended as one that hangs
+        let bench = Bench(program) {
+            $0.timeout = 3000
+            $0.retries = 100
+        }
         defer { bench.close() }
         let answer = await bench.ask(1)
         #expect(answer.value == 1)
-        #expect(bench.count(.timeout) == 1)
+        #expect(bench.count(.timeout) >= 1)
     }
 
     @Test("One that always hangs is a time-out after its tries, and says so")
