@@ -228,8 +228,9 @@ final class EventPartition: StreamPartition {
 
     func passPaused(_ milliseconds: Int64) { stage.passWaiting(milliseconds) }
 
-    /// The partition's time: its records', and what has passed since the last one while there was none.
-    private var time: Int64? { stage.streamTime.map { $0 + flow.waited } }
+    /// The partition's time: its records', and what has passed since the last one while there was none. It never goes back,
+    /// nor does it over a restart: rollouts were decided by it.
+    private var time: Int64? { stage.streamTime.map { max($0 + flow.waited, stage.now) } }
 
     var hasChanged: Bool {
         guard let committed, let versionCommitted else { return true }
@@ -391,9 +392,10 @@ final class EventPartition: StreamPartition {
     }
 
     /// Tells every partition of the scored topic how far this one has come: when it has moved, at most once a second, and
-    /// now and then while it is idle, for those who have forgotten.
+    /// now and then while it is idle, for those who have forgotten. It is not idle while a thread is open or waits: that
+    /// one is decided by this partition's time, and no group may close by a later one before.
     private func announce(_ now: Int64) {
-        let isIdle = flow.isIdle(now: now) || (time == nil && flow.endSince != nil)
+        let isIdle = time == nil ? flow.endSince != nil : isQuiet && flow.isIdle(now: now)
         if let announced {
             let isNew = announced.isIdle != isIdle || (!isIdle && announced.time != time)
             guard isNew ? now - announced.at >= 1000 || announced.isIdle != isIdle : now - announced.at >= 30_000 else {

@@ -106,6 +106,7 @@ extension ThreadStage {
         )
     }
 
-    /// The partition's time.
-    var now: Int64 { max(assembler.streamTime, latestTime) }
+    /// The partition's time, milliseconds: the greatest that a record or ``closeSilent(at:offset:limit:)`` has brought; the
+    /// least there is before that.
+    public var now: Int64 { max(assembler.streamTime, latestTime) }
 }
