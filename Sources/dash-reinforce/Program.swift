@@ -93,10 +93,17 @@ enum Program {
         examples: [
             "dash-reinforce run --config dash-reinforce.yaml",
             "dash-reinforce run --brokers localhost:9092 --examples examples.jsonl",
+            "dash-reinforce run --embedded --examples examples.jsonl",
             "dash-reinforce run --config dash-reinforce.yaml --set instance_id=$POD_NAME",
         ],
         options: [
             Option("brokers", value: "HOST:PORT", help: "some brokers, separated by commas"),
+            Option(
+                "embedded",
+                help:
+                    "for trying things out: a broker within this process in place of `kafka`, with every topic; its address "
+                    + "is printed, and all that is on it goes with the process"
+            ),
             Option("examples", value: "FILE", help: "training examples, a JSON object a line"),
             Option("print-config", help: "print the configuration that is in force, without secrets, and end"),
             Option("check-config", help: "say everything that is wrong with the configuration, and end"),

@@ -13,7 +13,10 @@ struct RunCommand {
     init(_ parsed: ParsedArguments) { self.parsed = parsed }
 
     func run() throws -> Int32 {
-        let settings = try loadSettings(parsed)
+        var settings = try loadSettings(parsed)
+        if parsed.has("embedded"), parsed.has("brokers") {
+            throw ArgumentProblem("run needs either --brokers HOST:PORT or --embedded")
+        }
         if parsed.has("print-config") {
             Output.print(settings.render())
             return 0
@@ -32,6 +35,8 @@ struct RunCommand {
             format: LogFormat(rawValue: settings.log.format) ?? .text,
             secrets: settings.secrets
         )
+        let embedded = parsed.has("embedded") ? try EmbeddedBroker(for: &settings) : nil
+        defer { withExtendedLifetime(embedded) {} }
         let client = settings.clientConfiguration()
         log.info(
             "starting",
@@ -51,9 +56,18 @@ struct RunCommand {
         try WatchServer.check(settings)
         let watch = settings.http.listen.isEmpty ? nil : StreamWatch()
         do {
-            let processor = try StreamProcessor(settings, examples: examples, client: client, log: log, watch: watch)
+            let processor = try StreamProcessor(
+                settings,
+                examples: examples,
+                client: client,
+                log: log,
+                isEmbedded: embedded != nil,
+                watch: watch
+            )
             let server = try watch.flatMap { try processor.serve($0, version: Version.number, swift: Version.swift) }
             defer { server?.stop() }
+            // whoever started this program reads where to write to
+            if let embedded { Output.print("\(embedded.address)\n") }
             try processor.run {
                 health?.beat()
                 return interrupt.isRequested

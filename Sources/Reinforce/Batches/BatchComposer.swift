@@ -18,7 +18,8 @@ public struct BatchComposer {
 
     /// A group of which enough is known, before it is rendered, to say that it alone is larger than a record may be.
     public func isTooLarge(_ group: DecidedGroup) -> Bool {
-        group.leastBytes(configuration.samples) + Self.overhead > configuration.maxBytes
+        let room = configuration.maxBytes - Self.overhead
+        return group.leastBytes(configuration, enough: room + 1) > room
     }
 
     /// Adds a group.
