@@ -16,8 +16,10 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.unknown_fields import UnknownFieldSet
 from grpc_tools import protoc
 
-# objects in JSON, JSON text in protobuf
-JSON_TEXT = {"Example.data", "Sample.inputs", "Sample.outputs"}
+# objects and arrays in JSON, JSON text in protobuf
+JSON_TEXT = {
+    "Example.data", "Sample.inputs", "Sample.outputs", "Call.tools", "ChatMessage.tool_calls", "ChatMessage.content_parts"
+}
 
 
 def load(proto: Path):
@@ -64,6 +66,19 @@ def strict(value):
     return (type(value), value.text if isinstance(value, Written) else value)
 
 
+def chat_message(expected):
+    """A message of a chat as the schema has it: an array of parts and an id that is null have fields of their own."""
+    content, has_id = expected.get("content"), "tool_call_id" in expected
+    parts = isinstance(content, list)
+    return {
+        **expected,
+        "content": None if parts else content,
+        "content_parts": content if parts else None,
+        "tool_call_id_null": has_id and expected["tool_call_id"] is None,
+    }
+
+
+SHAPES = {"Chat": lambda messages: {"messages": messages}, "ChatMessage": chat_message}
 compared = 0
 
 
@@ -71,7 +86,7 @@ def same(path, field, value, expected):
     """One value, not repeated; `expected` is what json.loads made of it."""
     global compared
     if field.type == FieldDescriptor.TYPE_MESSAGE:
-        return message(path, value, expected)
+        return message(path, value, SHAPES.get(field.message_type.name, dict)(expected))
     compared += 1
     if f"{field.containing_type.name}.{field.name}" in JSON_TEXT:
         if strict(json.loads(value, parse_float=Written)) != strict(expected):

@@ -17,8 +17,9 @@ import Testing
     func protobufSaysWhatJSONSays(_ samples: BatchConfiguration.Samples) throws {
         let folder = try TemporaryFolder()
         var files: [String] = []
-        for (index, golden) in GoldenCase.all.enumerated() {
-            var options = try golden.options()
+        let runs = try GoldenCase.all.map { try $0.options() } + [CallGolden().options]
+        for (index, golden) in runs.enumerated() {
+            var options = golden
             options.batches.samples = samples
             for name in ["\(index).pb", "\(index).jsonl"] {
                 options.output = folder.file(name)

@@ -44,6 +44,14 @@ def parse(value: bytes, content_type: str | None = None) -> Batch:
     version = batch.get("schema_version")
     if version != 1:
         raise BatchError(f"schema_version {version!r}: this package reads version 1")
+    if not isinstance(batch.get("tenant_id"), str):
+        raise BatchError("no batch: its tenant_id is no text")
+    for number, group in enumerate(batch["groups"]):
+        if not isinstance(group, dict) or not isinstance(group.get("digest"), str):
+            raise BatchError(f"no batch: group {number} has no digest")
+        rollouts = group.get("rollouts")
+        if not isinstance(rollouts, list) or not all(isinstance(one, dict) for one in rollouts):
+            raise BatchError(f"no batch: group {number} has no rollouts")
     return cast(Batch, batch)
 
 

@@ -40,6 +40,8 @@ class Reader:
         version_of: from a group's `policy_version` to the trainer's count; the default reads a number.
         memory: how many digests `seen` holds.
         on_error: called with an error that passes by itself (a broker that is away); others are raised.
+        on_broken: called with the `BatchError` of a record that is no batch, which is then passed over, counted in `broken` and
+            committed with the others; None: the error is raised, and the record comes again to a reader that starts anew.
         librdkafka: further settings, dots as they are (`**{"security.protocol": "SSL"}`) or written `security_protocol`.
     """
 
@@ -57,6 +59,7 @@ class Reader:
         version_of: Callable[[str], int] = int,
         memory: int = 1_000_000,
         on_error: Callable[[Any], None] | None = None,
+        on_broken: Callable[[BatchError], None] | None = None,
         **librdkafka: Any,
     ) -> None:
         try:
@@ -76,12 +79,14 @@ class Reader:
             "error_cb": self._reported,
         }
         settings.update(given(librdkafka))
-        self.tenant, self.timeout, self.on_error = tenant, timeout, on_error
+        self.tenant, self.timeout, self.on_error, self.on_broken = tenant, timeout, on_error, on_broken
         self.max_staleness, self.version, self.version_of = max_staleness, version, version_of
         self.duplicates = 0
         """Groups that came again, and were not handed out."""
         self.stale = 0
         """Groups that were left out by `max_staleness`."""
+        self.broken = 0
+        """Records that are no batch, and were passed over by `on_broken`."""
         self._lock = threading.RLock()  # a worker's thread may read while the trainer's commits
         self._progress = Progress(seen, memory)
         self._held: Held = []
@@ -224,7 +229,14 @@ class Reader:
         try:
             batch = parse(message.value() or b"", None if kind is None else bytes(kind).decode("utf-8", "replace"))
         except BatchError as error:
-            raise BatchError(f"{partition[0]}, partition {partition[1]}, offset {offset}: {error}") from None
+            placed = BatchError(f"{partition[0]}, partition {partition[1]}, offset {offset}: {error}")
+            if self.on_broken is None:
+                raise placed from None
+            self.on_broken(placed)
+            self.broken += 1
+            with self._lock:
+                self._progress.read(partition, offset, ())
+            return None
         fresh: dict[str, Mapping[str, Any]] = {}
         repeated: list[str] = []
         with self._lock:

@@ -112,7 +112,7 @@ def sequences(
     left: Counter[str] = Counter() if skipped is None else skipped
     batches = [batch] if isinstance(batch, Mapping) else batch
     for one in batches:
-        given = lacking = 0
+        given = lacking = unwritten = 0
         for group in one["groups"]:
             tenant = group.get("tenant_id") or one.get("tenant_id") or ""
             for rollout in group["rollouts"]:
@@ -121,6 +121,7 @@ def sequences(
                 units = _units(rollout, unit)
                 if rollout["trains"] and not units:
                     left["not_written"] += 1
+                    unwritten += 1
                 for kind, entry in units:
                     reason = _unwanted(entry, nodes, roles)
                     found = None if reason else _sequence(group, rollout, kind, entry, tokenizer, tokens, eos)
@@ -132,6 +133,12 @@ def sequences(
                 given += len(made)
                 whole = merge_turns(made) if merge else made
                 yield from _weighted(whole, skip_zero, max_prompt, max_completion, left)
+        if unwritten and not given:
+            warnings.warn(
+                f"none of {unwritten} rollouts that train has anything written that does: have output.calls and output.samples of"
+                " the processor write it; protobuf batches from before there were calls train with unit='samples'",
+                stacklevel=2,
+            )
         if lacking and not given:
             warnings.warn(
                 f"none of {lacking} calls and samples carries the engine's token ids, so nothing trains: let the agents trace"

@@ -205,6 +205,21 @@ def test_a_record_that_is_no_batch_is_named_with_its_place(kafka):
         take(reader, 1)
 
 
+def test_records_that_are_no_batch_are_passed_over_counted_and_told_where_that_is_wished(kafka):
+    topic = kafka.topic("broken")
+    nonsense = [b"{nothing", b"", b"\x00\xff", b'{"schema_version":1,"tenant_id":"acme","groups":[{}]}', b"[" * 100_000]
+    produce(kafka, topic, [*numbered(1), *nonsense, *numbered(2)])
+    told = []
+    with Reader(kafka.brokers, topic, on_broken=told.append) as reader:
+        found = take(reader, 2)
+        assert digests(*found) == ["d1", "d2"] and reader.broken == len(nonsense)
+        assert [str(error).split(": ")[0] for error in told] == [
+            f"{topic}, partition 0, offset {n}" for n in range(1, 6)
+        ]
+        reader.commit(found[0])
+        assert reader.commit(found[1]) == {(topic, 0): 7}
+
+
 def test_iteration_ends_where_nothing_comes_and_errors_that_pass_are_told():
     confluent = pytest.importorskip("confluent_kafka", reason="confluent-kafka is not installed")
     told = []

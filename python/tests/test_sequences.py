@@ -193,7 +193,16 @@ def test_what_the_processor_did_not_write_is_counted():
     skipped = Counter()
     value = one()
     del value["groups"][0]["rollouts"][0]["samples"]
-    assert all_of(value, skipped=skipped) == [] and skipped == {"not_written": 1}
+    with pytest.warns(UserWarning, match="none of 1 rollouts"):
+        assert all_of(value, skipped=skipped) == []
+    assert skipped == {"not_written": 1}
+
+
+def test_protobuf_from_before_there_were_calls_says_what_to_do_and_trains_by_its_samples(tokenizer):
+    value = one(samples=[sample(trains=False)])  # what a flag that is not there is read as
+    with pytest.warns(UserWarning, match="unit='samples'"):
+        assert all_of(value, tokenizer=tokenizer, tokens="text") == []
+    assert len(all_of(value, tokenizer=tokenizer, tokens="text", unit="samples")) == 1
 
 
 def test_weights_of_a_step_have_the_mean_one_and_keep_their_relations():

@@ -56,6 +56,7 @@ struct ComparisonPage {
                 ("excluded: \(reason)", Double(a.reasons[reason, default: 0]), Double(b.reasons[reason, default: 0]))
             )
         }
+        for (a, b) in zip(a.calls.named, b.calls.named) { rows.append((a.name, Double(a.count), Double(b.count))) }
         rows.append(("mean reward", a.meanReward, b.meanReward))
         rows.append(("sum of |advantage| trained", a.push, b.push))
         let body = rows.map { name, a, b in
@@ -98,6 +99,7 @@ struct ComparisonPage {
             text += "<details><summary><b>\(escaped(group.group))</b> <i>\(escaped(group.tenant))</i> "
             text +=
                 "example \(escaped(group.example)), \(escaped(signal)), moves by \(shortNumber(group.change))</summary>\n"
+            if let changes = group.calls.changes { text += "<p>trained: \(escaped(changes))</p>\n" }
             text += "<table>\n<tr><th>slot</th><th>thread</th><th>reward A</th><th>reward B</th><th>advantage A</th>"
             text += "<th>advantage B</th><th>fate</th></tr>\n"
             for member in group.members {

@@ -36,7 +36,7 @@ extension ComparisonReport {
         writer.string(name)
         for (name, count) in [
             ("groups", totals.written), ("groups_with_signal", totals.informative), ("batches", totals.batches),
-        ] {
+        ] + totals.calls.named.map({ ($0.key, $0.count) }) {
             writer.key(name)
             writer.integer(Int64(count))
         }
@@ -86,6 +86,12 @@ extension ComparisonReport {
             writer.string(member.fate.b)
             writer.key("sign_change")
             writer.bool(member.changesSign)
+            for (side, calls) in [("a", member.calls.a), ("b", member.calls.b)] {
+                for (_, key, count) in calls.named {
+                    writer.key("\(key)_\(side)")
+                    writer.integer(Int64(count))
+                }
+            }
             writer.endObject()
         }
         writer.endArray()

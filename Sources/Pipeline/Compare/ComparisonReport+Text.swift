@@ -28,6 +28,9 @@ extension ComparisonReport {
         where totals.a.reasons[reason] != totals.b.reasons[reason] {
             text += count("  \(reason)", totals.a.reasons[reason, default: 0], totals.b.reasons[reason, default: 0])
         }
+        if totals.a.calls.calls > 0 || totals.b.calls.calls > 0 {
+            for (a, b) in zip(totals.a.calls.named, totals.b.calls.named) { text += count(a.name, a.count, b.count) }
+        }
         text += row(
             "mean reward",
             number(totals.a.meanReward),
@@ -52,6 +55,7 @@ extension ComparisonReport {
         var text = "\ngroup \(group.group)  tenant \(group.tenant)  example \(group.example)  "
         text += group.signal.isSame ? group.signal.a : "\(group.signal.a) → \(group.signal.b)"
         text += "  rank correlation \(number(group.rankCorrelation))\n"
+        if let changes = group.calls.changes { text += "  trained: \(changes)\n" }
         text += line("slot", "thread", "reward A", "reward B", "advantage A", "advantage B", "fate")
         for member in group.members {
             let fate = member.fate.isSame ? member.fate.a : "\(member.fate.a) → \(member.fate.b)"

@@ -1,5 +1,5 @@
 internal import JSON
-internal import Reinforce
+public import Reinforce
 
 /// Two configurations on one log, side by side.
 public struct ComparisonReport: Sendable {
@@ -32,9 +32,11 @@ public struct ComparisonReport: Sendable {
         public let advantage: Pair<Double?>
         /// Its fate, or why it is excluded.
         public let fate: Pair<String>
+        /// Its model calls that train.
+        public let calls: Pair<TrainableCalls>
 
         /// Nothing changes for it.
-        public var isSame: Bool { reward.isSame && advantage.isSame && fate.isSame }
+        public var isSame: Bool { reward.isSame && advantage.isSame && fate.isSame && calls.isSame }
         /// What was reinforced is discouraged, or the other way round.
         public var changesSign: Bool {
             // not by their product, which may be too small to be told from 0
@@ -68,6 +70,13 @@ public struct ComparisonReport: Sendable {
         public var gainsSignal: Bool { signal.a != "ok" && signal.b == "ok" }
         /// There is something to learn with the first configuration only.
         public var losesSignal: Bool { signal.a == "ok" && signal.b != "ok" }
+        /// Model calls of its members that train.
+        public var calls: Pair<TrainableCalls> {
+            members.reduce(into: Pair(a: TrainableCalls(), b: TrainableCalls())) { sum, member in
+                sum.a.add(member.calls.a)
+                sum.b.add(member.calls.b)
+            }
+        }
         /// The farthest that an advantage moves.
         public var change: Double { members.map(\.change).max() ?? 0 }
     }
@@ -88,6 +97,8 @@ public struct ComparisonReport: Sendable {
         public var meanReward = 0.0
         /// Sum of the magnitudes of what trained threads get: how hard the trainer is pushed.
         public var push = 0.0
+        /// Model calls that train.
+        public var calls = TrainableCalls()
     }
 
     /// Sums of both sides.
@@ -125,7 +136,8 @@ public struct ComparisonReport: Sendable {
         var advantages: [(Double, Double)] = []
         for key in Set(a.threads.keys).union(b.threads.keys).sorted() {
             let (x, y) = (a.threads[key], b.threads[key])
-            let member = Member(key, x, y)
+            let calls = Pair(a: a.calls[key] ?? TrainableCalls(), b: b.calls[key] ?? TrainableCalls())
+            let member = Member(key, x, y, calls)
             if let group = x?.group ?? y?.group { members[group, default: []].append(member) }
             if let p = x?.reward, let q = y?.reward { rewards.append((p, q)) }
             if let p = x?.advantage, let q = y?.advantage { advantages.append((p, q)) }
@@ -152,6 +164,7 @@ extension ComparisonReport.Totals {
         written = side.groups.values.filter(\.isWritten).count
         informative = side.groups.values.filter { $0.isWritten && $0.signal == .ok }.count
         batches = side.summary.batches
+        for sum in side.calls.values { calls.add(sum) }
         for (fate, count) in side.summary.fates { fates[fate.rawValue] = count }
         for (reason, count) in side.summary.excluded { reasons[reason.rawValue] = count }
         push = side.threads.sorted { $0.key < $1.key }
@@ -160,7 +173,13 @@ extension ComparisonReport.Totals {
 }
 
 extension ComparisonReport.Member {
-    init(_ key: ThreadKey, _ a: ComparisonSide.Thread?, _ b: ComparisonSide.Thread?) {
+    init(
+        _ key: ThreadKey,
+        _ a: ComparisonSide.Thread?,
+        _ b: ComparisonSide.Thread?,
+        _ calls: ComparisonReport.Pair<TrainableCalls>
+    ) {
+        self.calls = calls
         thread = key.thread.string
         slot = a?.slot ?? b?.slot ?? 0
         reward = .init(a: a?.reward, b: b?.reward)

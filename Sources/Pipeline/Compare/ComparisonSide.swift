@@ -8,6 +8,8 @@ final class ComparisonSide: ReplayObserver {
     private(set) var groups: [GroupKey: Group] = [:]
     /// Fates of every thread.
     private(set) var threads: [ThreadKey: Thread] = [:]
+    /// Of threads that are trained and have calls to train on.
+    private(set) var calls: [ThreadKey: TrainableCalls] = [:]
 
     /// A group as this configuration decides it.
     struct Group {
@@ -46,6 +48,11 @@ final class ComparisonSide: ReplayObserver {
             isWritten: group.status == .ok && reason == nil,
             decidedAt: group.decidedAt
         )
+        guard group.status == .ok, reason == nil else { return }
+        for member in group.members where member.trains {
+            let trained = member.rollout.trainable
+            if trained.calls > 0 { calls[member.rollout.key] = trained }
+        }
     }
 
     func ended(_ entry: LedgerEntry) {

@@ -130,6 +130,42 @@ import Testing
         #expect(report.text(.init(a: "a", b: "b")).contains("2 advantages change their sign"))
     }
 
+    @Test func whatOfTheCallsIsTrainedIsCompared() throws {
+        let a = try CallGolden().options
+        var trained = TrainableCalls()
+        for batch in try CallGolden().batches() {
+            for rollout in (batch["groups"]?.list ?? []).flatMap({ $0["rollouts"]?.list ?? [] }) {
+                for call in rollout["calls"]?.list ?? [] where call["trains"] == .bool(true) {
+                    trained.calls += 1
+                    trained.chats += call["prompt"] == .null ? 0 : 1
+                    let mask = call["loss_mask"]?.list.compactMap(\.int) ?? []
+                    trained.tokens += mask.isEmpty ? call["output_tokens"]?.int ?? 0 : mask.reduce(0, +)
+                }
+            }
+        }
+        let names = ComparisonReport.Pair(a: "a", b: "b")
+        let same = try #require(try Comparison(a, a).run())
+        #expect(same.isSame && same.totals.a.calls == trained && same.totals.b.calls == trained)
+        #expect(trained.calls > 100 && trained.chats > 100 && trained.tokens > 100)
+
+        // groups of fewer than two are not written: theirs is not trained
+        var b = a
+        b.groups.minUsable = 2
+        let report = try #require(try Comparison(a, b).run())
+        #expect(report.totals.a.calls == trained)
+        #expect(report.totals.b.calls.calls < trained.calls)
+        let lost = report.groups.reduce(0) { $0 + $1.calls.a.calls - $1.calls.b.calls }
+        #expect(lost == trained.calls - report.totals.b.calls.calls)
+        let text = report.text(names, limit: 0)
+        #expect(text.contains("calls trained") && text.contains("  trained: calls "))
+        let json = try JSONValue(parsing: report.json(names))
+        #expect(
+            json["a"]?["calls_trained"]?.int == trained.calls && json["a"]?["tokens_trained"]?.int == trained.tokens
+        )
+        #expect(json["groups"]?.list.first?["members"]?.list.first?["calls_trained_a"]?.int != nil)
+        #expect(report.html(names).contains("calls trained"))
+    }
+
     @Test func ranksShareTheirMeanWhereValuesAreEqual() {
         #expect(ranks([3, 1, 3, 2]) == [3.5, 1, 3.5, 2])
         #expect(rankCorrelation([1, 2, 3], [10, 20, 30]) == 1)

@@ -1,3 +1,4 @@
+import DashStream
 import JSON
 import Testing
 
