@@ -56,14 +56,14 @@ class Learner:
 
     def learn(self, check):
         """One step, on the groups of this round; returns the share of right answers. `check` raises where waiting is useless."""
-        end = time.monotonic() + 120
+        end = time.monotonic() + 300
         batch = None
         while batch is None:
             check()
             batch = next(self._steps, None)
             if batch is None:  # the iteration ended at the reader's timeout
                 if time.monotonic() > end:
-                    raise RuntimeError(f"no step of {GROUPS} groups came for {self.name} within two minutes")
+                    raise RuntimeError(f"no step of {GROUPS} groups came for {self.name} within five minutes")
                 self._steps = self._reader.steps(groups=GROUPS)
         items = [replace(s, advantage=0.0) if self.zeroed else s for s in sequences(batch)]
         loss, _ = policy_gradient.loss(self.policy, items, PAD)

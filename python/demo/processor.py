@@ -26,6 +26,7 @@ class Processor:
                     *(part for setting in quick for part in ("--set", setting)),
                 ],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
+                start_new_session=True,  # Ctrl-C is ours: it lives until everything it holds was read
             )  # fmt: skip
         try:
             self.brokers = self._address()
@@ -37,7 +38,7 @@ class Processor:
         found = []
         reading = threading.Thread(target=lambda: found.append(self._process.stdout.readline().strip()), daemon=True)
         reading.start()
-        reading.join(60)
+        reading.join(300)
         if not found or not found[0]:
             raise RuntimeError(f"the processor did not start:\n{self.said()}")
         return found[0]
