@@ -1,3 +1,5 @@
+internal import Reinforce
+
 extension ComparisonReport {
     /// For a person: sums side by side, then the groups that change most, with their members.
     ///

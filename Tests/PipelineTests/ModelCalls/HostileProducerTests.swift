@@ -1,5 +1,6 @@
 import DashStream
 import JSON
+import Settings
 import TestSupport
 import Testing
 
