@@ -92,7 +92,7 @@ extension SettingKey {
             SettingKey(
                 "credit",
                 .choice(\.credit, ["rollout", "node", "state"]),
-                "what an advantage belongs to: the whole rollout, or a part of it"
+                "what an advantage is given to: the rollout, or each call and sample, compared by node or by state"
             ),
         ]
     }

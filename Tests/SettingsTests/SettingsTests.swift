@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "credit: node", "groups: {revisions: true}",
+        "groups: {revisions: true}"
     ])
     func whatThisVersionCannotDoIsRefused(_ yaml: String) {
         #expect(load(yaml).errors.contains { $0.contains("not available in this version") })

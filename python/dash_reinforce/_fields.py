@@ -91,6 +91,9 @@ FIELDS: dict[str, dict[int, tuple[str, str, str]]] = {
         3: ("value", "double", "optional"),
         4: ("status", "string", ""),
         5: ("evaluator_version", "uint32", ""),
+        6: ("evaluator", "string", "optional"),
+        7: ("duration_ms", "int64", "optional"),
+        8: ("explanation", "string", "optional"),
     },
     "Source": {
         1: ("topic", "string", ""),
@@ -118,6 +121,7 @@ FIELDS: dict[str, dict[int, tuple[str, str, str]]] = {
         17: ("policy_version", "string", ""),
         18: ("token_source", "string", ""),
         19: ("trains", "bool", ""),
+        20: ("reward", "double", "optional"),
     },
     "Message": {
         1: ("role", "string", ""),

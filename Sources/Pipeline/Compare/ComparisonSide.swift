@@ -148,6 +148,7 @@ extension ReplayOptions {
     func sharesThreads(with other: ReplayOptions) -> Bool {
         stage.frames == other.stage.frames && stage.assembly == other.stage.assembly
             && stage.manifestPointer == other.stage.manifestPointer
+            && stage.keepsNodeRewards == other.stage.keepsNodeRewards
             && asOf == other.asOf && maxClockSkew == other.maxClockSkew
     }
 }

@@ -24,6 +24,7 @@ extension Settings {
         // where no topic could bring it there is nothing to wait for
         stage.pairingGrace = topics.rollouts.isEmpty ? -1 : pairing.grace
         stage.examplesGrace = examples.file.isEmpty && !topics.examples.isEmpty ? examples.grace : -1
+        stage.keepsNodeRewards = credit != Credit.rollout.rawValue
         stage.rewards = rewardConfiguration()
         stage.rewardsGrace = rewards.grace
         stage.rewardsBefore = rewards.before
@@ -112,6 +113,7 @@ extension Settings {
         if let epsilon = estimator.epsilon { made.epsilon = epsilon }
         if let singleton = Reinforce.Estimator.Singleton(rawValue: estimator.singleton) { made.singleton = singleton }
         made.scoreNonVoters = estimator.scoreNonVoters
+        made.credit = Credit(rawValue: credit) ?? .rollout
         return made
     }
 }

@@ -54,11 +54,11 @@ public struct GroupReport: Sendable {
                 entry.reward.map(shortNumber) ?? "–",
                 entry.advantage.map(shortNumber) ?? "–",
                 entry.fate.rawValue,
-                entry.rewards.map { "\($0.name.string) \($0.value.map(shortNumber) ?? $0.status.rawValue)" }
-                    .joined(separator: ", ")
+                entry.rewards.map(\.inspected).joined(separator: ", ")
             )
             if let reason = entry.reason { text += "  " + style.bad(reason.rawValue + " (\(entry.outcome.rawValue))") }
             text += "\n"
+            for said in entry.rewards.compactMap(\.sayingText) { text += "        " + style.dim(said) + "\n" }
         }
         for slot in unclaimed {
             text += style.odd(line(String(slot), "no thread claims this slot", "", "", "", "")) + "\n"

@@ -76,7 +76,7 @@ public struct ThreadReport: Sendable {
             return style.dim("no examples were given, so nothing is scored")
         }
         if let reason = ledger.reason { return "fate: " + style.bad("excluded, \(reason.rawValue)") }
-        let parts = ledger.rewards.map { "\($0.name.string) \($0.value.map(shortNumber) ?? $0.status.rawValue)" }
+        let parts = ledger.rewards.map(\.inspected)
         var text = "reward \(ledger.reward.map(shortNumber) ?? "none") (\(parts.joined(separator: ", ")))"
         if isDecided {
             text +=
@@ -84,6 +84,7 @@ public struct ThreadReport: Sendable {
         } else {
             text += "; its group decides the rest"
         }
+        for said in ledger.rewards.compactMap(\.sayingText) { text += "\n    " + style.dim(said) }
         return text
     }
 

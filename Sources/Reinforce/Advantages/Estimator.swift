@@ -56,6 +56,8 @@ public struct Estimator: Sendable, Hashable {
     public var varianceFloor = 0.0
     /// Members that have a reward and do not vote get an advantage too.
     public var scoreNonVoters = false
+    /// What an advantage is given to.
+    public var credit = Credit.rollout
 
     /// An estimator from its knobs.
     public init(

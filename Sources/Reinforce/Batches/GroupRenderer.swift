@@ -21,12 +21,10 @@ public final class GroupRenderer {
         leftOut = RecordPart(leftOutBy: configuration)
     }
 
-    /// Renders a group. `advantages`: in the order of its members, where a batch decided them; else the group's own.
-    public func render(_ group: DecidedGroup, advantages: [Double]? = nil) -> RenderedGroup {
+    /// Renders a group.
+    public func render(_ group: DecidedGroup) -> RenderedGroup {
         texts.removeAll(keepingCapacity: true)
-        let members = group.members.enumerated().map { index, member in
-            render(member, advantage: advantages?[index] ?? member.advantage)
-        }
+        let members = group.members.map(render)
         let example = rendered { JSONValue.object(group.example.data).writeExact(to: &$0) }
         let content = row(group, members, example, digest: "")
         var text = RecordText(bytes: canonical, texts: texts, leftOut: [])

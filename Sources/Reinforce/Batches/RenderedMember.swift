@@ -4,11 +4,17 @@ import JSON
 struct RenderedMember {
     let advantage: RenderedNumber
     let samples: [RenderedSample]
+    /// By index into the trajectory's calls; nil: each has the rollout's.
+    let calls: [RenderedNumber]?
+
+    /// The advantage of a call.
+    func advantage(ofCall index: Int) -> RenderedNumber { calls?[index] ?? advantage }
 }
 
 /// A sample whose texts lie rendered, escaped.
 struct RenderedSample {
     let node: NodeExecution
+    let advantage: RenderedNumber
     let name: RenderedText
     let prompt: RenderedText
     let completion: RenderedText
@@ -24,17 +30,23 @@ extension GroupRenderer {
         return RenderedText(start, texts.count)
     }
 
-    func render(_ member: DecidedGroup.Member, advantage: Double) -> RenderedMember {
+    func rendered(_ number: Double) -> RenderedNumber {
+        RenderedNumber(value: number, text: rendered { $0.append(number: number) })
+    }
+
+    func render(_ member: DecidedGroup.Member) -> RenderedMember {
         let rollout = member.rollout
         let text = SampleText(trajectory: rollout.trajectory)
         let arena = rollout.trajectory.arena
+        let advantage = rendered(member.advantage)
         var samples: [RenderedSample] = []
         samples.reserveCapacity(rollout.trajectory.nodes.count)
         // what does not vote is named, not given to anyone
-        for node in rollout.trajectory.nodes where member.votes && node.isSample {
+        for (index, node) in rollout.trajectory.nodes.enumerated() where member.votes && node.isSample {
             samples.append(
                 RenderedSample(
                     node: node,
+                    advantage: member.parts.map { rendered($0.samples[index]) } ?? advantage,
                     name: rendered { appendEscaped(arena.span(node.node), to: &$0) },
                     prompt: rendered { text.appendPrompt(node, to: &$0) },
                     completion: rendered { text.appendCompletion(node, to: &$0) },
@@ -43,7 +55,7 @@ extension GroupRenderer {
                 )
             )
         }
-        let number = RenderedNumber(value: advantage, text: rendered { $0.append(number: advantage) })
-        return RenderedMember(advantage: number, samples: samples)
+        let calls = member.parts.map { $0.calls.map { rendered($0) } }
+        return RenderedMember(advantage: advantage, samples: samples, calls: calls)
     }
 }

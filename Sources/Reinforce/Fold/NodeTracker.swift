@@ -85,7 +85,14 @@ struct NodeTracker {
     }
 
     /// NODE_END: closes the oldest running execution of the node; one that never started says nothing.
-    mutating func end(_ node: RawSpan, sequence: UInt64, duration: Int64, at time: Int64, _ state: ThreadState) {
+    mutating func end(
+        _ node: RawSpan,
+        sequence: UInt64,
+        duration: Int64,
+        at time: Int64,
+        rewards: [TraceReward] = [],
+        _ state: ThreadState
+    ) {
         guard let (name, at) = take(node, state) else {
             seen += 1
             return
@@ -110,7 +117,8 @@ struct NodeTracker {
                 isSample: isSample,
                 inputs: inputs,
                 outputs: outputs,
-                removed: removed
+                removed: removed,
+                rewards: isSample ? rewards : []
             )
         )
         if let last = executions.last { size.add(last, fields) }

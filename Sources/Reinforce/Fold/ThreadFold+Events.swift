@@ -25,6 +25,7 @@ extension ThreadFold {
                 sequence: message.sequence,
                 duration: event.durationMicroseconds,
                 at: message.eventTime,
+                rewards: keepsNodeRewards ? [TraceReward](ownOf: event) : [],
                 state
             )
             readRewards(event, &trajectory)

@@ -11,6 +11,7 @@ struct ThreadFold: ~Copyable {
     var decompressor = Decompressor()
     let checkpointLimit: Int
     let capturesVectors: Bool
+    let keepsNodeRewards: Bool
     private var order: [Int] = []
     /// Bytes of the arena at which it is looked for texts that nothing refers to any more.
     private var compactsAt = 0
@@ -24,15 +25,18 @@ struct ThreadFold: ~Copyable {
     ///   - maxRolloutBytes: bytes that the samples of a rollout may come to.
     ///   - seed: of hash tables.
     ///   - capturesVectors: whether the vectors of the instant-learning loop are kept.
+    ///   - keepsNodeRewards: whether the rewards of single node executions are kept.
     init(
         manifestPointer: JSONPointer?,
         checkpointLimit: Int,
         maxRolloutBytes: Int,
         seed: UInt64 = 0,
-        capturesVectors: Bool = false
+        capturesVectors: Bool = false,
+        keepsNodeRewards: Bool = false
     ) {
         nodes = NodeTracker(maxBytes: maxRolloutBytes, seed: seed)
         self.capturesVectors = capturesVectors
+        self.keepsNodeRewards = keepsNodeRewards
         self.manifestPointer = manifestPointer
         self.checkpointLimit = checkpointLimit
     }

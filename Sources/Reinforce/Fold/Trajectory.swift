@@ -31,6 +31,8 @@ struct NodeExecution: Sendable {
     var removed: ByteRange
     /// Index into the trajectory's `calls` of the only request to a model within it; −1: none, or several.
     var request = -1
+    /// Its own rewards, in the order of their names; empty where the fold does not keep them.
+    var rewards: [TraceReward] = []
 }
 
 /// A field of a sample: its name inside a JSON string literal and its canonical text, both ranges of the arena.
@@ -91,11 +93,4 @@ struct Trajectory: Sendable {
     var tooLarge = 0
     /// Bytes of its record on the scored topic, where that was more than a record holds: its text was left out.
     var oversize = 0
-}
-
-/// A reward that the trace itself carries as `rl.reward.<name>`.
-struct TraceReward: Sendable, Hashable {
-    let name: Text
-    /// Nil: it is there, and is neither a float nor an integer.
-    let value: Double?
 }

@@ -24,7 +24,9 @@ extension DecidedGroup {
 
     /// Bytes that writing it takes, roughly.
     public var sampleBytes: Int {
-        members.lazy.filter(\.votes).reduce(4096) { $0 + 1024 + $1.rollout.trajectory.sampleSize.bytes }
+        members.lazy.filter(\.votes).reduce(4096) {
+            $0 + 1024 + $1.rollout.trajectory.sampleSize.bytes + $1.rollout.saidBytes
+        }
     }
 }
 

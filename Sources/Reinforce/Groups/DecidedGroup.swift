@@ -34,6 +34,8 @@ public final class DecidedGroup: Sendable {
         public internal(set) var isSuperseded: Bool
         /// Its advantage; 0 where it does not vote.
         public internal(set) var advantage: Double
+        /// Those of its calls and samples; nil: they have the rollout's.
+        var parts: PartAdvantages?
     }
 
     /// The group.
@@ -67,9 +69,12 @@ public final class DecidedGroup: Sendable {
     public let supersedes: String?
     /// What the kernel had of the members that hold their slot.
     let kernelMembers: [KernelMember]
+    /// What its members' calls and samples were compared with.
+    let comparisons: [PartComparison]
 
     init(_ draft: GroupDraft) {
         kernelMembers = draft.kernelMembers
+        comparisons = draft.comparisons
         key = draft.key
         first = draft.first
         example = draft.example
@@ -95,6 +100,7 @@ public final class DecidedGroup: Sendable {
         self.revision = revision
         self.supersedes = supersedes
         kernelMembers = other.kernelMembers
+        comparisons = other.comparisons
         key = other.key
         first = other.first
         example = other.example
@@ -109,11 +115,20 @@ public final class DecidedGroup: Sendable {
         isPhantom = other.isPhantom
     }
 
-    /// The group with other advantages for the members that hold their slot, in order.
-    func with(_ advantages: [Double]) -> DecidedGroup {
+    /// The group with other advantages.
+    ///
+    /// - Parameters:
+    ///   - advantages: of the members that hold their slot, in order.
+    ///   - parts: of the calls and samples of each comparison, in order.
+    func with(_ advantages: [Double], parts: [[Double]]) -> DecidedGroup {
         var rest = advantages.makeIterator()
         var members = members
         for index in members.indices where members[index].holdsSlot { members[index].advantage = rest.next() ?? 0 }
+        for (comparison, advantages) in zip(comparisons, parts) {
+            for (part, advantage) in zip(comparison.parts, advantages) {
+                members[part.member].parts?.set(advantage, comparison.kind, part.index)
+            }
+        }
         return DecidedGroup(self, members, revision: revision, supersedes: supersedes)
     }
 

@@ -75,6 +75,8 @@ public struct GroupDecider: Sendable {
             estimator: estimator,
             minUsable: configuration.minUsable
         )
+        draft.comparisons = PartComparer(estimator.credit, outcome: outcome).compare(draft.members)
+        draft.credit(estimator)
         if let status = dropped(draft) {
             draft.status = status.0
             draft.excludeAll(status.1)
@@ -133,12 +135,12 @@ extension Rollout {
     var responseTokens: Int { trajectory.completionTokens.reduce(0) { $0.saturatingPlus($1) } }
 
     /// Bytes of its samples' outputs: the length where a trace has no tokens.
-    var responseBytes: Int {
-        samples.reduce(0) { sum, sample in
-            sum
-                + trajectory.fields[Int(sample.outputs.start)..<sample.outputs.end].reduce(0) {
-                    $0 + Int($1.name.count) + Int($1.value.count)
-                }
+    var responseBytes: Int { samples.reduce(0) { $0 + bytes(of: $1) } }
+
+    /// Bytes of a sample's outputs.
+    func bytes(of sample: NodeExecution) -> Int {
+        trajectory.fields[Int(sample.outputs.start)..<sample.outputs.end].reduce(0) {
+            $0 + Int($1.name.count) + Int($1.value.count)
         }
     }
 }

@@ -45,7 +45,9 @@ public final class Rollout: Sendable {
     public var source: SourceRange { trajectory.source }
 
     /// Bytes that it holds, roughly.
-    public var heldBytes: Int { trajectory.heldBytes + (learning?.byteCount ?? 0) }
+    public var heldBytes: Int { trajectory.heldBytes + (learning?.byteCount ?? 0) + saidBytes }
+    /// Bytes of what was said beside its rewards.
+    var saidBytes: Int { rewards.reduce(0) { $0 + ($1.source?.byteCount ?? 0) } }
     /// Vectors for the instant-learning loop; nil where the thread has none, or they are not captured.
     public var learning: LearningVectors? { trajectory.learning }
 

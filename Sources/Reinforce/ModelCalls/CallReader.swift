@@ -52,14 +52,7 @@ struct CallReader {
         call.temperature = sides.number("gen_ai.request.temperature", else: "rl.temperature")
         call.topP = sides.number("gen_ai.request.top_p", else: "rl.top_p")
         call.policyVersion = sides.version("rl.policy_version")
-        sides.answer.forEachAttribute { name, value in
-            guard name.byteCount > 10, name.hasPrefix("rl.reward."), let number = value.finite,
-                let label = Text(utf8: name.extracting(10..<name.byteCount))
-            else { return }
-            call.rewards.removeAll { $0.name == label }
-            call.rewards.append(TraceReward(name: label, value: number))
-        }
-        call.rewards.sort { $0.name < $1.name }
+        call.rewards = [TraceReward](ownOf: sides.answer)
     }
 
     private mutating func readPrompt(_ sides: borrowing CallSides, _ call: inout ModelCall, _ arena: inout [UInt8]) {

@@ -83,14 +83,6 @@ extension ModelCall {
         tokenIDs.isEmpty ? Int(clamping: outputTokens ?? 0) : lossMask.reduce(0) { $0 + Int($1) }
     }
 
-    /// Its reward by the weights of the components of the same names; nil: it has none of its own.
-    func reward(_ components: [RewardValue]) -> Double? {
-        guard !rewards.isEmpty else { return nil }
-        return rewards.reduce(0) { sum, reward in
-            sum + (components.first { $0.name == reward.name }?.weight ?? 1) * (reward.value ?? 0)
-        }
-    }
-
     /// Bytes of memory that its numbers and messages take, the arena aside.
     var byteCount: Int {
         4 * (promptTokenIDs.count + tokenIDs.count + logprobs.count) + lossMask.count

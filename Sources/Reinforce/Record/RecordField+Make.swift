@@ -17,8 +17,9 @@ extension RecordField {
         _ name: StaticString,
         _ about: StaticString = "",
         digest: RecordDigest? = nil,
+        omits: Bool = false,
         _ value: @escaping From<Text?>
-    ) -> Self { Self(number, name, about, digest, .optionalText(value)) }
+    ) -> Self { Self(number, name, about, digest, .optionalText(omits: omits, value)) }
 
     static func integer(
         _ number: UInt32,
@@ -35,8 +36,9 @@ extension RecordField {
         _ about: StaticString = "",
         as integer: RecordInteger = .int32,
         digest: RecordDigest? = nil,
+        omits: Bool = false,
         _ value: @escaping From<Int64?>
-    ) -> Self { Self(number, name, about, digest, .optionalInteger(integer, value)) }
+    ) -> Self { Self(number, name, about, digest, .optionalInteger(integer, omits: omits, value)) }
 
     static func number(
         _ number: UInt32,
@@ -51,8 +53,9 @@ extension RecordField {
         _ name: StaticString,
         _ about: StaticString = "",
         digest: RecordDigest? = nil,
+        omits: Bool = false,
         _ value: @escaping From<Double?>
-    ) -> Self { Self(number, name, about, digest, .optionalNumber(value)) }
+    ) -> Self { Self(number, name, about, digest, .optionalNumber(omits: omits, value)) }
 
     static func rendered(
         _ number: UInt32,

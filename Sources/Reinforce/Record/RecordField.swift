@@ -97,14 +97,14 @@ enum RecordValue<Row>: Sendable {
     typealias From<Value> = @Sendable (Row) -> Value
 
     case text(From<Text>)
-    /// Null where there is none.
-    case optionalText(From<Text?>)
+    /// Null, or not even the key, where there is none.
+    case optionalText(omits: Bool, From<Text?>)
     case integer(RecordInteger, From<Int64>)
-    /// Null where there is none.
-    case optionalInteger(RecordInteger, From<Int64?>)
+    /// Null, or not even the key, where there is none.
+    case optionalInteger(RecordInteger, omits: Bool, From<Int64?>)
     case number(From<Double>)
-    /// Null where there is none, or none that is finite.
-    case optionalNumber(From<Double?>)
+    /// Null, or not even the key, where there is none; null where it is not finite.
+    case optionalNumber(omits: Bool, From<Double?>)
     case rendered(From<RenderedNumber>)
     case flag(From<Bool>)
     /// The inside of a JSON string literal.

@@ -78,7 +78,7 @@ extension RecordShape.Kind {
         self =
             switch value {
             case .text, .optionalText, .literal: .text
-            case .integer(let integer, _), .optionalInteger(let integer, _): .integer(integer)
+            case .integer(let integer, _), .optionalInteger(let integer, _, _): .integer(integer)
             case .optionalLiteral: .text
             case .optionalJSON: .json
             case .content(let parts, _): .content(parts: parts)
@@ -102,7 +102,9 @@ extension RecordValue {
     /// Where there is none, not even its key stands in JSON.
     var isOmitted: Bool {
         switch self {
-        case .optionalLiteral, .toolCallID, .optionalJSON(omits: true, _): true
+        case .optionalLiteral, .toolCallID, .optionalJSON(omits: true, _), .optionalText(omits: true, _),
+            .optionalInteger(_, omits: true, _), .optionalNumber(omits: true, _):
+            true
         default: false
         }
     }

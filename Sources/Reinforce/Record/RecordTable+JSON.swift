@@ -63,14 +63,14 @@ extension RecordValue {
     fileprivate func appender(isDigest: Bool, omitsEmpty: Bool) -> RecordAppender<Row> {
         switch self {
         case .text(let value): return Self.always { $1.append(quoted: value($0)) }
-        case .optionalText(let value): return Self.always { $1.append(quoted: value($0)) }
+        case .optionalText(let omits, let value):
+            return Self.optional(omits, value) { $1.append(quoted: $0) }
         case .integer(_, let value): return Self.always { $1.append(number: value($0)) }
-        case .optionalInteger(_, let value):
-            return Self.always { row, bytes in
-                if let value = value(row) { bytes.append(number: value) } else { bytes.append("null") }
-            }
+        case .optionalInteger(_, let omits, let value):
+            return Self.optional(omits, value) { $1.append(number: $0) }
         case .number(let value): return Self.always { $1.append(number: value($0)) }
-        case .optionalNumber(let value): return Self.always { $1.append(number: value($0)) }
+        case .optionalNumber(let omits, let value):
+            return Self.optional(omits, value) { $1.append(number: $0) }
         case .rendered(let value): return { row, text in text.append(value(row).text) }
         case .flag(let value): return Self.always { $1.append(flag: value($0)) }
         case .literal(let value):
@@ -127,6 +127,22 @@ extension RecordValue {
     private static func always(_ append: @escaping @Sendable (Row, inout [UInt8]) -> Void) -> RecordAppender<Row> {
         { row, text in
             append(row, &text.bytes)
+            return true
+        }
+    }
+
+    /// What stands there where it has a value; else null, or nothing.
+    private static func optional<Value>(
+        _ omits: Bool,
+        _ value: @escaping @Sendable (Row) -> Value?,
+        _ append: @escaping @Sendable (Value, inout [UInt8]) -> Void
+    ) -> RecordAppender<Row> {
+        { row, text in
+            guard let value = value(row) else {
+                if !omits { text.bytes.append("null") }
+                return !omits
+            }
+            append(value, &text.bytes)
             return true
         }
     }

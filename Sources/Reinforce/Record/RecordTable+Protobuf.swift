@@ -24,12 +24,12 @@ extension RecordValue {
     fileprivate func append(_ row: Row, _ number: UInt32, isOptional: Bool, to message: inout RecordMessage) {
         switch self {
         case .text(let value): message.writer.text(number, value(row))
-        case .optionalText(let value): message.writer.optional(number, value(row))
+        case .optionalText(_, let value): message.writer.optional(number, value(row))
         case .integer(_, let value): message.writer.varint(number, value(row))
-        case .optionalInteger(_, let value):
+        case .optionalInteger(_, _, let value):
             message.writer.optional(number, value(row).map { UInt64(bitPattern: $0) })
         case .number(let value): message.writer.double(number, value(row))
-        case .optionalNumber(let value): message.writer.optional(number, value(row)?.ifFinite)
+        case .optionalNumber(_, let value): message.writer.optional(number, value(row)?.ifFinite)
         case .rendered(let value): message.writer.double(number, value(row).value)
         case .flag(let value): message.writer.flag(number, value(row))
         case .literal(let value):

@@ -19,7 +19,9 @@ public struct EarlierScore: Sendable, Hashable {
 
 extension Scorer {
     /// The score of an earlier run; where its group had taken the reward away, it is summed from the values again.
-    func score(_ trajectory: Trajectory, _ earlier: EarlierScore) -> (
+    ///
+    /// - Parameter answers: what was said from outside the trace: it tells who gave a value that is taken over.
+    func score(_ trajectory: Trajectory, _ earlier: EarlierScore, _ answers: [Text: RewardAnswer] = [:]) -> (
         reward: Result<Double, Exclusion>, values: [RewardValue]
     ) {
         let values = configuration.components.map { component in
@@ -28,7 +30,8 @@ extension Scorer {
                 name: component.name,
                 weight: component.weight,
                 value: value,
-                status: value == nil ? .none : .ok
+                status: value == nil ? .none : .ok,
+                source: answers[component.name].flatMap { $0.value == value ? RewardSaying($0) : nil }
             )
         }
         if let reason = earlier.exclusion { return (.failure(Exclusion(reason)), values) }

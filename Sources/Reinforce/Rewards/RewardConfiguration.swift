@@ -95,4 +95,6 @@ public struct RewardValue: Sendable, Hashable {
     public let value: Double?
     /// How it came to be.
     public let status: Status
+    /// Who said it, where it came from outside the trace.
+    public var source: RewardSaying?
 }

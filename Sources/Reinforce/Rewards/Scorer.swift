@@ -12,7 +12,7 @@ struct Scorer {
     func score(_ trajectory: Trajectory, _ example: Example, _ answers: [Text: RewardAnswer] = [:]) -> (
         reward: Result<Double, Exclusion>, values: [RewardValue]
     ) {
-        if let known = earlier[trajectory.key] { return score(trajectory, known) }
+        if let known = earlier[trajectory.key] { return score(trajectory, known, answers) }
         return score(trajectory) { self.value(of: $0, trajectory, example, answers) }
     }
 
@@ -54,6 +54,7 @@ struct Scorer {
             let value: Double?
             var status = RewardValue.Status.ok
             var isUnusable = false
+            var source: RewardSaying?
             switch given(component) {
             case .value(let number): value = number
             case .nothing:
@@ -61,9 +62,19 @@ struct Scorer {
                 if value == nil { status = .none }
             case .failed: (value, status) = (component.fallback, .error)
             case .unusable: (value, status, isUnusable) = (nil, .error, true)
-            case .said(let answer): (value, status) = (answer.value ?? component.fallback, answer.status)
+            case .said(let answer):
+                (value, status) = (answer.value ?? component.fallback, answer.status)
+                source = RewardSaying(answer)
             }
-            values.append(RewardValue(name: component.name, weight: component.weight, value: value, status: status))
+            values.append(
+                RewardValue(
+                    name: component.name,
+                    weight: component.weight,
+                    value: value,
+                    status: status,
+                    source: source
+                )
+            )
             guard let value else {
                 if isUnusable {
                     problem = .rewardInvalid

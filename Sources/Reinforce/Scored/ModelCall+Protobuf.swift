@@ -30,12 +30,7 @@ extension ModelCall {
         writer.optional(27, outputTokens.map { UInt64(bitPattern: $0) })
         writer.optional(28, startedAt.map { UInt64(bitPattern: $0) })
         writer.optional(29, endedAt.map { UInt64(bitPattern: $0) })
-        for reward in rewards {
-            writer.message(30) { writer in
-                writer.text(1, reward.name)
-                writer.double(2, reward.value ?? 0)
-            }
-        }
+        for reward in rewards { writer.message(30) { reward.write(to: &$0) } }
     }
 
     init(_ reader: consuming ProtobufReader) throws(ScoredProblem) {
@@ -73,7 +68,7 @@ extension ModelCall {
             case 27: outputTokens = try reader.signed(tag)
             case 28: startedAt = try reader.signed(tag)
             case 29: endedAt = try reader.signed(tag)
-            case 30: rewards.append(try TraceReward(reader.message(tag, "CallReward")))
+            case 30: rewards.append(try TraceReward(reader.message(tag, "TraceReward")))
             default: throw reader.unknown(tag)
             }
         }
@@ -122,18 +117,4 @@ extension ModelCall {
 extension ModelCall.Status {
     /// Its number on the wire.
     fileprivate var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-}
-
-extension TraceReward {
-    fileprivate init(_ reader: consuming ProtobufReader) throws(ScoredProblem) {
-        var (name, value): (Text, Double) = ("", 0)
-        while let tag = try reader.tag() {
-            switch tag.field {
-            case 1: name = try reader.text(tag)
-            case 2: value = try reader.double(tag)
-            default: throw reader.unknown(tag)
-            }
-        }
-        self.init(name: name, value: value)
-    }
 }

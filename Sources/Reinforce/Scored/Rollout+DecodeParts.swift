@@ -39,6 +39,7 @@ extension RewardValue {
         var weight = 0.0
         var value: Double?
         var status: Status?
+        var source: RewardSaying?
         while let tag = try reader.tag() {
             switch tag.field {
             case 1: name = try reader.text(tag)
@@ -52,11 +53,30 @@ extension RewardValue {
                 case 4: status = .timeout
                 default: status = nil
                 }
+            case 5: source = try RewardSaying(reader.message(tag, "Saying"))
             default: throw reader.unknown(tag)
             }
         }
         guard let status else { throw reader.problem("has no status, or an unknown one") }
-        self.init(name: name, weight: weight, value: value, status: status)
+        self.init(name: name, weight: weight, value: value, status: status, source: source)
+    }
+}
+
+extension RewardSaying {
+    fileprivate init(_ reader: consuming ProtobufReader) throws(ScoredProblem) {
+        var evaluator: Text = ""
+        var version: Int64 = 0, duration: Int64 = 0
+        var explanation: Text?
+        while let tag = try reader.tag() {
+            switch tag.field {
+            case 1: evaluator = try reader.text(tag)
+            case 2: version = try reader.signed(tag)
+            case 3: duration = try reader.signed(tag)
+            case 4: explanation = try reader.text(tag)
+            default: throw reader.unknown(tag)
+            }
+        }
+        self.init(evaluator: evaluator, version: version, duration: duration, explanation: explanation)
     }
 }
 
@@ -93,6 +113,7 @@ extension NodeExecution {
             case 14: removed.start = UInt32(try reader.count(tag))
             case 15: removed.count = UInt32(try reader.count(tag))
             case 16: request = try reader.count(tag) - 1
+            case 17: rewards.append(try TraceReward(reader.message(tag, "TraceReward")))
             default: throw reader.unknown(tag)
             }
         }

@@ -46,6 +46,16 @@ extension RewardValue {
         writer.double(2, weight)
         writer.optional(3, value)
         writer.varint(4, status.number)
+        if let source { writer.message(5) { source.write(to: &$0) } }
+    }
+}
+
+extension RewardSaying {
+    fileprivate func write(to writer: inout ProtobufWriter) {
+        writer.text(1, evaluator)
+        writer.varint(2, version)
+        writer.varint(3, duration)
+        writer.optional(4, explanation)
     }
 }
 
@@ -98,6 +108,7 @@ extension NodeExecution {
         writer.varint(14, UInt64(removed.start))
         writer.varint(15, UInt64(removed.count))
         writer.varint(16, request + 1)
+        for reward in rewards { writer.message(17) { reward.write(to: &$0) } }
     }
 }
 

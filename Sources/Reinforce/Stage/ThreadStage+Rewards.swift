@@ -12,7 +12,12 @@ extension ThreadStage {
 
     /// What is known of a rollout from outside its trace; what is required and has not come in time is a time-out.
     func outsideRewards(_ trajectory: Trajectory, waits: Bool) -> OutsideKnowledge {
-        guard !outside.components.isEmpty, scorer.isScoredByComponents(trajectory) else { return .complete([:]) }
+        guard !outside.components.isEmpty else { return .complete([:]) }
+        guard scorer.isScoredByComponents(trajectory) else {
+            // a score that is taken over keeps who gave it
+            let isTakenOver = assembler.mode == .replay && scorer.earlier[trajectory.key] != nil
+            return .complete(isTakenOver ? outside.answers(trajectory, isLive: false) : [:])
+        }
         var known = outside.answers(trajectory, isLive: assembler.mode == .live)
         guard assembler.mode == .live, outside.lacks(known) else { return .complete(known) }
         let until = trajectory.decisionTime.saturatingPlus(outside.grace)

@@ -94,6 +94,7 @@ extension Trajectory {
         return 1200 + arena.capacity + nodes.capacity * MemoryLayout<NodeExecution>.stride
             + (fields.capacity + finalFields.capacity) * MemoryLayout<SampleField>.stride + places.count * 256
             + missingSequences.count * 8 + requests
+            + nodes.reduce(0) { $0 + $1.rewards.count * MemoryLayout<TraceReward>.stride }
     }
 }
 

@@ -16,6 +16,8 @@ public struct ThreadStageConfiguration: Sendable {
     public var maxRolloutBytes = 8 << 20
     /// Whether the vectors of the instant-learning loop are kept with a rollout.
     public var capturesVectors = false
+    /// Whether the rewards of single node executions are kept with a rollout: needed by ``Credit/node`` and ``Credit/state``.
+    public var keepsNodeRewards = false
     /// How long after its end a thread without a pairing waits for one beside the trace, in milliseconds (live).
     public var pairingGrace: Int64 = 30_000
     /// How long after its end a thread waits for its example, in milliseconds (live).
@@ -89,7 +91,8 @@ public struct ThreadStage: ~Copyable {
             checkpointLimit: configuration.frames.maxFrameBytes,
             maxRolloutBytes: configuration.maxRolloutBytes,
             seed: configuration.hashSeed,
-            capturesVectors: configuration.capturesVectors
+            capturesVectors: configuration.capturesVectors,
+            keepsNodeRewards: configuration.keepsNodeRewards
         )
         scorer = Scorer(configuration: configuration.rewards, earlier: configuration.earlierScores)
         manifestPointer = configuration.manifestPointer

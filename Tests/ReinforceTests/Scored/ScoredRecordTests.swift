@@ -49,7 +49,8 @@ import Testing
                 inputs: ByteRange(0, 1),
                 outputs: ByteRange(1, 2),
                 removed: ByteRange(2, 2),
-                request: 1
+                request: 1,
+                rewards: [TraceReward(name: "", value: -0.0), TraceReward(name: "step", value: 0.5)]
             )
         ]
         trajectory.calls = [ModelCall(), madeCall]
@@ -78,8 +79,20 @@ import Testing
         vectors.nodes = [.init(activations: [], reward: 0), .init(activations: [1, 2], reward: nil)]
         trajectory.learning = vectors
         let values = [
-            RewardValue(name: "match", weight: -0.5, value: .nan, status: .ok),
-            RewardValue(name: "", weight: 0, value: nil, status: .timeout),
+            RewardValue(
+                name: "match",
+                weight: -0.5,
+                value: .nan,
+                status: .ok,
+                source: RewardSaying(evaluator: "é", version: 1 << 31, duration: 1 << 40, explanation: "")
+            ),
+            RewardValue(
+                name: "",
+                weight: 0,
+                value: nil,
+                status: .timeout,
+                source: RewardSaying(evaluator: "", version: 0, duration: 0, explanation: nil)
+            ),
             RewardValue(name: "x", weight: 1, value: -0.0, status: .error),
         ]
         return Rollout(trajectory, pairing(), (.success(0), values))

@@ -45,7 +45,9 @@ extension RecordTable where Row == Estimator {
             .integer(5, "ddof", "delta degrees of freedom of every deviation", digest: .same) { Int64($0.ddof) },
             .number(6, "epsilon", "added to a deviation", digest: .same) { $0.epsilon },
             .text(7, "singleton", "what a single voter gets: zero, raw", digest: .same) { Text($0.singleton.rawValue) },
-            .text(8, "credit", "what an advantage is given to: rollout", digest: .same) { _ in "rollout" },
+            .text(8, "credit", "what an advantage is given to: rollout, node, state", digest: .same) {
+                Text($0.credit.rawValue)
+            },
             .integer(9, "version", "of the code that computes advantages", as: .uint32) { _ in 1 },
         ]
     )

@@ -20,7 +20,7 @@ extension RolloutRow {
     /// Calls `body` with every call, in order; what does not vote is named, not given to anyone.
     func forEachCall(_ body: (CallRow) -> Void) {
         guard member.votes else { return }
-        rollout.forEachCall(advantage: rendered.advantage, trains: member.trains, body)
+        rollout.forEachCall(advantage: rendered.advantage(ofCall:), trains: member.trains, body)
     }
 }
 
@@ -28,9 +28,9 @@ extension Rollout {
     /// Calls `body` with every call, in order.
     ///
     /// - Parameters:
-    ///   - advantage: the rollout's.
+    ///   - advantage: of a call, by its index.
     ///   - trains: the rollout does.
-    func forEachCall(advantage: RenderedNumber, trains: Bool, _ body: (CallRow) -> Void) {
+    func forEachCall(advantage: (Int) -> RenderedNumber, trains: Bool, _ body: (CallRow) -> Void) {
         let calls = trajectory.calls
         let weight = weight
         var chats = ChatMemory()
@@ -44,7 +44,7 @@ extension Rollout {
                     arena: trajectory.arena,
                     policyVersion: pairing.policyVersion,
                     rewards: rewards,
-                    advantage: advantage,
+                    advantage: advantage(index),
                     weight: call.isTrainable ? weight : 0,
                     trains: trains && call.isTrainable
                 )
@@ -58,7 +58,7 @@ extension Rollout {
         let undecided = RenderedNumber(value: 0, text: RenderedText(0, 4))
         var first = true
         text.bytes.append(UInt8(ascii: "["))
-        forEachCall(advantage: undecided, trains: pairing.trainable) { row in
+        forEachCall(advantage: { _ in undecided }, trains: pairing.trainable) { row in
             if !first { text.bytes.append(UInt8(ascii: ",")) }
             first = false
             RecordTable<CallRow>.call.append(jsonOf: row, to: &text)
@@ -136,8 +136,10 @@ extension RecordTable where Row == CallRow {
                 $0.call.startedAt
             },
             .optionalInteger(27, "ended_at_us", "header time of LLM_END or LLM_ERROR", as: .int64) { $0.call.endedAt },
-            .optionalNumber(28, "reward", "its own, of `rl.reward.<name>`") { $0.call.reward($0.rewards) },
-            .rendered(29, "advantage", "the rollout's", digest: .same) { $0.advantage },
+            .optionalNumber(28, "reward", "its own, of `rl.reward.<name>`") { $0.call.rewards.total($0.rewards) },
+            .rendered(29, "advantage", "the rollout's; its own where `credit` is not `rollout`", digest: .same) {
+                $0.advantage
+            },
             .number(30, "weight", "in a loss: 1 / number of calls of the rollout that train; 0 where it does not") {
                 $0.weight
             },

@@ -85,7 +85,20 @@ extension RecordTable where Row == RewardValue {
             .number(2, "weight", "0: monitored only", digest: .same) { $0.weight },
             .optionalNumber(3, "value", "before it is weighted", digest: .same) { $0.value },
             .text(4, "status", "ok, none, error, timeout", digest: .same) { Text($0.status.rawValue) },
-            .integer(5, "evaluator_version", "of the code that computes it", as: .uint32) { _ in 1 },
+            .integer(5, "evaluator_version", "of the code or the judge that gives it", as: .uint32) {
+                $0.source?.version ?? 1
+            },
+            .optionalText(6, "evaluator", "who said it; absent where it is computed from the trace", omits: true) {
+                $0.source.flatMap { $0.evaluator.string.isEmpty ? nil : $0.evaluator }
+            },
+            .optionalInteger(7, "duration_ms", "how long it took to say; absent as evaluator", as: .int64, omits: true)
+            {
+                $0.source?.duration
+            },
+            .optionalText(8, "explanation", "why, in the words of who said it; absent where there is none", omits: true)
+            {
+                $0.source?.explanation
+            },
         ]
     )
 }

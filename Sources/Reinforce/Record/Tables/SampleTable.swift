@@ -5,7 +5,8 @@ struct SampleRow {
     let sample: RenderedSample
     let index: Int
     let rollout: Rollout
-    let advantage: RenderedNumber
+    /// Its own, where it was compared by it.
+    let reward: Double?
     /// The rollout trains, and by its samples.
     let trains: Bool
 
@@ -24,7 +25,7 @@ extension RolloutRow {
                     sample: sample,
                     index: index,
                     rollout: rollout,
-                    advantage: rendered.advantage,
+                    reward: member.parts == nil ? nil : sample.node.rewards.total(rollout.rewards),
                     trains: trains
                 )
             )
@@ -71,7 +72,9 @@ extension RecordTable where Row == SampleRow {
                 digest: .same,
                 part: .sampleFields
             ) { $0.sample.outputs },
-            .rendered(8, "advantage", "the rollout's") { $0.advantage },
+            .rendered(8, "advantage", "the rollout's; its own where `credit` is not `rollout`") {
+                $0.sample.advantage
+            },
             .optionalText(9, "model", "of the only request within the node, as all that follows") {
                 $0.request?.model
             },
@@ -97,6 +100,13 @@ extension RecordTable where Row == SampleRow {
             .flag(19, "trains", "it is given to the trainer: false where the rollout has a call that trains") {
                 $0.trains
             },
+            .optionalNumber(
+                20,
+                "reward",
+                "its own, of `rl.reward.<name>` on NODE_END; absent without one, and where `credit` is `rollout`",
+                digest: .same,
+                omits: true
+            ) { $0.reward },
         ]
     )
 }
