@@ -29,6 +29,7 @@ def trl(prompts, completions, answer, **columns):
 async def trl_async(completions, answer):
     return [float(c[-1]["content"] == a) for c, a in zip(completions, answer)]
 
+def none_of_all(completions): return [None] * len(completions)
 def trl_unknown(completions, label): return [0.0]
 def trl_short(prompts, completions, **_): return [0.0] * (len(prompts) - 1)
 
@@ -194,3 +195,32 @@ def test_a_module_that_is_not_there_is_named():
         env={"PYTHONPATH": str(ROOT / "python")},
     )  # fmt: skip
     assert done.returncode == 1 and "no_such_module" in done.stderr.decode()
+
+
+def group(number, *contents):
+    one = request(number)
+    shared = {name: one.pop(name) for name in ("id", "tenant_id", "group_id", "example_id", "example")}
+    rollouts = [request(n, content=content) for n, content in enumerate(contents)]
+    told = ("thread_id", "outcome", "calls", "samples", "final_state", "rewards")
+    return {**shared, "rollouts": [{name: rollout[name] for name in told} for rollout in rollouts]}
+
+
+@pytest.mark.parametrize("function", ["trl", "trl_async", "plain"])
+def test_a_group_has_one_answer_with_a_value_for_each_rollout(run, function):
+    """Beside single rollouts, and whatever stands before and behind it."""
+    found = run(function, request(1), group(2, "5", "6", "5"), group(3, "6"), request(4, content="6"))
+    assert sorted(found, key=lambda one: one["id"]) == [
+        {"id": 1, "reward": 1.0, "status": "ok"},
+        {"id": 2, "rewards": [1.0, 0.0, 1.0], "status": "ok"},
+        {"id": 3, "rewards": [0.0], "status": "ok"},
+        {"id": 4, "reward": 0.0, "status": "ok"},
+    ]
+
+
+def test_a_group_whose_function_fails_is_an_error_as_a_whole(run):
+    found = run("trl_short", group(1, "5", "6"))
+    assert found[0]["reward"] is None and found[0]["status"] == "error"
+    (broken,) = run("plain", {**group(2, "5"), "rollouts": 5})
+    assert broken["status"] == "error" and "no list of objects" in broken["explanation"]
+    (none,) = run("none_of_all", group(3, "5", "6"))
+    assert none == {"id": 3, "rewards": [None, None], "status": "none"}

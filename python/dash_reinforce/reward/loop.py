@@ -9,6 +9,7 @@ import queue
 import threading
 from typing import IO, Any, Callable
 
+from .groups import joined, members_of
 from .signatures import Reward, Rollout, failed, read_answer, signature_of, trl_arguments, verl_arguments
 
 
@@ -36,6 +37,7 @@ class Loop:
             getattr(function, "__call__", None)  # noqa: B004  # an object whose call is async
         )
         self._lines: queue.Queue[Rollout | None] = queue.Queue()
+        self._held: list[Rollout] = []  # a group that came behind rollouts: it is a batch of its own
         self._writing = threading.Lock()
 
     def run(self) -> None:
@@ -69,10 +71,12 @@ class Loop:
 
     def _waiting(self, most: int) -> list[Rollout] | None:
         """What is there, at least one; None: the input has ended."""
-        first = self._lines.get()
+        first = self._held.pop() if self._held else self._lines.get()
         if first is None:
             return None
         out = [first]
+        if "rollouts" in first:
+            return out
         while len(out) < most:
             try:
                 more = self._lines.get_nowait()
@@ -80,6 +84,9 @@ class Loop:
                 break
             if more is None:
                 self._lines.put(None)
+                break
+            if "rollouts" in more:
+                self._held.append(more)
                 break
             out.append(more)
         return out
@@ -94,8 +101,18 @@ class Loop:
             return self.function(rollouts[0])
         return self.function(**self._arguments(rollouts))
 
+    def _calls(self, rollouts: list[Rollout]) -> list[list[Rollout]]:
+        """What the function is called with: a group as a whole in TRL's form, else its rollouts one by one."""
+        if "rollouts" not in rollouts[0]:
+            return [rollouts]
+        members = members_of(rollouts[0])
+        return [members] if self.signature == "trl" else [[one] for one in members]
+
     def _called(self, rollouts: list[Rollout]) -> list[Reward]:
         try:
+            if "rollouts" in rollouts[0]:
+                calls = self._calls(rollouts)
+                return [joined([answer for call in calls for answer in self._answers(call, self._call(call))])]
             return self._answers(rollouts, self._call(rollouts))
         except KeyboardInterrupt:
             raise
@@ -128,7 +145,11 @@ class Loop:
 
     async def _awaited(self, rollouts: list[Rollout]) -> None:
         try:
-            answers = self._answers(rollouts, await self._call(rollouts))
+            calls = self._calls(rollouts)
+            values = await asyncio.gather(*(self._call(call) for call in calls))
+            answers = [answer for call, value in zip(calls, values) for answer in self._answers(call, value)]
+            if "rollouts" in rollouts[0]:
+                answers = [joined(answers)]
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -140,7 +161,8 @@ class Loop:
             self._put(rollout, answer)
 
     def _put(self, rollout: Rollout, answer: Reward) -> None:
-        out: dict[str, Any] = {"id": rollout["id"], "reward": answer.reward, "status": answer.status}
+        value = "rewards" if isinstance(answer.reward, list) else "reward"
+        out: dict[str, Any] = {"id": rollout["id"], value: answer.reward, "status": answer.status}
         if answer.explanation is not None:
             out["explanation"] = answer.explanation
         line = json.dumps(out, allow_nan=False).encode("ascii") + b"\n"  # half a surrogate pair stays an escape
