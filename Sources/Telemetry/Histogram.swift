@@ -29,6 +29,13 @@ public struct Histogram: Sendable, Hashable {
         if value.isFinite { sum += value }
     }
 
+    /// Adds what was counted elsewhere, with the same bounds; what has others is left out.
+    public mutating func add(_ other: Histogram) {
+        guard other.bounds == bounds else { return }
+        for (index, count) in other.counts.enumerated() { counts[index] &+= count }
+        sum += other.sum
+    }
+
     /// Bounds that grow by a factor, each rounded as it is.
     public static func growing(from first: Double, by factor: Double, count: Int) -> [Double] {
         var bounds = [first]

@@ -32,7 +32,18 @@ extension WatchPage {
               E("td", { class: "r" }, bytes(p.held_bytes))))),
             E("p", { class: "note" }, `${whole(s.commits.count)} commits · ${whole(s.commits.rebalances)} rebalances · ` +
               `${whole(s.commits.restores)} restores · ${whole(sum(Object.values(s.commits.aborts)))} aborts`));
+          judges(s.judges);
           if (s.groups_seen !== seen) { seen = s.groups_seen; listGroups() }
+        }
+        function judges(all) {
+          $("judges").hidden = !all.length;
+          const right = (...content) => E("td", { class: "r" }, ...content), title = t => E("th", { class: "r" }, t);
+          put("judged", E("table", {}, E("tr", {}, E("th", {}, "component"), ["in flight", "waiting", "answers", "mean time",
+            "no value", "errors", "timeouts"].map(title), E("th", {}, "failed tries")),
+            all.map(j => E("tr", {}, E("td", {}, j.component), right(whole(j.in_flight)), right(whole(j.waiting)),
+              right(whole(sum(Object.values(j.answers)))), right(j.mean_seconds === null ? "–" : span(j.mean_seconds * 1000)),
+              right(whole(j.answers.none)), right(whole(j.answers.error)), right(whole(j.answers.timeout)),
+              E("td", {}, pairs(j.failures).map(f => f[0] + " " + whole(f[1])).join(", ") || "–")))));
         }
         const pairs = o => Object.entries(o).filter(e => e[1]).sort((a, b) => b[1] - a[1]);
         function flow(s) {

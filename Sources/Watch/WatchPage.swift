@@ -59,6 +59,8 @@ public enum WatchPage {
         <div class="card"><h3>Where tokens are from</h3><div id="sources"></div></div>
         <div class="card"><h3>Versions behind the newest policy</h3><div class="chart" id="c-staleness"></div></div>
         </section>
+        <section id="judges" hidden><h2 class="row-title">Judges</h2>
+        <div class="card"><div id="judged" class="scroll"></div></div></section>
         <h2 class="row-title" id="groups" tabindex="-1">Groups <small id="kept"></small></h2>
         <form id="filter" class="filter">
         <label>tenant <select name="tenant"><option value="">any</option></select></label>

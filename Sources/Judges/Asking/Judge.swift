@@ -60,6 +60,9 @@ public final class Judge: Sendable {
         begin(Question(request, since: time.now, done))
     }
 
+    /// Questions that are held back, since nobody answers at the moment.
+    public var waiting: Int { state.withLock { $0.waiting.count } }
+
     /// Ends what runs; questions that are under way are answered as errors.
     public func close() {
         let waiting = state.withLock { state in

@@ -30,6 +30,17 @@ final class JudgeLog: Sendable {
         entries.withLock { $0[Name(component: component, kind: kind)]?.all ?? 0 }
     }
 
+    /// Tries of a component that failed, by kind.
+    func failures(of component: String) -> [String: Int] {
+        entries.withLock { entries in
+            Dictionary(
+                entries.lazy.filter { $0.key.component == component && $0.key.kind != "down" }
+                    .map { ($0.key.kind, $0.value.all) },
+                uniquingKeysWith: +
+            )
+        }
+    }
+
     func note(_ component: String, _ event: Judge.Event) {
         switch event {
         case .failed(let failure):

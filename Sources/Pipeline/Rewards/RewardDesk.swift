@@ -28,13 +28,15 @@ final class RewardDesk: Sendable {
         var said: [Said] = []
         /// How often each partition has gone: answers for an earlier stretch are nobody's.
         var stays: [TopicPartition: Int] = [:]
+        /// How those who are asked fare, by component.
+        var fares: [Text: JudgeStanding] = [:]
     }
 
-    private let judges: [Text: Judge]
+    let judges: [Text: Judge]
     private let maxRollouts: Int
     private let maxBytes: Int
     private let wall: @Sendable () -> Int64
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let arrival = DispatchSemaphore(value: 0)
 
     /// - Parameters:
@@ -47,6 +49,9 @@ final class RewardDesk: Sendable {
         self.maxRollouts = maxRollouts
         self.maxBytes = maxBytes
         self.wall = wall
+        var state = State()
+        for name in judges.keys { state.fares[name] = JudgeStanding(name.string) }
+        self.state = Mutex(state)
     }
 
     deinit { for judge in judges.values { judge.close() } }
@@ -55,6 +60,8 @@ final class RewardDesk: Sendable {
     var isFull: Bool { state.withLock { $0.open.count >= maxRollouts || $0.bytes >= maxBytes } }
     /// Rollouts that are asked about.
     var inFlight: Int { state.withLock { $0.open.count } }
+    /// How those who are asked fare, by component.
+    var fares: [Text: JudgeStanding] { state.withLock { $0.fares } }
     /// Bytes of their questions.
     var bytesInFlight: Int { state.withLock { $0.bytes } }
 
@@ -68,6 +75,7 @@ final class RewardDesk: Sendable {
             let known = state.open[visit] ?? (0, 0)
             state.open[visit] = (known.questions + asked.count, known.bytes + bytes)
             state.bytes += bytes
+            for (question, _) in asked { state.fares[question.component]?.asked() }
             return visit
         }
         for (question, judge) in asked {
@@ -82,6 +90,7 @@ final class RewardDesk: Sendable {
             RewardAnswer(answer, question, at: wall())
         )
         state.withLock { state in
+            state.fares[question.component]?.answered(answer.status.rawValue, milliseconds: answer.milliseconds)
             if let known = state.open[visit] {
                 if known.questions <= 1 {
                     state.open[visit] = nil

@@ -1,16 +1,40 @@
 internal import JSON
+internal import Synchronization
 internal import Telemetry
 
-/// Metrics from librdkafka's own statistics. What is not there is left out.
-struct KafkaStatistics {
-    private let root: JSONValue?
+/// What librdkafka tells of itself. It is read once, by whoever asks first: never on the loop.
+final class KafkaStatistics: Sendable {
+    private let text: String
+    private let read = Mutex<JSONValue??>(nil)
 
-    /// - Parameter text: JSON as librdkafka tells it; empty: nothing was told.
-    init(_ text: String) { root = text.isEmpty ? nil : try? JSONValue(parsing: text) }
+    /// - Parameter text: JSON as librdkafka tells it; empty: nothing was told yet.
+    init(_ text: String = "") { self.text = text }
 
-    /// The metrics.
+    private var root: JSONValue? {
+        guard !text.isEmpty else { return nil }
+        return read.withLock { known in
+            if let known { return known }
+            let value = try? JSONValue(parsing: text)
+            known = .some(value)
+            return value
+        }
+    }
+
+    /// The client is connected to some broker; nil: that is not known yet.
+    var hasBroker: Bool? {
+        root.map { ($0["brokers"]?.entries ?? []).contains { $0.value["state"]?.asText == "UP" } }
+    }
+
+    /// The group counts the client among its members, and has given out its partitions; nil: that is not known yet.
+    var isMember: Bool? { root.map { $0["cgrp"]?["join_state"]?.asText == "steady" } }
+
+    /// The metrics; what is not told is left out.
     var metrics: [Metric] {
         guard let root else { return [] }
+        return brokerMetrics(root) + queueMetrics(root)
+    }
+
+    private func brokerMetrics(_ root: JSONValue) -> [Metric] {
         var up = Metric(.gauge, "dash_reinforce_rdkafka_broker_up", "1 where the consumer is connected to the broker")
         var trips = Metric(
             .gauge,
@@ -36,6 +60,10 @@ struct KafkaStatistics {
                 throttle = throttle.adding(Double(mean) / 1000, ["broker": name])
             }
         }
+        return [up, trips, throttle]
+    }
+
+    private func queueMetrics(_ root: JSONValue) -> [Metric] {
         var waiting: Int64 = 0
         var bytes: Int64 = 0
         for topic in root["topics"]?.entries ?? [] {
@@ -45,7 +73,6 @@ struct KafkaStatistics {
             }
         }
         return [
-            up, trips, throttle,
             Metric(.gauge, "dash_reinforce_rdkafka_fetchq_records", "records fetched and not taken yet").adding(
                 Double(waiting)
             ),

@@ -1,6 +1,7 @@
 internal import JSON
 internal import Kafka
 internal import Reinforce
+internal import Telemetry
 internal import Watch
 
 /// What `/status` says, and the page is told every second.
@@ -61,6 +62,7 @@ struct StatusJSON {
             writeCommits(&writer)
             writePlaces(&writer)
             writeTenants(&writer)
+            writeJudges(&writer)
             writeLedger(&writer)
         }
         return writer.bytes
@@ -146,6 +148,22 @@ struct StatusJSON {
                 writer.counts(
                     "rollouts",
                     Dictionary(tenant.value.rollouts.map { ($0.key.rawValue, $0.value) }) { $0 + $1 }
+                )
+            }
+        }
+    }
+
+    private func writeJudges(_ writer: inout JSONWriter) {
+        writer.array("judges", view.judges) { writer, judge in
+            writer.object { writer in
+                writer.field("component", judge.component)
+                writer.field("in_flight", judge.inFlight)
+                writer.field("waiting", judge.waiting)
+                writer.counts("answers", judge.answers)
+                writer.counts("failures", judge.failures)
+                writer.field(
+                    "mean_seconds",
+                    optional: judge.seconds.count > 0 ? judge.seconds.sum / Double(judge.seconds.count) : nil
                 )
             }
         }

@@ -9,17 +9,20 @@ struct StreamMetrics {
     let identity: WatchIdentity
     let status: StatusJSON
 
-    private var view: StreamView { snapshot.view }
-    private var counts: StreamCounts { view.report.counts }
-    private var gauge: StreamGauge { view.report.gauge }
-    private var sums: GroupSums { snapshot.book.sums }
+    var view: StreamView { snapshot.view }
+    var counts: StreamCounts { view.report.counts }
+    var gauge: StreamGauge { view.report.gauge }
+    var sums: GroupSums { snapshot.book.sums }
 
-    private func metric(_ kind: Metric.Kind, _ name: String, unit: String? = nil, _ help: String) -> Metric {
+    func metric(_ kind: Metric.Kind, _ name: String, unit: String? = nil, _ help: String) -> Metric {
         Metric(kind, "dash_reinforce_" + name, unit: unit, help)
     }
 
     /// All of them.
-    var all: [Metric] { identityMetrics + flowMetrics + openMetrics + commitMetrics + signalMetrics + textMetrics }
+    var all: [Metric] {
+        identityMetrics + flowMetrics + trafficMetrics + openMetrics + commitMetrics + groupMetrics + signalMetrics
+            + textMetrics + judgeMetrics
+    }
 
     private var identityMetrics: [Metric] {
         let states = ["starting", "running", "waiting", "stopping"]
@@ -49,16 +52,13 @@ struct StreamMetrics {
             fates = fates.adding(count, ["fate": "excluded", "reason": reason.rawValue])
         }
         return [
-            metric(.counter, "records_consumed", "records taken from the events topics and between the stages")
-                .adding(counts.records),
             metric(
                 .counter,
                 "records_dropped",
                 "messages that were passed over: duplicates, late ones, repeated records"
             )
             .adding("reason", ["dup": counts.duplicates, "late": counts.late, "repeated": counts.repeated]),
-            metric(.counter, "dlq_records", "records that went to the dead letters")
-                .adding("reason", counts.deadLetterReasons.isEmpty ? ["decode_error": 0] : counts.deadLetterReasons),
+            deadLetters,
             metric(.counter, "stream_time_skew_clamps", "timestamps that could not be believed").adding(counts.clamped),
             fates,
             metric(.counter, "batches", "batches written").adding(counts.batches),
@@ -67,6 +67,17 @@ struct StreamMetrics {
             metric(.gauge, "ledger_imbalance", "threads that do not add up; anything but 0 is a fault of the program")
                 .adding(status.imbalance),
         ]
+    }
+
+    private var deadLetters: Metric {
+        let found = metric(
+            .counter,
+            "dlq_records",
+            "records that went to the dead letters, by the topic they are about"
+        )
+        let letters = view.measures.letters.sorted { ($0.key.topic, $0.key.reason) < ($1.key.topic, $1.key.reason) }
+        guard !letters.isEmpty else { return found.adding(0, ["topic": "", "reason": "none"]) }
+        return letters.reduce(found) { $0.adding($1.value, ["topic": $1.key.topic, "reason": $1.key.reason]) }
     }
 
     private var openMetrics: [Metric] {
@@ -101,81 +112,5 @@ struct StreamMetrics {
             )
         }
         return found
-    }
-
-    private var commitMetrics: [Metric] {
-        let transactions = view.transactions
-        let status = view.status
-        return [
-            metric(.counter, "commits", "transactions that were committed").adding(transactions.commits),
-            metric(.counter, "txn_aborts", "transactions that were aborted, by the name of the error")
-                .adding("reason", transactions.aborts.isEmpty ? ["none": 0] : transactions.aborts),
-            metric(.counter, "producer_recycled", "new producers after a request whose fate was unsure or an error")
-                .adding(transactions.recycled + transactions.rebuilt),
-            metric(.counter, "rejoins", "times the process joined the group anew, with new clients").adding(
-                status.rejoins
-            ),
-            metric(.histogram, "commit_duration_seconds", unit: "seconds", "from the begin of a commit to its end")
-                .adding(snapshot.commits.durations),
-            metric(.counter, "rebalances", "times partitions came or went").adding(status.rebalances),
-            metric(.counter, "partitions_lost", "partitions that another member had before they were handed over")
-                .adding(status.lost),
-            metric(.counter, "restores", "partitions taken up from a checkpoint by reading again").adding(
-                status.restores
-            ),
-            metric(.counter, "replayed_records", "records read again to take up what was open").adding(status.replayed),
-            metric(.counter, "checkpoint_pointer", "checkpoints that were too long to stand beside an offset")
-                .adding(status.pointers),
-            metric(.counter, "spilled_threads", "parts of open threads that were written aside").adding(status.spills),
-            metric(.histogram, "e2e_latency_seconds", unit: "seconds", "from a group's last event to its written batch")
-                .adding(sums.latency),
-        ]
-    }
-
-    private var signalMetrics: [Metric] {
-        var groups = metric(.counter, "groups", "groups by what can be learnt from them and why they closed")
-        for kind in GroupFacts.Kind.allCases {
-            for reason in ["complete", "deadline"] {
-                let cell = GroupSums.Cell(kind: kind, closeReason: reason)
-                groups = groups.adding(sums.cells[cell] ?? 0, ["signal": kind.rawValue, "close_reason": reason])
-            }
-        }
-        var waits = metric(
-            .histogram,
-            "group_wait_seconds",
-            unit: "seconds",
-            "from a group's first claim to its last decision"
-        )
-        for (reason, histogram) in sums.waits.sorted(by: { $0.key < $1.key }) {
-            waits = waits.adding(histogram, ["close_reason": reason])
-        }
-        var rewards = metric(.histogram, "reward", "values of the reward's components; total: the reward itself")
-        for (name, histogram) in sums.rewards.sorted(by: { $0.key < $1.key }) {
-            rewards = rewards.adding(histogram, ["component": name])
-        }
-        return [
-            groups, waits, rewards,
-            metric(.histogram, "advantage_abs", "sizes of advantages; near 0 there is nothing to learn").adding(
-                sums.advantageSizes
-            ),
-            metric(.histogram, "staleness_versions", "how far a group's policy is behind the newest one of its tenant")
-                .adding(sums.staleness),
-        ]
-    }
-
-    private var textMetrics: [Metric] {
-        [
-            metric(.histogram, "completion_tokens", "tokens written by rollouts that count, and by those that do not")
-                .adding(sums.keptTokens, ["kept": "true"]).adding(sums.droppedTokens, ["kept": "false"]),
-            metric(.counter, "tokens_source", "model calls by where their tokens are from").adding(
-                "source",
-                ["engine": 0, "engine_ids": 0, "absent": 0].merging(sums.tokenSources) { $1 }
-            ),
-            metric(.counter, "calls_truncated", "model calls that were cut at the length they were allowed").adding(
-                sums.truncated
-            ),
-            metric(.counter, "tool_calls", "tools that rollouts used").adding(sums.toolCalls),
-            metric(.counter, "tool_failures", "tools that failed").adding(sums.toolFailures),
-        ]
     }
 }

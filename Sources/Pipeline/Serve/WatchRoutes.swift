@@ -73,7 +73,7 @@ final class WatchRoutes: Sendable {
     private func metrics(_ form: MetricText) -> HTTPResponse {
         let snapshot = watch.latest
         let own = StreamMetrics(snapshot: snapshot, identity: identity, status: status(snapshot)).all
-        let all = own + KafkaStatistics(snapshot.view.statistics).metrics + process.metrics
+        let all = own + snapshot.view.statistics.metrics + process.metrics
         return HTTPResponse(type: form.type, form.write(all))
     }
 

@@ -20,6 +20,8 @@ final class CommitBundle {
     var ticket: TransactionTicket?
     /// What was committed, as the broker got it.
     let places = CommittedPlaces()
+    /// Sizes of its checkpoints, bytes of their texts, and how many of them were too long to stand beside an offset.
+    private(set) var checkpoints: (bytes: [Int], pointers: Int) = ([], 0)
 
     init(_ parts: [Part], token: CommitToken, since: Int64) {
         self.parts = parts
@@ -42,6 +44,7 @@ final class CommitBundle {
             if Faults.isOff("checkpoint") { text = "" }
             texts.append((part.partition.place, part.checkpoint.position, text, part.checkpoint.base == nil))
         }
+        checkpoints = (texts.map(\.text.utf8.count), texts.count { !Checkpoint.fitsInline($0.text) })
         for entry in texts where !Checkpoint.fitsInline(entry.text) {
             records.append(
                 OutgoingRecord(

@@ -30,6 +30,8 @@ final class EventPartition: StreamPartition {
     var needsCommit = false
     /// Records taken since the last commit that ``Caution`` has asked for.
     private var sinceCommit = 0
+    /// Bytes that were told of already.
+    private var bytesTold = 0
     /// The position of the checkpoint: from there on records are new.
     let resumedAt: Int64
     /// That position is not reached yet.
@@ -99,9 +101,25 @@ final class EventPartition: StreamPartition {
     /// Reads threads that are over: each may ask for long work.
     private func readFinished(in turn: Turn) {
         guard stage.hasUnread else { return }
-        repeat { stage.readNext() } while stage.hasUnread && !turn.isOver
+        repeat { readNext() } while stage.hasUnread && !turn.isOver
         // what is finished counts as held once it is a record
         collect()
+    }
+
+    private func readNext() {
+        guard services.isWatched else {
+            stage.readNext()
+            return
+        }
+        let clock = ContinuousClock()
+        let began = clock.now
+        stage.readNext()
+        pending.scoring.observe((clock.now - began) / .seconds(1))
+    }
+
+    func takeBytesRead() -> Int {
+        defer { bytesTold = stage.counters.bytes }
+        return stage.counters.bytes - bytesTold
     }
 
     /// A note beside the offset is out of date: the sooner it is taken back, the less a kill from outside is taken for a

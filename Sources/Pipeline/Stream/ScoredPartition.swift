@@ -33,6 +33,7 @@ final class ScoredPartition: StreamPartition {
     private var idleBase: Int64?
     /// Every thread gets its line.
     private var balance = LedgerBalance()
+    private var bytesRead = 0
     /// The position of the checkpoint that it was taken up from, until that is reached.
     private var resumesAt: Int64?
 
@@ -84,6 +85,7 @@ final class ScoredPartition: StreamPartition {
             Faults.point("mid-replay")
         }
         guard let value = record.value else { return stage.reach(record.offset + 1) }
+        bytesRead &+= value.byteCount
         let position = RecordPosition(
             partition: record.partition,
             offset: record.offset,
@@ -156,6 +158,11 @@ final class ScoredPartition: StreamPartition {
             emit(group)
             if turn.isOver { return }
         }
+    }
+
+    func takeBytesRead() -> Int {
+        defer { bytesRead = 0 }
+        return bytesRead
     }
 
     func leave(now: Int64) { publish(adapters?.publishAll(now: now)) }

@@ -17,6 +17,7 @@ final class StreamAssignment: RebalanceHandler {
     func assigned(_ places: [TopicPartition], _ context: RebalanceContext) throws(KafkaError) -> [PartitionOffset] {
         guard !isGone, !places.isEmpty else { return [] }
         processor.status.rebalances += 1
+        processor.measures.rebalanceBegan(.assigned)
         processor.openings.add(places, at: SystemClock.uptime)
         return []
     }
@@ -24,6 +25,9 @@ final class StreamAssignment: RebalanceHandler {
     func revoked(_ places: [TopicPartition], lost: Bool, _ context: RebalanceContext) {
         guard !places.isEmpty else { return }
         processor.status.rebalances += 1
+        let began = SystemClock.uptime
+        processor.measures.rebalanceBegan(lost ? .lost : .revoked)
+        defer { processor.measures.rebalanced(lost ? .lost : .revoked, took: SystemClock.uptime - began) }
         let names = places.sorted().map(\.description).joined(separator: " ")
         if lost, !isGone, !Faults.isOff("keep-on-lost") {
             processor.status.lost += places.count

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import Reinforce
+internal import Telemetry
 internal import Watch
 
 /// What a partition has ready for the next transaction.
@@ -16,6 +17,8 @@ struct PendingOutput {
     var exampleOffsets: [TopicPartition: Int64] = [:]
     /// Groups whose fate is written with it, for people who watch.
     var groups: [WatchedGroup] = []
+    /// Seconds that reading and scoring took, thread by thread; counted where somebody watches.
+    var scoring = StreamMeasures.scoringTimes
 
     /// Nothing.
     var isEmpty: Bool { records.isEmpty }
@@ -40,6 +43,7 @@ struct PendingOutput {
         sum.add(counts)
         counts = sum
         groups = earlier.groups + groups
+        scoring.add(earlier.scoring)
         exampleOffsets.merge(earlier.exampleOffsets) { max($0, $1) }
         var before = earlier.notices
         before.add(notices)
@@ -97,6 +101,8 @@ protocol StreamPartition: AnyObject {
     func apply(_ change: ReferenceChange)
     /// Records that were read again to take up what was open.
     var replayed: Int { get }
+    /// Bytes of the values of records that it has taken since this was last asked, those read again included.
+    func takeBytesRead() -> Int
     /// The partition is about to go: what is kept for later becomes pending too.
     func leave(now: Int64)
     /// Adds what is open in it.

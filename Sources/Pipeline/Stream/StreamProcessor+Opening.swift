@@ -88,6 +88,7 @@ extension StreamProcessor {
             opened[place] = nil
             openings.remove(place)
         }
+        measures.rebalanced(.assigned, took: longest)
         log.info(
             "assigned",
             [

@@ -169,6 +169,7 @@ extension StreamProcessor {
             sessionEnd = sessionEnd ?? .failed(error)
         }
         guard let partition = partitions.removeValue(forKey: place) else { return }
+        measures.read(bytes: partition.takeBytesRead(), of: place)
         let now = clock.milliseconds
         parked = parked.filter { now - $0.value.since < ParkedPartition.patience }
         guard !lost, let committed = partition.committed, partition.pending.isEmpty, !partition.isRestoring,

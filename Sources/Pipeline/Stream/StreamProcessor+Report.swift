@@ -51,6 +51,7 @@ extension StreamProcessor {
             ("open_threads", gauge.openThreads),
             ("open_groups", gauge.openGroups), ("held_bytes", partitions.values.reduce(0) { $0 + $1.heldBytes }),
         ].map { (key: $0.0, value: .init($0.1)) }
+        values += JudgeStanding.values(desk?.standings(judgeLog) ?? [])
         if let lag = gauge.lag { values.append(("lag", .init(lag))) }
         if let oldest = gauge.oldest { values.append(("oldest_ms", .integer(oldest))) }
         log.log(.info, "progress", values: values)

@@ -59,6 +59,7 @@ extension StreamProcessor {
         watch?.enter(.waiting(end))
         forgetEverything()
         status.rejoins += 1
+        if case .fenced = end { measures.wasFenced() }
         var step = recovery.ended(end)
         while true {
             switch step {

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import Reinforce
+internal import Settings
 internal import Watch
 
 /// What is published for those who watch: one place, once a second.
@@ -8,7 +9,9 @@ extension StreamProcessor {
     func publish(_ consumer: borrowing Consumer) {
         guard let watch else { return }
         watch.turned()
+        measures.turned(at: SystemClock.uptime)
         guard watch.isDue else { return }
+        for (place, partition) in partitions { measures.read(bytes: partition.takeBytesRead(), of: place) }
         var view = StreamView()
         view.phase = .working
         view.at = clock.wallMilliseconds
@@ -16,7 +19,9 @@ extension StreamProcessor {
         view.report = StreamReport(at: clock.milliseconds, counts: counts, gauge: gauge(consumer))
         view.status = status
         view.transactions = earlier + path.counts
-        view.statistics = consumer.statistics
+        view.measures = measures
+        view.judges = desk?.standings(judgeLog) ?? []
+        view.statistics = KafkaStatistics(consumer.statistics)
         view.commitAge = inFlight.map { clock.milliseconds - $0.since }
         view.emptyCommits = emptyCommits
         for (place, partition) in partitions {
@@ -41,6 +46,8 @@ extension StreamProcessor {
         let read = bundle.parts.reduce(0) { $0 + $1.output.counts.records }
         let batches = bundle.parts.reduce(0) { $0 + $1.output.counts.batches }
         if batches > 0 { emptyCommits = 0 } else if read > 0 { emptyCommits += 1 }
+        status.pointers += bundle.checkpoints.pointers
+        measures.committed(bundle, examplesTopic: settings.topics.examples)
         watch?.committed(
             bundle.parts.flatMap(\.output.groups),
             milliseconds: max(0, clock.milliseconds - bundle.since),

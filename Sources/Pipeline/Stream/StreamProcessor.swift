@@ -68,6 +68,8 @@ public final class StreamProcessor {
     private var rewinds = 0
     /// Commits in a row that had read records and made no batch.
     var emptyCommits = 0
+    /// Sizes and times, for those who watch.
+    var measures = StreamMeasures()
     /// What others see; nil: nobody watches.
     let watch: StreamWatch?
     /// What was counted and committed.
@@ -187,6 +189,7 @@ public final class StreamProcessor {
             restoring[place] = nil
             guard let partition = partitions[place] else { continue }
             status.replayed += partition.replayed
+            measures.restored(milliseconds: clock.milliseconds - since)
             log.info(
                 "restored",
                 [

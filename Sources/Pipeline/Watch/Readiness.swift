@@ -47,10 +47,8 @@ extension StreamView {
         }
         var reasons: [UnreadyReason] = []
         let isSilent = (commitAge ?? 0) > Self.patience || now - uptime > Self.patience
-        let hasBroker = statistics.isEmpty || statistics.contains(#""state":"UP""#)
-        if isSilent || !hasBroker { reasons.append(.broker) }
-        let isMember = statistics.contains(#""join_state": "steady""#) || statistics.contains(#""join_state":"steady""#)
-        if statistics.isEmpty || !isMember { reasons.append(.unassigned) }
+        if isSilent || statistics.hasBroker == false { reasons.append(.broker) }
+        if statistics.isMember != true { reasons.append(.unassigned) }
         if report.gauge.restoring > 0 || report.gauge.waiting > 0 { reasons.append(.restoring) }
         if report.gauge.isPaused { reasons.append(.pausedMemory) }
         if maxEmpty > 0, emptyCommits >= maxEmpty { reasons.append(.noBatches) }

@@ -39,8 +39,12 @@ struct StreamView: Sendable {
     var status = StreamStatus()
     var transactions = TransactionCounts()
     var places: [Place] = []
-    /// librdkafka's own statistics, JSON; empty: none yet.
-    var statistics = ""
+    /// librdkafka's own statistics.
+    var statistics = KafkaStatistics()
+    /// Sizes and times.
+    var measures = StreamMeasures()
+    /// How those fare who are asked what rollouts are worth, by component.
+    var judges: [JudgeStanding] = []
     /// How long the transaction under way has taken, milliseconds; nil: there is none.
     var commitAge: Int64?
     /// Commits in a row that had read records and made no batch.

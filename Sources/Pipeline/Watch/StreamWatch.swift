@@ -54,7 +54,7 @@ public final class StreamWatch: Sendable {
             state.view.phase = phase
             if case .waiting = phase {
                 // a new life has new clients, and has been told nothing by them
-                state.view.statistics = ""
+                state.view.statistics = KafkaStatistics()
                 state.view.places = []
                 state.view.report.gauge = StreamGauge()
             }

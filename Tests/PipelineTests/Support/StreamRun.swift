@@ -18,6 +18,8 @@ final class StreamRun: @unchecked Sendable {
     let client: ClientConfiguration
     let golden: GoldenCase
     var settings = Settings()
+    /// Where the processors publish how they stand; nil: nowhere.
+    var watch: StreamWatch?
     /// Lines that the processors wrote.
     let lines = Mutex<[String]>([])
 
@@ -78,7 +80,8 @@ final class StreamRun: @unchecked Sendable {
             client: settings.clientConfiguration(),
             log: log,
             clock: clock,
-            isEmbedded: cluster != nil
+            isEmbedded: cluster != nil,
+            watch: watch
         )
     }
 

@@ -10,7 +10,7 @@ import Testing
         var view = StreamView()
         view.phase = .working
         view.uptime = 100_000
-        view.statistics = good
+        view.statistics = KafkaStatistics(good)
         change(&view)
         return view
     }
@@ -22,7 +22,9 @@ import Testing
     @Test func aMemberThatStandsByIsReady() { #expect(reasons(view()) == []) }
 
     @Test func withoutABrokerItIsNotReadyAndWithOneItIsAgain() {
-        let gone = view { $0.statistics = #"{"brokers":{"b":{"state":"DOWN"}},"cgrp":{"join_state":"steady"}}"# }
+        let gone = view {
+            $0.statistics = KafkaStatistics(#"{"brokers":{"b":{"state":"DOWN"}},"cgrp":{"join_state":"steady"}}"#)
+        }
         #expect(reasons(gone) == [.broker])
         #expect(reasons(view { $0.commitAge = 4500 }) == [.broker])
         #expect(reasons(view(), now: 104_500) == [.broker])
@@ -31,8 +33,10 @@ import Testing
     }
 
     @Test func untilTheGroupHasGivenOutPartitionsItIsUnassigned() {
-        #expect(reasons(view { $0.statistics = "" }) == [.unassigned])
-        let joining = view { $0.statistics = #"{"brokers":{"b":{"state":"UP"}},"cgrp":{"join_state":"wait-sync"}}"# }
+        #expect(reasons(view { $0.statistics = KafkaStatistics() }) == [.unassigned])
+        let joining = view {
+            $0.statistics = KafkaStatistics(#"{"brokers":{"b":{"state":"UP"}},"cgrp":{"join_state":"wait-sync"}}"#)
+        }
         #expect(reasons(joining) == [.unassigned])
     }
 
