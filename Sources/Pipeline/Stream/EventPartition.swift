@@ -410,10 +410,11 @@ final class EventPartition: StreamPartition {
     }
 
     /// Tells every partition of the scored topic how far this one has come: when it has moved, at most once a second, and
-    /// now and then while it is idle, for those who have forgotten. It is not idle while a thread is open or waits: that
-    /// one is decided by this partition's time, and no group may close by a later one before.
+    /// now and then while it is idle, for those who have forgotten. Where rewards come from outside it is not idle while a
+    /// thread is open or waits: partitions that wait go on telling their time, and no group of that thread may close by it.
     private func announce(_ now: Int64) {
-        let isIdle = time == nil ? flow.endSince != nil : isQuiet && flow.isIdle(now: now)
+        let mayBeIdle = isQuiet || services.settings.rewards.outside.isEmpty
+        let isIdle = time == nil ? flow.endSince != nil : mayBeIdle && flow.isIdle(now: now)
         if let announced {
             let isNew = announced.isIdle != isIdle || (!isIdle && announced.time != time)
             guard isNew ? now - announced.at >= 1000 || announced.isIdle != isIdle : now - announced.at >= 30_000 else {
