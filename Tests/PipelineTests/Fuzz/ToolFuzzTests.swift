@@ -126,7 +126,8 @@ import Testing
                     advantage: random.double()
                 )
             }
-            members.append(.init(ThreadKey(tenant: "t", thread: "x"), sides[0], sides[1]))
+            let calls = ComparisonReport.Pair(a: TrainableCalls(), b: TrainableCalls())
+            members.append(.init(ThreadKey(tenant: "t", thread: "x"), sides[0], sides[1], calls))
         }
         let group = ComparisonReport.Group(GroupKey(tenant: "t", group: "g"), nil, nil, members)
         _ = (group.change, group.isSame, group.rankCorrelation)
