@@ -67,23 +67,17 @@ import Testing
         return trace
     }()
 
-    private func run(_ change: (SmallStream) -> Void = { _ in }) throws -> (stream: SmallStream, fates: [String]) {
+    @Test func whatIsNonsenseIsCarriedAndToldAndWhatIsTooMuchIsRefusedAndTold() throws {
         let stream = try SmallStream()
         stream.settings.groups.minUsable = 1
         stream.settings.batches.groupsPerBatch = 1
         stream.settings.batches.allowRepeats = true
-        change(stream)
         let (counts, fates) = try stream.run(Self.trace, threads: 8)
         #expect(counts.fates.values.reduce(0, +) == 8)
-        return (stream, fates)
-    }
-
-    @Test func whatIsNonsenseIsCarriedAndToldAndWhatIsTooMuchIsRefusedAndTold() throws {
-        let (stream, fates) = try run()
         #expect(
             fates == [
-                "emitted ", "emitted ", "emitted ", "emitted ", "excluded too_large", "emitted ", "excluded too_large",
-                "emitted ",
+                "trained ", "trained ", "trained ", "trained ", "excluded too_large", "trained ", "excluded too_large",
+                "trained ",
             ]
         )
         var problems: [String: String] = [:]
@@ -103,21 +97,27 @@ import Testing
         #expect(letters.count == 3, "the prompt's rollout, the frame's record, the calls' group")
     }
 
-    @Test func withMoreRoomTheyAreWrittenWhole() throws {
-        let (stream, fates) = try run {
-            $0.settings.limits.maxFrameBytes = 64 << 20
-            $0.settings.limits.maxRolloutBytes = 64 << 20
-            $0.settings.batches.maxBytes = 64 << 20
-            $0.settings.kafka.properties += ["message.max.bytes=100000000", "fetch.message.max.bytes=100000000"]
-        }
-        #expect(fates == Array(repeating: "emitted ", count: 8))
+    /// No record bounds a file: ten thousand calls are written, each of them.
+    @Test func aFileHoldsWhatARecordCannot() throws {
+        let folder = try TemporaryFolder()
+        try Self.trace.write(folder.file("run"))
+        let example = #"{"example_id":"e","data":{"question":"q","answer":"right"},"input_keys":["question"]}"#
+        let (examples, _) = ExampleTable.read(lines: Array(example.utf8))
+        var options = ReplayOptions(input: folder.file("run"), examples: examples, estimator: .dashflow)
+        options.groups.minUsable = 1
+        options.batches.groupsPerBatch = 1
+        options.output = folder.file("batches")
+        let summary = try Replay(options).run().summary
+        #expect(summary.fates.values.reduce(0, +) == 8)
+        #expect(summary.excluded == [.tooLarge: 1], "the rollout with the prompt")
         var calls: [String: Int] = [:]
-        for value in try stream.topics.values("reinforce") {
-            for group in try JSONValue(parsing: value, limits: JSONLimits(maxBytes: .max))["groups"]?.list ?? [] {
+        for line in try folder.bytes("batches").split(separator: UInt8(ascii: "\n")) {
+            let batch = try JSONValue(parsing: Array(line), limits: JSONLimits(maxBytes: .max))
+            for group in batch["groups"]?.list ?? [] {
                 calls[group["group_id"]?.text ?? ""] = group["rollouts"]?.list.first?["calls"]?.list.count
             }
         }
-        #expect(calls["g-calls"] == 10_000)
-        #expect(calls["e-prompt"] == 1 && calls["f-frame"] == 1 && calls.count == 8)
+        #expect(calls.count == 7 && calls["g-calls"] == 10_000)
+        #expect(calls.values.reduce(0, +) == 10_006)
     }
 }
