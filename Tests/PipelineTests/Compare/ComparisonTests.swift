@@ -148,9 +148,9 @@ import Testing
         #expect(same.isSame && same.totals.a.calls == trained && same.totals.b.calls == trained)
         #expect(trained.calls > 100 && trained.chats > 100 && trained.tokens > 100)
 
-        // groups of fewer than two are not written: theirs is not trained
+        // groups of fewer than four are not written: theirs is not trained
         var b = a
-        b.groups.minUsable = 2
+        b.groups.minUsable = 4
         let report = try #require(try Comparison(a, b).run())
         #expect(report.totals.a.calls == trained)
         #expect(report.totals.b.calls.calls < trained.calls)
