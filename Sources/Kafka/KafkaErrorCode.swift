@@ -33,14 +33,10 @@ extension KafkaErrorCode {
     public static let queueFull: Self = -184
     /// `_SSL`
     public static let tls: Self = -181
-    /// `_PREV_IN_PROGRESS`
-    static let inProgress: Self = -177
     /// `_ASSIGN_PARTITIONS`
     static let assignPartitions: Self = -175
     /// `_REVOKE_PARTITIONS`
     static let revokePartitions: Self = -174
-    /// `_STATE`
-    static let state: Self = -172
     /// `_AUTHENTICATION`
     public static let authentication: Self = -169
     /// `_PURGE_QUEUE`: a record was dropped before it was sent.

@@ -35,11 +35,11 @@ import Testing
         return found
     }
 
-    private func member(_ cluster: MockCluster, _ strategy: String, partitions: Int32 = 2) throws -> Consumer {
-        try cluster.createTopic("in", partitions: partitions)
+    private func member(_ cluster: MockCluster, _ strategy: String) throws -> Consumer {
+        try cluster.createTopic("in", partitions: 2)
         let producer = try Producer(cluster.configuration)
-        for number in 0..<10 * partitions {
-            try producer.enqueue(topic: "in", partition: number % partitions, key: nil, value: [UInt8(number)])
+        for number in 0..<20 {
+            try producer.enqueue(topic: "in", partition: Int32(number % 2), key: nil, value: [UInt8(number)])
         }
         try producer.close()
         var configuration = cluster.configuration
@@ -73,29 +73,6 @@ import Testing
         #expect(try read(consumer, 10) == [second: 10])
         try consumer.close()
         #expect(Set(handler.gone) == [first, second])
-    }
-
-    /// One right after the other, while the one before has hardly begun: each begins where it should.
-    @Test(arguments: ["cooperative-sticky", "range"]) func partitionsMayBeTakenInQuickSuccession(_ strategy: String)
-        throws
-    {
-        let cluster = try MockCluster()
-        let consumer = try member(cluster, strategy, partitions: 8)
-        let handler = Handler()
-        try consumer.subscribe(["in"], handler)
-        var batch = RecordBatch()
-        for life in 1...3 {
-            let isGiven = try eventually {
-                try consumer.poll(into: &batch, milliseconds: 20)
-                return handler.given.count == 8 * life
-            }
-            try #require(isGiven)
-            for place in handler.given.suffix(8) { try consumer.take([PartitionOffset(place, .at(7))]) }
-            #expect(try read(consumer, 24) == Dictionary(uniqueKeysWithValues: handler.given.suffix(8).map { ($0, 3) }))
-            // Heartbeat: UNKNOWN_MEMBER_ID
-            cluster.failRequests(api: 12, with: [25])
-        }
-        try consumer.close()
     }
 
     /// A loss that comes before anything was taken: there is nothing to give up, and nothing to complain of.

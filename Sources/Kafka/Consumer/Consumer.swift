@@ -124,13 +124,29 @@ public struct Consumer: ~Copyable {
     { try core.offsets(partitions, at: time, milliseconds) }
 
     /// Goes on at another offset of a partition that is ours, a moment later.
-    public func seek(_ place: PartitionOffset) throws(KafkaError) { try core.seek(place, milliseconds: 0) }
+    public func seek(_ place: PartitionOffset) throws(KafkaError) {
+        guard case .at(let offset) = place.offset,
+            let topic = unsafe rd_kafka_topic_new(core.client, place.partition.topic, nil)
+        else { return }
+        defer { unsafe rd_kafka_topic_destroy(topic) }
+        // not rd_kafka_seek_partitions, whose time-out is a thousandth of what it says before 2.1
+        let code = unsafe rd_kafka_seek(topic, place.partition.partition, offset, 0)
+        if code.rawValue != 0 { throw KafkaError(code, "seek in \(place.partition)") }
+    }
 
     /// Stops handing out records of these partitions; they stay ours.
-    public func pause(_ partitions: [TopicPartition]) throws(KafkaError) { try core.pause(partitions) }
+    public func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
+        let list = PartitionList(partitions)
+        let code = unsafe rd_kafka_pause_partitions(core.client, list.pointer)
+        if code.rawValue != 0 { throw KafkaError(code, "pause") }
+    }
 
     /// Goes on handing out records of these partitions.
-    public func resume(_ partitions: [TopicPartition]) throws(KafkaError) { try core.resume(partitions) }
+    public func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
+        let list = PartitionList(partitions)
+        let code = unsafe rd_kafka_resume_partitions(core.client, list.pointer)
+        if code.rawValue != 0 { throw KafkaError(code, "go on") }
+    }
 
     /// Our id within the group; empty while there is none.
     public var memberID: String {

@@ -31,12 +31,9 @@ extension ConsumerCore {
             problem = error
         }
         do throws(KafkaError) {
-            if isCooperative {
-                try add(starts)
-            } else {
-                try assign(partitions, starts)
-            }
-            for place in starts { taken[place.partition] = place.offset }
+            // an eager assignment begins with nothing
+            if !isCooperative { taken = [:] }
+            try take(starts)
         } catch {
             problem = error
         }
@@ -49,24 +46,26 @@ extension ConsumerCore {
         if isCooperative {
             try add(starts)
         } else {
-            for start in starts { try seekOnceAssigned(start) }
-            try resume(starts.map(\.partition))
+            // an eager group knows whole assignments only: what is read already goes on where it is
+            let list = PartitionList(try positions() + starts)
+            let code = unsafe rd_kafka_assign(client, list.pointer)
+            if code.rawValue != 0 { throw KafkaError(code, "take partitions") }
         }
         for place in starts { taken[place.partition] = place.offset }
     }
 
-    /// An eager group knows whole assignments only, and one that is changed before it has come about ends the process on an
-    /// assertion (librdkafka 2.0.2). So all of it is assigned at once, and what is not to be read yet stands still.
-    private func assign(_ partitions: [TopicPartition], _ starts: [PartitionOffset]) throws(KafkaError) {
-        taken = [:]
-        let chosen = Set(starts.map(\.partition))
-        let later = partitions.filter { !chosen.contains($0) }
-        let list = PartitionList(starts + later.map { PartitionOffset($0, .end) })
-        let code = unsafe rd_kafka_assign(client, list.pointer)
-        if code.rawValue != 0 { throw KafkaError(code, "take partitions") }
-        if !later.isEmpty { try pause(later) }
-        // a pause of an earlier assignment lasts
-        if !starts.isEmpty { try resume(starts.map(\.partition)) }
+    /// Where each partition that is read goes on.
+    private func positions() throws(KafkaError) -> [PartitionOffset] {
+        guard !taken.isEmpty else { return [] }
+        let list = PartitionList(taken.keys.sorted())
+        let code = unsafe rd_kafka_position(client, list.pointer)
+        if code.rawValue != 0 { throw KafkaError(code, "tell the position") }
+        return list.values("tell the position").map { place in
+            guard case .at = place.offset else {
+                return PartitionOffset(place.partition, taken[place.partition] ?? .stored)
+            }
+            return PartitionOffset(place.partition, place.offset)
+        }
     }
 
     /// Stops reading: what was never taken cannot be given up, and need not be.
