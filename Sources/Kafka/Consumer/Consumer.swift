@@ -43,7 +43,12 @@ public struct Consumer: ~Copyable {
         if !partitions.isEmpty { try core.remove(partitions) }
     }
 
-    /// Begins to read partitions that the group gave us and that are not read yet (``RebalanceHandler/takesLater``).
+    /// The group's members give up only those partitions that go to others; false: all of them at every rebalance.
+    public var isCooperative: Bool { core.isCooperative }
+
+    /// Begins to read partitions that the group gave us and that are not read yet (``RebalanceHandler/takesLater``). A group
+    /// that is not cooperative wants them all in one call: librdkafka 2.0.2 ends the process on an assertion where an
+    /// assignment is changed before it has come about.
     public func take(_ partitions: [PartitionOffset]) throws(KafkaError) { try core.take(partitions) }
 
     /// Waits for records, at most so long, and takes what is there; never waits to fill the batch. Serves rebalances.

@@ -39,7 +39,8 @@ extension ConsumerCore {
         }
     }
 
-    private var isCooperative: Bool { unsafe String(cString: rd_kafka_rebalance_protocol(client)) == "COOPERATIVE" }
+    /// Members give up only what goes to others; else everything, and the group knows whole assignments only.
+    var isCooperative: Bool { unsafe String(cString: rd_kafka_rebalance_protocol(client)) == "COOPERATIVE" }
 
     /// Reads these partitions too.
     func take(_ starts: [PartitionOffset]) throws(KafkaError) {

@@ -79,7 +79,7 @@ extension StreamProcessor {
         let ready = opened.filter { place, _ in
             place.topic != settings.topics.events.first || tables.isThrough(place.partition)
         }
-        guard !ready.isEmpty else { return }
+        guard !ready.isEmpty, consumer.isCooperative || ready.count == openings.places.count else { return }
         Faults.point("assign-before-seek")
         try consumer.take(ready.map { PartitionOffset($0.key, .at($0.value.start)) })
         let longest = ready.keys.map { openings.waited($0, at: SystemClock.uptime) }.max() ?? 0

@@ -115,6 +115,7 @@ import Testing
             }
             return processor.isQuiet && processor.counts.batches > 0
         }
-        #expect(notes == [[1], []])
+        // before its first record a partition may be committed as it is
+        #expect(notes.drop { $0.isEmpty } == [[1], []])
     }
 }
