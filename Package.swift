@@ -94,7 +94,11 @@ let package = Package(
         ),
         tests(
             "SimulationTests",
-            ["Simulation", "DashStream", "InstantLearning", "JSON", "Pipeline", "Reinforce", "TestSupport"]
+            [
+                "Simulation", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Pipeline",
+                "Reinforce",
+                "TestSupport",
+            ]
         ),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         tests("InstantLearningTests", ["InstantLearning", "CAllocations", "JSON", "Reinforce", "TestSupport"]),

@@ -163,14 +163,10 @@ public final class Demo: @unchecked Sendable {
         _ onRound: (DemoRound) -> Void
     ) throws -> [DemoRound] {
         let producer = try Producer(client)
-        var reading = client
-        reading[.groupID] = "\(settings.appID)-trainer"
-        let consumer = try Consumer(reading)
-        try consumer.assign([PartitionOffset(TopicPartition(settings.topics.output, 0), .beginning)])
-        var batch = RecordBatch()
+        let trainer = Trainer(tasks, zeroesAdvantages: options.zeroesAdvantages)
+        let reader = try LessonReader(client, topic: settings.topics.output, trainer: trainer)
         var traffic = Traffic(options.traffic, seed: options.seed)
         var policy = SoftmaxPolicy(tasks, learningRate: options.learningRate)
-        let trainer = Trainer(tasks, zeroesAdvantages: options.zeroesAdvantages)
         var finished: [DemoRound] = []
         for number in 1...max(1, options.rounds) where !isStopping() {
             let start = ContinuousClock.now
@@ -183,12 +179,12 @@ public final class Demo: @unchecked Sendable {
                     timestamp: record.timestamp
                 )
             }
-            let lesson = try learn(consumer, &batch, trainer, isStopping)
+            let lesson = try learn(reader, traffic.groups(number, tasks, policy), isStopping)
             let elapsed = ContinuousClock.now - start
             let round = DemoRound(
                 number: number,
                 policyVersion: policy.version,
-                meanReward: lesson.rewards.isEmpty ? 0 : lesson.rewards.reduce(0, +) / Double(lesson.rewards.count),
+                meanReward: lesson.meanReward,
                 groups: lesson.groups.count,
                 records: records.count,
                 seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18,
@@ -200,42 +196,23 @@ public final class Demo: @unchecked Sendable {
             finished.append(round)
             onRound(round)
         }
-        batch.removeAll()
         try producer.close()
         return finished
     }
 
     /// Waits for every group of the round.
-    private func learn(
-        _ consumer: borrowing Consumer,
-        _ batch: inout RecordBatch,
-        _ trainer: Trainer,
-        _ isStopping: () -> Bool
-    ) throws -> Trainer.Lesson {
-        var lesson = Trainer.Lesson()
+    private func learn(_ reader: LessonReader, _ groups: Set<String>, _ isStopping: () -> Bool) throws -> Trainer.Lesson
+    {
         let deadline = ContinuousClock.now + .seconds(60)
-        while lesson.groups.count < tasks.count, !isStopping() {
+        let lesson = try reader.lesson(of: groups) {
             if let failure = failure.withLock({ $0 }) { throw failure }
-            guard ContinuousClock.now < deadline else {
-                throw PipelineProblem(
-                    .temporary,
-                    "only \(lesson.groups.count) of \(tasks.count) groups came back within 60 s"
-                )
-            }
-            try consumer.poll(into: &batch, milliseconds: 100)
-            batch.forEach { record in
-                guard let value = record.value else { return }
-                let bytes = (0..<value.byteCount).map { unsafe value.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }
-                guard let part = trainer.read(bytes) else { return }
-                // at least once: what came before is known by its group
-                for (index, group) in part.groups.enumerated() where !lesson.groups.contains(group) {
-                    lesson.groups.append(group)
-                    if index == 0 {
-                        lesson.steps += part.steps
-                        lesson.rewards += part.rewards
-                    }
-                }
-            }
+            return !isStopping() && ContinuousClock.now < deadline
+        }
+        guard lesson.groups.count == groups.count || isStopping() else {
+            throw PipelineProblem(
+                .temporary,
+                "only \(lesson.groups.count) of \(groups.count) groups came back within 60 s"
+            )
         }
         return lesson
     }

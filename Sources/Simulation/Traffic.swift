@@ -27,6 +27,16 @@ public struct Traffic {
         random = SeededRandom(mixed)
     }
 
+    /// Keys of the groups that ``round(_:_:_:start:)`` makes of the same.
+    public func groups(_ round: Int, _ tasks: [SimulatedTask], _ policy: SoftmaxPolicy) -> Set<String> {
+        Set(tasks.map { group(round, $0, policy) })
+    }
+
+    private func group(_ round: Int, _ task: SimulatedTask, _ policy: SoftmaxPolicy) -> String {
+        let run = options.run.isEmpty ? "" : "\(options.run)-"
+        return "\(run)\(task.id)-v\(policy.version)-\(round)"
+    }
+
     /// Rollouts of one policy, a group for each task.
     ///
     /// - Parameters:
@@ -38,8 +48,7 @@ public struct Traffic {
     {
         var timed: [(time: Int64, record: TrafficRecord)] = []
         for task in tasks {
-            let run = options.run.isEmpty ? "" : "\(options.run)-"
-            let group = "\(run)\(task.id)-v\(policy.version)-\(round)"
+            let group = group(round, task, policy)
             for slot in 0..<options.groupSize {
                 let (answer, logprob) = policy.sample(task.id, &random)
                 let rollout = SimulatedRollout(

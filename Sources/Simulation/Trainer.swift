@@ -20,18 +20,30 @@ public struct Trainer: Sendable {
         public var steps: [PolicyStep] = []
         /// Rewards of all who vote.
         public var rewards: [Double] = []
+
+        /// Mean reward of all who vote; 0 where nobody does.
+        public var meanReward: Double { rewards.isEmpty ? 0 : rewards.reduce(0, +) / Double(rewards.count) }
+
+        /// Takes up another one.
+        mutating func add(_ other: Lesson) {
+            groups += other.groups
+            steps += other.steps
+            rewards += other.rewards
+        }
     }
 
     /// Reads a batch.
     ///
+    /// - Parameter wanted: keys of the groups to learn from; nil: all of them.
     /// - Returns: nil where the bytes are no training batch.
-    public func read(_ bytes: [UInt8]) -> Lesson? {
+    public func read(_ bytes: [UInt8], of wanted: Set<String>? = nil) -> Lesson? {
         guard let batch = try? JSONValue(parsing: bytes), case .array(let groups)? = batch["groups"] else { return nil }
         var lesson = Lesson()
         for group in groups {
             guard case .string(let key)? = group["group_id"], case .string(let example)? = group["example_id"],
                 case .array(let rollouts)? = group["rollouts"]
             else { return nil }
+            guard wanted?.contains(key.string) ?? true else { continue }
             lesson.groups.append(key.string)
             for rollout in rollouts {
                 guard rollout["votes"] == .bool(true), let reward = rollout["reward"]?.asNumber else { continue }

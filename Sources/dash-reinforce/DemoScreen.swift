@@ -28,9 +28,8 @@ struct DemoScreen {
 
     /// A round where nothing is drawn over.
     func line(_ round: DemoRound) -> String {
-        let bar = String(repeating: "#", count: length(round.meanReward, of: 20))
-        return "round \(padded(round.number, 2))/\(rounds)  reward \(fixed(round.meanReward))  "
-            + bar + String(repeating: " ", count: 20 - bar.count) + "  \(round.groups) groups\n"
+        "round \(RewardText.padded(round.number, 2))/\(rounds)  " + RewardText.bar(round.meanReward)
+            + "  \(round.groups) groups\n"
     }
 
     /// The whole screen, drawn over the last one.
@@ -38,11 +37,11 @@ struct DemoScreen {
         guard let last = shown.last else { return "" }
         var text = Self.clear + bold("dash-reinforce demo")
         text += "   round \(last.number) of \(rounds)   policy version \(last.policyVersion)\n\n"
-        text += "mean reward \(bold(fixed(last.meanReward)))  " + plot(shown.map(\.meanReward)) + "\n\n"
+        text += "mean reward \(bold(RewardText.fixed(last.meanReward)))  " + plot(shown.map(\.meanReward)) + "\n\n"
         let first = max(0, shown.count - 12)
         for round in shown[first...] {
-            let bar = String(repeating: "█", count: length(round.meanReward, of: 44))
-            text += "  \(padded(round.number, 3))  \(fixed(round.meanReward))  \(bar)\n"
+            let bar = String(repeating: "█", count: RewardText.length(round.meanReward, of: 44))
+            text += "  \(RewardText.padded(round.number, 3))  \(RewardText.fixed(round.meanReward))  \(bar)\n"
         }
         text += "\n" + wrapped(counts(last), first: "so far ") + "\n"
         if !page.isEmpty { text += wrapped(["\(page)"], first: "page   ") + "\n" }
@@ -56,7 +55,8 @@ struct DemoScreen {
 
     func summary(_ rounds: [DemoRound]) -> String {
         guard let first = rounds.first, let last = rounds.last else { return "no round was finished\n" }
-        var text = "\n\(rounds.count) rounds: mean reward \(fixed(first.meanReward)) to \(fixed(last.meanReward))"
+        var text =
+            "\n\(rounds.count) rounds: mean reward \(RewardText.fixed(first.meanReward)) to \(RewardText.fixed(last.meanReward))"
         text += colours ? "\n" + plot(rounds.map(\.meanReward)) + "\n" : "\n"
         text += wrapped(["\(rounds.reduce(0) { $0 + $1.records }) records"] + counts(last), first: "") + "\n"
         return text + "\n" + next(last.output)
@@ -103,25 +103,8 @@ struct DemoScreen {
     /// Rewards from 0 to 1 as small bars.
     private func plot(_ values: [Double]) -> String {
         let bars = Array("▁▂▃▄▅▆▇█")
-        return String(values.suffix(36).map { bars[length($0, of: 7)] })
-    }
-
-    /// A share of a bar's width.
-    private func length(_ share: Double, of width: Int) -> Int {
-        Int((max(0, min(1, share.isFinite ? share : 0)) * Double(width)).rounded())
+        return String(values.suffix(36).map { bars[RewardText.length($0, of: 7)] })
     }
 
     private func bold(_ text: String) -> String { colours ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
-
-    private func padded(_ number: Int, _ width: Int) -> String {
-        let text = String(number)
-        return String(repeating: " ", count: max(0, width - text.count)) + text
-    }
-
-    private func fixed(_ value: Double) -> String {
-        guard value.isFinite, abs(value) < 1e6 else { return "–" }
-        let thousandths = Int(saturating: (abs(value) * 1000).rounded())
-        let rest = String(thousandths % 1000)
-        return "\(value < 0 ? "-" : "")\(thousandths / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest)"
-    }
 }

@@ -142,11 +142,13 @@ enum Program {
         summary: "Writes realistic DashStream traffic to a topic or a recording.",
         discussion:
             "To a file, the same command gives the same bytes. To Kafka, every run gives its groups and threads names of "
-            + "their own, and what it writes has the time of day.",
+            + "their own, and what it writes has the time of day. With --learn the agents wait after every round for the "
+            + "batches that a processor makes of it, learn from their advantages, and a line tells the mean reward.",
         examples: [
             "dash-reinforce simulate --out run.dsrun --threads 400 --seed 7",
             "dash-reinforce simulate --out run.dsrun --threads 1000 --unknown-examples 0.2 --poison 0.002 --late 0.05",
             "dash-reinforce simulate --brokers localhost:9092 --topic dashstream-events --threads 1000 --rate 500",
+            "dash-reinforce simulate --brokers localhost:9092 --threads 4000 --tasks 8 --rate 500 --learn reinforce",
         ],
         options: [
             Option("brokers", value: "HOST:PORT", help: "write to Kafka"),
@@ -160,6 +162,12 @@ enum Program {
             Option("threads", value: "N", help: "rollouts (default 100)"),
             Option("rate", value: "N", help: "records a second; default: as fast as it goes"),
             Option("seed", value: "N", help: "of all that is random, the training examples too (default 1)"),
+            Option("tasks", value: "N", help: "tasks of the agents, a group each in a round (default: 64 at most)"),
+            Option(
+                "learn",
+                value: "TOPIC",
+                help: "the agents learn from the batches on this topic (JSON; needs --brokers, and a `run` at work)"
+            ),
             Option(
                 "run",
                 value: "ID",

@@ -15,19 +15,25 @@ struct SimulateCommand {
             throw ArgumentProblem("simulate needs either --out FILE or --brokers HOST:PORT")
         }
         let isLive = out == nil
+        guard isLive || !parsed.has("learn") else {
+            throw ArgumentProblem(
+                "--learn reads batches that a processor makes of the records: it needs --brokers, not --out"
+            )
+        }
         var options = try trafficOptions(isLive: isLive)
         let threads = try parsed.integer("threads", in: 1...100_000_000) ?? 100
         let rate = try parsed.integer("rate", in: 1...100_000_000)
         let seed = UInt64(try parsed.integer("seed", in: 0 ... .max) ?? 1)
         let groups = max(1, threads / options.groupSize)
-        let tasks = SimulatedTask.make(min(groups, 64), seed: seed)
+        let tasks = SimulatedTask.make(min(groups, try parsed.integer("tasks", in: 1...10_000) ?? 64), seed: seed)
         if let rate { options.pace(rate: rate, rollouts: tasks.count * options.groupSize) }
         let known = try knownTasks(tasks)
         let sink = try SimulationSink(parsed)
+        let lessons = try parsed.last("learn").map { try SimulatedLessons(parsed, topic: $0, sink, tasks) }
         if isLive, !parsed.has("quiet") { Output.note("run \(options.run) to topic \(sink.topic)\n") }
         let interrupt = Interrupt.ofTool()
         var traffic = Traffic(options, seed: seed)
-        var policy = SoftmaxPolicy(tasks)
+        var policy = SoftmaxPolicy(tasks, learningRate: DemoOptions().learningRate)
         var (left, round, records) = (groups, 0, 0)
         var time: Int64 = 1_763_683_200_000
         let start = ContinuousClock.now
@@ -47,7 +53,7 @@ struct SimulateCommand {
                 records += 1
             }
             left -= some.count
-            policy.update([])
+            policy.update(try lessons?.steps(round, traffic.groups(round, some, policy), interrupt) ?? [])
             time += max(1000, options.spread)
         }
         try sink.finish()

@@ -67,6 +67,31 @@ import Testing
         #expect(try records(topics).keys.count == 48)
     }
 
+    /// The whole way, with processors beside it, is what scripts/compose-check looks at.
+    @Test func learningNeedsATopicOfBatches() throws {
+        let folder = try TemporaryFolder()
+        let file = try Tool("simulate", "--out", folder.file("run"), "--learn", "reinforce")
+        #expect(file.code == 64)
+        #expect(file.error.contains("--learn") && file.error.contains("--brokers"))
+        #expect(!FileManager.default.fileExists(atPath: folder.file("run")))
+        let topics = try TopicFixture()
+        try topics.create("dashstream-events", partitions: 2)
+        let brokers = topics.client[.brokers] ?? ""
+        #expect(try Tool("simulate", "--brokers", brokers, "--learn", "no such topic").code == 64)
+        let nobody = try Tool("simulate", "--brokers", "localhost:1", "--learn", "reinforce", "--threads", "8")
+        #expect(nobody.code == 69, "\(nobody.error)")
+    }
+
+    @Test func aRunHasAsManyTasksAsItIsTold() throws {
+        let folder = try TemporaryFolder()
+        #expect(try Tool("simulate", "--out", folder.file("run"), "--threads", "64", "--tasks", "3").code == 0)
+        let lines = try String(contentsOfFile: folder.file("run.examples.jsonl"), encoding: .utf8).split(
+            separator: "\n"
+        )
+        #expect(lines.count == 3)
+        #expect(try Tool("simulate", "--out", folder.file("other"), "--tasks", "0").code == 64)
+    }
+
     @Test func everythingThatCanBeMadeIsMade() throws {
         let folder = try TemporaryFolder()
         let tool = try Tool(

@@ -11,7 +11,8 @@ final class SimulationSink {
     private var file: RecordingWriter?
     private var producer: Producer?
     private let examplesPath: String?
-    private var client: ClientConfiguration?
+    /// Where the brokers are; nil: a file is written.
+    private(set) var client: ClientConfiguration?
 
     init(_ parsed: ParsedArguments) throws {
         if let out = parsed.last("out") {
