@@ -1,13 +1,12 @@
-"""Checks docker-compose.yml, and runs what stands in it as plain processes beside a real Kafka: batches must arrive.
+"""Checks docker-compose.yml, and runs what stands in it as plain processes beside a real Kafka: batches must arrive, the
+agents must learn from them, every processor's page must show groups, and every panel of the board must have data.
 
-No container engine is needed: every service's command, environment and file mappings are taken from the file.
+No container engine is needed: every service's command, environment and file mappings are taken from the file. Prometheus is
+Debian's where it is installed; Grafana is not started, its board's queries are asked of Prometheus.
 """
 
-import json
 import os
-import re
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,74 +14,13 @@ import tempfile
 import time
 from pathlib import Path
 
-import yaml
-
 import cluster
+import compose_watch
+from compose_file import ROOT, Failure, dockerfile, health_command, load, mappings, broker
 
-ROOT = Path(__file__).resolve().parents[2]
 WANTED = 5
-
-
-class Failure(Exception):
-    """What is wrong with the file, or with what it starts."""
-
-
-def load() -> dict:
-    """The file as docker-compose understands it, or as it stands where there is no docker-compose."""
-    path = ROOT / "docker-compose.yml"
-    tool = compose()
-    if tool is None:
-        print("compose-check: Docker Compose is not installed: the file's form is NOT checked")
-        return yaml.safe_load(path.read_text())
-    done = subprocess.run([*tool, "-f", str(path), "config"], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise Failure(f"{' '.join(tool)} config: {done.stderr.strip()}")
-    print(f"compose-check: {' '.join(tool)} config accepts the file")
-    return yaml.safe_load(done.stdout)
-
-
-def compose() -> list[str] | None:
-    """Docker Compose as a program of its own, or as a part of Docker; None: neither is there."""
-    if shutil.which("docker-compose"):
-        return ["docker-compose"]
-    if shutil.which("docker") and subprocess.run(["docker", "compose", "version"], capture_output=True).returncode == 0:
-        return ["docker", "compose"]
-    return None
-
-
-def broker(service: dict, version: str):
-    """What the broker must offer: the version that the suite runs, a listener for the host, data that outlive it."""
-    if service["image"] != f"apache/kafka:{version}":
-        raise Failure(f"kafka: image {service['image']}, and the suite runs {version}")
-    env = service["environment"]
-    folder = env["KAFKA_LOG_DIRS"]
-    places = [v["target"] if isinstance(v, dict) else v.split(":")[1] for v in service.get("volumes", [])]
-    if folder not in places:
-        raise Failure(f"kafka: its data in {folder} stand on no volume")
-    ports = [str(p["published"]) if isinstance(p, dict) else p.split(":")[-2] for p in service.get("ports", [])]
-    advertised = dict(text.split("://", 1) for text in env["KAFKA_ADVERTISED_LISTENERS"].split(","))
-    for port in ports:
-        if f"localhost:{port}" not in advertised.values():
-            raise Failure(f"kafka: port {port} is open, and no listener tells clients to come to localhost:{port}")
-    if not ports:
-        raise Failure("kafka: nothing can be reached from the host")
-
-
-def dockerfile():
-    """What the image must keep to."""
-    text = (ROOT / "Dockerfile").read_text()
-    health_command()
-    for needed in ("USER dash", "HEALTHCHECK", "--static-swift-stdlib", 'ENTRYPOINT ["dash-reinforce"]'):
-        if needed not in text:
-            raise Failure(f"Dockerfile: {needed} is gone")
-
-
-def health_command() -> list[str]:
-    """What the image's health check runs, without the program's name."""
-    match = re.search(r"^HEALTHCHECK .*\n\s+CMD (\[.*\])", (ROOT / "Dockerfile").read_text(), re.M)
-    if match is None:
-        raise Failure("Dockerfile: HEALTHCHECK is gone")
-    return json.loads(match.group(1))[1:]
+# where every processor listens in its container
+PAGE = 9464
 
 
 class Stage:
@@ -91,25 +29,34 @@ class Stage:
     def __init__(self, services: dict, binary: Path, kafka: cluster.Cluster, folder: Path):
         self.services, self.binary, self.kafka, self.folder = services, binary, kafka, folder
         self.running: dict[str, subprocess.Popen] = {}
+        self.ports = {name: compose_watch.free_port() for name in services if name.startswith("processor")}
         (folder / "data").mkdir()
 
     def translate(self, text: str, name: str = "") -> str:
-        """A word of a command; every service has files of its own in /tmp."""
+        """A word of a command or of an environment, with files and addresses of this machine."""
         if text.startswith("/tmp/"):
-            return f"{self.folder}/{name}-{text.removeprefix('/tmp/')}"
-        config = self.folder / "dash-reinforce.yaml"
-        if not config.exists():
-            source = (ROOT / "docs" / "dash-reinforce.yaml").read_text()
-            config.write_text(source.replace("/data/", f"{self.folder}/data/"))
-        text = text.replace("kafka:9092", self.kafka.brokers).replace("/etc/dash-reinforce.yaml", str(config))
+            return f"{self.folder}/{name}-{text.removeprefix('/tmp/')}"  # every service has files of its own in /tmp
+        if text == f"0.0.0.0:{PAGE}":
+            return f"127.0.0.1:{self.ports[name]}"
+        text = text.replace("kafka:9092", self.kafka.brokers)
+        for target, source in mappings(self.services[name]).items() if name else ():
+            if text == target:
+                return str(self.configuration(source) if source.suffix == ".yaml" else source)
         return text.replace("/data/", f"{self.folder}/data/")
+
+    def configuration(self, source: Path) -> Path:
+        """A configuration whose data stand in the folder."""
+        copy = self.folder / source.name
+        if not copy.exists():
+            copy.write_text(source.read_text().replace("/data/", f"{self.folder}/data/"))
+        return copy
 
     def is_healthy(self, name: str) -> bool:
         """What the image's health check says in this service's container."""
         words = [self.translate(word, name) for word in health_command()]
         return subprocess.run([str(self.binary), *words], capture_output=True).returncode == 0
 
-    def start(self, name: str, extra: dict) -> subprocess.Popen:
+    def start(self, name: str) -> subprocess.Popen:
         service = self.services[name]
         command = service["command"]
         words = shlex.split(command) if isinstance(command, str) else command
@@ -117,7 +64,7 @@ class Stage:
         if isinstance(given, list):
             given = dict(pair.split("=", 1) for pair in given)
         env = {k: v for k, v in os.environ.items() if not k.startswith(("KAFKA_", "DASH_"))}
-        env.update({k: self.translate(str(v)) for k, v in given.items()}, **extra)
+        env.update({k: self.translate(str(v), name) for k, v in given.items()})
         log = open(self.folder / f"{name}.log", "wb")
         with log:
             process = subprocess.Popen(
@@ -132,13 +79,23 @@ class Stage:
         self.running[name] = process
         return process
 
-    def once(self, name: str, extra: dict, seconds: float = 600):
-        if self.start(name, extra).wait(seconds) != 0:
+    def once(self, name: str, seconds: float = 600):
+        if self.start(name).wait(seconds) != 0:
             raise Failure(f"{name} ended with {self.running[name].returncode}: {self.tail(name)}")
         print(f"compose-check: {name}: done")
 
+    def read(self, name: str) -> str:
+        """What a service has printed."""
+        return (self.folder / f"{name}.log").read_text(errors="replace")
+
     def tail(self, name: str) -> str:
-        return (self.folder / f"{name}.log").read_text(errors="replace")[-1500:]
+        return self.read(name)[-1500:]
+
+    def check(self, names: list[str]):
+        """Services that run on must still be there."""
+        for name in names:
+            if self.running[name].poll() is not None:
+                raise Failure(f"{name} ended with {self.running[name].returncode}: {self.tail(name)}")
 
     def end(self):
         for process in self.running.values():
@@ -148,31 +105,41 @@ class Stage:
 
 
 def run(services: dict, binary: Path, kafka: cluster.Cluster, folder: Path):
-    stage, extra = Stage(services, binary, kafka, folder), {"DASH_REINFORCE_HTTP_LISTEN": ""}
-    processors = sorted(name for name in services if name.startswith("processor"))
+    stage = Stage(services, binary, kafka, folder)
+    processors = sorted(stage.ports)
+    prometheus = None
     try:
-        stage.once("examples", extra)
-        config = stage.translate("/etc/dash-reinforce.yaml")
+        stage.once("examples")
+        config = stage.translate("/etc/dash-reinforce.yaml", processors[0])
         probe = subprocess.run(
             [str(binary), "run", "--config", config, "--check-config"], capture_output=True, text=True
         )
         if probe.returncode != 0:
             raise Failure(f"the configuration is refused: {probe.stderr.strip()}")
-        stage.once("topics", extra)
-        for name in ["agents", *processors]:
-            stage.start(name, extra)
+        stage.once("topics")
+        for name in ["trainer", *processors]:
+            stage.start(name)
+        prometheus = compose_watch.Prometheus.start(services, stage.ports, folder)
         wait(stage, kafka, processors)
         for name in processors:
             if not stage.is_healthy(name):
                 raise Failure(f"{name} works, and its health check says that it does not")
         print("compose-check: the health checks look at their processes and find them at work")
-        for name in [*processors, "agents"]:
+        token = mappings(services[processors[0]])[services[processors[0]]["environment"]["DASH_REINFORCE_HTTP_TOKEN_FILE"]]
+        for name in processors:
+            compose_watch.page(name, stage.ports[name], token.read_text().strip())
+        compose_watch.climb(lambda: stage.read("trainer"), lambda: stage.check(["trainer", *processors]))
+        if prometheus is not None:
+            prometheus.check(ROOT / "deploy/grafana/dashboards/dash-reinforce.json", len(processors))
+        for name in [*processors, "trainer"]:
             stage.running[name].send_signal(signal.SIGTERM)
         for name in processors:
             if stage.running[name].wait(30) != 0:
                 raise Failure(f"{name}: SIGTERM ended it with {stage.running[name].returncode}: {stage.tail(name)}")
         print("compose-check: the processors drained and ended with 0")
     finally:
+        if prometheus is not None:
+            prometheus.end()
         stage.end()
 
 
@@ -181,9 +148,7 @@ def wait(stage: Stage, kafka: cluster.Cluster, processors: list[str], seconds: f
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         time.sleep(1)
-        for name in ["agents", *processors]:
-            if stage.running[name].poll() is not None:
-                raise Failure(f"{name} ended with {stage.running[name].returncode}: {stage.tail(name)}")
+        stage.check(["trainer", *processors])
         found = cluster.read(kafka, "reinforce")
         if len(found) >= WANTED:
             print(f"compose-check: {len(found)} batches have arrived, {len(processors)} processors run")
@@ -194,9 +159,11 @@ def wait(stage: Stage, kafka: cluster.Cluster, processors: list[str], seconds: f
 def main(binary: Path) -> int:
     services = load()["services"]
     dockerfile()
-    for name in ("kafka", "topics", "examples", "agents", "processor-1", "processor-2"):
+    for name in ("kafka", "topics", "examples", "trainer", "processor-1", "processor-2", "prometheus", "grafana"):
         if name not in services:
             raise Failure(f"there is no service {name}")
+        mappings(services[name])
+    compose_watch.grafana(services["grafana"])
     if cluster.launcher() is None:
         print("compose-check: SKIPPED: no Kafka launcher; set DASH_KAFKA to one")
         return 0
