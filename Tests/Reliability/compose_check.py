@@ -125,8 +125,8 @@ def run(services: dict, binary: Path, kafka: cluster.Cluster, folder: Path):
             if not stage.is_healthy(name):
                 raise Failure(f"{name} works, and its health check says that it does not")
         print("compose-check: the health checks look at their processes and find them at work")
-        token = mappings(services[processors[0]])[services[processors[0]]["environment"]["DASH_REINFORCE_HTTP_TOKEN_FILE"]]
         for name in processors:
+            token = Path(stage.translate(services[name]["environment"]["DASH_REINFORCE_HTTP_TOKEN_FILE"], name))
             compose_watch.page(name, stage.ports[name], token.read_text().strip())
         compose_watch.climb(lambda: stage.read("trainer"), lambda: stage.check(["trainer", *processors]))
         if prometheus is not None:
