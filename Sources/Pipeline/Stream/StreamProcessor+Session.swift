@@ -41,6 +41,7 @@ extension StreamProcessor {
             return end
         }
         try consumer.close()
+        publishLast()
         if let refusal { throw refusal }
         return nil
     }
