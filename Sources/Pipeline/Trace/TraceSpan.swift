@@ -1,3 +1,4 @@
+internal import DashStream
 internal import JSON
 
 /// Something that took its time, as OpenTelemetry has it.
