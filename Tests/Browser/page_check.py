@@ -1,7 +1,7 @@
 """Opens the page of `dash-reinforce demo` in a headless Chromium and looks at it as a person would.
 
-Usage: page_check.py [--quick] BINARY [SCREENSHOT_FOLDER]. `--quick` looks at each size once only. Skipped, visibly, where
-there is no Chromium. It needs nothing beside Python's own library: the browser is driven over a pipe (its DevTools protocol).
+Usage: page_check.py [--quick] BINARY [SCREENSHOT_FOLDER]. `--quick` looks at each size once only. Skipped, visibly, where there is no Chromium. It needs nothing beside
+Python's own library: the browser is driven over a pipe (its DevTools protocol).
 """
 
 import json
@@ -38,7 +38,7 @@ class Browser:
 
         self.process = subprocess.Popen(
             [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--mute-audio",
-             "--disable-dev-shm-usage", "--hide-scrollbars", "--no-first-run", "--disable-background-networking",
+             "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
              f"--user-data-dir={self.profile}", f"--window-size={width},{height}", "about:blank"],
             preexec_fn=in_child, close_fds=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)

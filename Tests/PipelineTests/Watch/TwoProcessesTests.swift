@@ -46,7 +46,7 @@ import Testing
         var sums: [String: Int] = [:]
         for stream in streams {
             let text = stream.probe.get("metrics").text
-            for found in text.matches(of: /dash_reinforce_threads_total\{fate="(\w+)",reason="(\w*)"\} (\d+)/) {
+            for found in text.matches(of: /dash_reinforce_threads_total{fate="(\w+)",reason="(\w*)"} (\d+)/) {
                 sums["\(found.1) \(found.2)", default: 0] += Int(found.3) ?? 0
             }
         }
