@@ -183,9 +183,7 @@ final class ScoredPartition: StreamPartition {
     }
 
     var isDue: Bool { stage.isDue }
-    var purgesBelow: Int64? { readsFrom }
-    var readsFrom: Int64 { min(stage.readsFrom, flow.position) }
-    var time: Int64? { stage.clock.time }
+    var purgesBelow: Int64? { min(stage.readsFrom, flow.position) }
 
     func checkpoint() -> Checkpoint {
         let head = Checkpoint(

@@ -1,4 +1,3 @@
-internal import DashStream
 internal import JSON
 
 /// Something that took its time, as OpenTelemetry has it.

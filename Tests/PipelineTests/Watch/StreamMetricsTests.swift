@@ -20,8 +20,6 @@ import Testing
         "bytes_consumed_total", "bytes_produced_total", "records_dropped_total", "dlq_records_total",
         "position_lag_records", "lag_seconds", "open_threads", "open_groups", "oldest_open_age_seconds", "state_bytes",
         "replayed_records_total", "restores_total", "restore_duration_seconds", "checkpoint_bytes",
-        "replay_distance_records",
-        "replay_distance_bytes", "replay_distance_seconds",
         "checkpoint_pointer_total", "spilled_threads_total", "commit_duration_seconds", "commits_total",
         "txn_aborts_total", "txn_in_flight_seconds", "producer_recycled_total", "fenced_total", "rejoins_total",
         "rebalances_total", "assigned_partitions", "restoring_partitions", "partitions_lost_total",
@@ -133,9 +131,6 @@ import Testing
         #expect(scrape.sum("rebalance_duration_seconds", ["type": "assigned"]) >= 1)
         #expect(scrape.sum("checkpoint_bytes") >= Double(counts.batches))
         #expect(scrape.sum("score_duration_seconds") >= Double(counts.fates.values.reduce(0, +)) / 2)
-        // nothing is open, but what is closed is remembered
-        #expect(scrape.sum("replay_distance_records", ["topic": "dashstream-events"]) > 0)
-        #expect(scrape.sum("replay_distance_bytes", ["topic": "dashstream-events"]) > 0)
         #expect(scrape.sum("fenced") == Double(scrape.measures.fenced))
     }
 
