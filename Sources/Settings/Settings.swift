@@ -247,8 +247,5 @@ public struct Settings: Sendable, Hashable {
     }
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     /// `otel`
-    public struct OpenTelemetry: Sendable, Hashable {
-        public var endpoint = ""
-        public var headers: [String] = []
-    }
+    public struct OpenTelemetry: Sendable, Hashable { public var endpoint = "" }
 }

@@ -19,7 +19,6 @@ struct DemoCommand {
         options.brokers = parsed.last("brokers")
         options.listen = parsed.last("listen") ?? Settings().http.listen
         if let problem = Settings.problem(withListen: options.listen) { throw PipelineProblem(.usage, problem) }
-        options.tokenFile = parsed.last("token-file") ?? ""
         options.versions = (Version.number, Version.swift)
         let opens = parsed.has("open")
         let isLive = !parsed.has("headless") && Output.isTerminal && !Output.isDumb

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Posts JSON, many requests at a time, on a thread of its own.
 @safe
-package final class HTTPClient: @unchecked Sendable {
+final class HTTPClient: @unchecked Sendable {
     /// A request on its way.
     @safe
     private final class Transfer {
@@ -41,14 +41,13 @@ package final class HTTPClient: @unchecked Sendable {
     private let lock = NSLock()
     private var state = State()
 
-    /// Makes its thread.
-    package init() {
+    init() {
         unsafe multi = Self.isPrepared ? OpaquePointer(curl_multi_init()) : nil
         thread("judge-http") { [self] in live() }
     }
 
     /// Posts, and calls back once.
-    package func post(
+    func post(
         _ request: HTTPRequest,
         timeout: Int64,
         _ done: @escaping @Sendable (Result<HTTPResponse, TryFailure>) -> Void
@@ -63,7 +62,7 @@ package final class HTTPClient: @unchecked Sendable {
     }
 
     /// Ends the thread; whatever is under way fails.
-    package func close() {
+    func close() {
         lock.withLock {
             state.isClosed = true
             guard !state.isOver else { return }

@@ -1,27 +1,20 @@
 /// A POST of JSON.
-package struct HTTPRequest: Sendable {
-    package let url: String
+struct HTTPRequest: Sendable {
+    let url: String
     /// Names and values; they may hold secrets.
-    package let headers: [(name: String, value: String)]
-    package let body: [UInt8]
-
-    /// A request.
-    package init(url: String, headers: [(name: String, value: String)], body: [UInt8]) {
-        self.url = url
-        self.headers = headers
-        self.body = body
-    }
+    let headers: [(name: String, value: String)]
+    let body: [UInt8]
 }
 
 /// What came back.
-package struct HTTPResponse: Sendable {
-    package let status: Int
-    package let body: [UInt8]
+struct HTTPResponse: Sendable {
+    let status: Int
+    let body: [UInt8]
     /// Milliseconds after which the service wants to be asked again.
-    package let retryAfter: Int64?
+    let retryAfter: Int64?
 
     /// Why it is no answer; nil: it may be one.
-    package var failure: TryFailure? {
+    var failure: TryFailure? {
         switch status {
         case 200..<300: nil
         case 408, 429, 500...:

@@ -41,7 +41,6 @@ extension StreamProcessor {
             return end
         }
         try consumer.close()
-        publishLast()
         if let refusal { throw refusal }
         return nil
     }

@@ -20,10 +20,8 @@ extension StreamProcessor {
         view.status = status
         view.transactions = earlier + path.counts
         view.measures = measures
-        view.spans = spans?.counts
         view.judges = desk?.standings(judgeLog) ?? []
         view.statistics = KafkaStatistics(consumer.statistics)
-        view.quiet = quiet
         view.commitAge = inFlight.map { clock.milliseconds - $0.since }
         view.emptyCommits = emptyCommits
         for (place, partition) in partitions {
@@ -41,27 +39,6 @@ extension StreamProcessor {
         }
         view.places.sort { $0.place < $1.place }
         watch.publish(view)
-    }
-
-    /// Publishes what the last commit has changed: the consumer is closed by then.
-    func publishLast() {
-        watch?.update { view in
-            view.report.counts = counts
-            view.status = status
-            view.transactions = earlier + path.counts
-            view.measures = measures
-            view.spans = spans?.counts
-            view.places = []
-        }
-    }
-
-    /// Whoever reads asks for records all the time; who stands by or has paused is heard of by heartbeats only.
-    private var quiet: Int64 {
-        func value(_ name: String, _ usual: Int64) -> Int64 {
-            max(0, min(client[property: name].flatMap { Int64($0) } ?? usual, 60_000))
-        }
-        let isReading = !partitions.isEmpty && !isPaused && !pause.isHolding
-        return isReading ? value("fetch.wait.max.ms", 500) + 2500 : value("heartbeat.interval.ms", 3000) + 1000
     }
 
     /// Notes a commit: what it was about, and whether it made a batch.

@@ -28,8 +28,6 @@ public final class StreamProcessor {
     /// Asks what rollouts are worth; nil: nobody is asked.
     let desk: RewardDesk?
     let judgeLog: JudgeLog
-    /// Takes spans for a collector of traces; nil: there is none.
-    let spans: SpanExporter?
     let estimator: Estimator
     /// Names this life of the process in every commit.
     let writer: UInt32
@@ -110,14 +108,12 @@ public final class StreamProcessor {
         self.isEmbedded = isEmbedded
         slot = settings.instanceID.isEmpty && !isEmbedded ? InstanceSlot(settings.appID, log) : nil
         instance = settings.instanceID.isEmpty ? slot?.name ?? InstanceSlot.host : settings.instanceID
-        watch?.begin(as: instance)
         let session = settings.consuming(client, instance)[.sessionTimeout] ?? 10_000
         membership = MembershipWatch(sessionTimeout: session)
         recovery = SessionRecovery(sessionTimeout: session)
         estimator = try settings.makeEstimator()
         judgeLog = JudgeLog(log)
-        spans = try settings.makeSpanExporter(instance, log)
-        desk = try settings.makeDesk(judgeLog, spans) { clock.wallMilliseconds }
+        desk = try settings.makeDesk(judgeLog) { clock.wallMilliseconds }
         do throws(KafkaError) {
             topology = try StreamTopology(settings, client, isEmbedded: isEmbedded)
             services = StreamServices(settings, topology, estimator, log, isWatched: watch != nil)
@@ -138,7 +134,6 @@ public final class StreamProcessor {
         if isEmbedded, settings.isExactlyOnce {
             log.info("embedded means at-least-once: the mock cluster forgets what transactions commit")
         }
-        defer { spans?.close() }
         defer { path.close() }
         // what an earlier life left open is ended before anyone asks for its offsets
         try path.initialize()
@@ -195,7 +190,6 @@ public final class StreamProcessor {
             guard let partition = partitions[place] else { continue }
             status.replayed += partition.replayed
             measures.restored(milliseconds: clock.milliseconds - since)
-            trace(restored: place, records: partition.replayed, milliseconds: clock.milliseconds - since)
             log.info(
                 "restored",
                 [

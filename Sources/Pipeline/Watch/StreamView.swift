@@ -43,12 +43,8 @@ struct StreamView: Sendable {
     var statistics = KafkaStatistics()
     /// Sizes and times.
     var measures = StreamMeasures()
-    /// What has become of spans for a collector; nil: there is none.
-    var spans: SpanExporter.Counts?
     /// How those fare who are asked what rollouts are worth, by component.
     var judges: [JudgeStanding] = []
-    /// Brokers that are well say something at least so often, milliseconds: a fetch or a heartbeat is always under way.
-    var quiet: Int64 = 4000
     /// How long the transaction under way has taken, milliseconds; nil: there is none.
     var commitAge: Int64?
     /// Commits in a row that had read records and made no batch.
