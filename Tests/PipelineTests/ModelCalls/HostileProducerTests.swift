@@ -72,6 +72,8 @@ import Testing
         stream.settings.groups.minUsable = 1
         stream.settings.batches.groupsPerBatch = 1
         stream.settings.batches.allowRepeats = true
+        // the thread that lacks a record for good is over once nothing more comes
+        stream.settings.assembly.idleTimeout = 3000
         let (counts, fates) = try stream.run(Self.trace, threads: 8)
         #expect(counts.fates.values.reduce(0, +) == 8)
         #expect(

@@ -29,7 +29,7 @@ import Testing
         "threads_total", "groups_total", "group_wait_seconds", "batches_total", "rollouts_trained_total", "reward",
         "advantage_abs", "completion_tokens", "staleness_versions", "ledger_imbalance", "tokens_source_total",
         "calls_truncated_total", "tool_calls_total", "tool_failures_total", "judge_requests_total",
-        "judge_failures_total", "judge_seconds", "judge_in_flight", "judge_waiting",
+        "judge_seconds", "judge_in_flight", "judge_waiting",
     ]
 
     private struct Scrape: Sendable {
