@@ -5,13 +5,22 @@ import json
 import time
 
 import measure
+from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 
 def shares(bench: measure.Bench) -> dict[str, dict[str, int]]:
     """How many partitions of each topic each member of the group has."""
     admin = AdminClient({"bootstrap.servers": bench.kafka.brokers})
-    group = admin.describe_consumer_groups([measure.APP])[measure.APP].result()
+    for left in reversed(range(20)):
+        try:
+            group = admin.describe_consumer_groups([measure.APP])[measure.APP].result()
+            break
+        except KafkaException:
+            # a coordinator that is young may say that it is none
+            if not left:
+                raise
+            time.sleep(0.5)
     found = {}
     for member in group.members:
         places = member.assignment.topic_partitions if member.assignment else []
@@ -36,8 +45,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=30, help="how long after a process has joined its share is looked at")
     options = parser.parse_args()
     found, even = [], True
-    with measure.Bench(options, {}) as bench:
-        bench.examples.write_text(json.dumps({"example_id": "e", "data": {}, "input_keys": []}) + "\n")
+    with measure.Bench(options, {"batches.allow_repeats": "true"}) as bench:
+        bench.examples.write_text(json.dumps({"example_id": "e", "data": {"q": 1, "a": 2}, "input_keys": ["q"]}) + "\n")
         started = []
         try:
             for number in range(1, options.members + 1):
@@ -45,6 +54,8 @@ def main():
                 bench.start()
                 started.append(bench.process)
                 time.sleep(options.seconds)
+                if bench.process.poll() is not None:
+                    raise SystemExit(f"processor {number} ended: {bench.log.read_text()[-2000:]}")
                 found.append(shares(bench))
                 even = even and is_even(found[-1], number, options.partitions)
                 for name, counts in sorted(found[-1].items()):
