@@ -177,7 +177,7 @@ extension ComparisonReport.Member {
         _ key: ThreadKey,
         _ a: ComparisonSide.Thread?,
         _ b: ComparisonSide.Thread?,
-        _ calls: ComparisonReport.Pair<TrainableCalls> = .init(a: TrainableCalls(), b: TrainableCalls())
+        _ calls: ComparisonReport.Pair<TrainableCalls>
     ) {
         self.calls = calls
         thread = key.thread.string

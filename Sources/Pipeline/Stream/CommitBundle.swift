@@ -94,14 +94,6 @@ final class CommittedPlaces: Sendable {
 }
 
 extension Checkpoint {
-    /// What is compared with the state later; its list may be long.
-    var withoutEntries: Checkpoint {
-        var rest = self
-        rest.entries = []
-        rest.base = nil
-        return rest
-    }
-
     /// Nothing has moved since `other`.
     func isSamePlace(_ other: Checkpoint?) -> Bool { other?.position == position }
 }

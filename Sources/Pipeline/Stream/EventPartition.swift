@@ -10,11 +10,8 @@ final class EventPartition: StreamPartition {
     let place: TopicPartition
     var flow: PartitionFlow
     var pending = PendingOutput()
-    private(set) var committed: Checkpoint?
-    private var series = CheckpointSeries()
-    /// What is open as it was at the last checkpoint that was made, and at the last one that was committed.
-    private var (versionMade, versionCommitted): (UInt64, UInt64?) = (0, nil)
-    private(set) var failure: (any Error)?
+    private var series: CheckpointSeries
+    var failure: (any Error)?
     private(set) var replayed = 0
     var stage: ThreadStage
     let services: StreamServices
@@ -23,9 +20,9 @@ final class EventPartition: StreamPartition {
     /// What stage two was last told of our time.
     private var announced: Announcement?
     /// Parts of spilled threads that are not written yet: no commit before they are.
-    private(set) var unplaced: [SpilledPart] = []
+    var unplaced: [SpilledPart] = []
     /// Tombstones of parts that the committed checkpoint still names (at least once: no transaction holds both together).
-    private var spent: [OutgoingRecord] = []
+    var spent: [OutgoingRecord] = []
     private(set) var caution: Caution
     var needsCommit = false
     /// Records taken since the last commit that ``Caution`` has asked for.
@@ -58,7 +55,7 @@ final class EventPartition: StreamPartition {
         self.services = services
         topicNumber = services.topology.number(of: place.topic)
         self.caution = caution
-        self.committed = committed
+        series = CheckpointSeries(committed: committed)
         self.resumedAt = resumedAt ?? start
         isResuming = resumedAt != nil
         flow = PartitionFlow(position: start)
@@ -250,10 +247,9 @@ final class EventPartition: StreamPartition {
     /// nor does it over a restart: rollouts were decided by it.
     private var time: Int64? { stage.streamTime.map { max($0 + flow.waited, stage.now) } }
 
+    var committed: Checkpoint? { series.committed }
     var hasChanged: Bool {
-        guard let committed, let versionCommitted else { return true }
-        return flow.position != committed.position || stage.openVersion != versionCommitted
-            || caution.encoded != committed.extra
+        series.hasChanged(position: flow.position, version: stage.openVersion) || caution.encoded != committed?.extra
     }
 
     var isDue: Bool { time.map { stage.isDue(at: $0, offset: flow.position) } ?? false }
@@ -270,15 +266,14 @@ final class EventPartition: StreamPartition {
             anchor: stage.anchor,
             extra: caution.encoded
         )
-        versionMade = stage.openVersion
         let recent = stage.takeOpenChanges()
-        return series.next(head, count: stage.openEntryCount, recent: recent) { stage.openEntries }
+        return series.next(head, version: stage.openVersion, count: stage.openEntryCount, recent: recent) {
+            stage.openEntries
+        }
     }
 
     func confirm(_ checkpoint: Checkpoint, metadata: String) {
-        series.committed(checkpoint, metadata: metadata, at: checkpoint.position)
-        versionCommitted = versionMade
-        committed = checkpoint.withoutEntries
+        series.confirm(checkpoint, metadata: metadata)
         if !services.settings.isExactlyOnce { releaseSpent() }
     }
 
@@ -309,105 +304,6 @@ final class EventPartition: StreamPartition {
 
     var hasQuestions: Bool { stage.hasUnasked }
     var isAsking: Bool { stage.waitingThreads > 0 }
-
-    /// Makes records of what the stage has finished.
-    private func collect() {
-        if let problem = stage.restoreProblem, failure == nil {
-            failure = PipelineProblem(.usage, "\(place): \(problem)")
-        }
-        guard !stage.isRestoring else { return }
-        if stage.hasOddities { pending.note(stage.takeOddities(), topic: place.topic) }
-        for thread in stage.finished {
-            pending.note(lateIn: thread, topics: services.settings.topics.events)
-            switch thread {
-            case .rollout(let rollout): append(rollout)
-            case .excluded(let excluded): count(LedgerEntry(excluded))
-            }
-            for key in thread.spentParts { append(tombstone: key) }
-        }
-        stage.finished.removeAll(keepingCapacity: true)
-        for record in stage.takeRewardDecisions() { append(record) }
-        for record in stage.takeLateRewards() { pending.note(late: record) }
-        for key in stage.takeSpentParts() { append(tombstone: key) }
-        for change in stage.takeClaims() {
-            switch change {
-            case .claim(let key, let pairing, let time): append(.claim(GroupClaim(key, pairing, time: time)))
-            case .withdrawal(let key, let group): append(.withdrawal(ClaimWithdrawal(key, groupID: group.group)))
-            }
-        }
-    }
-
-    /// What a rollout was scored by leaves with it: beside its thread, so that a replay asks nobody.
-    private func append(_ decision: RewardRecord) {
-        let settings = services.settings
-        guard settings.rewards.keep, !settings.topics.rewards.isEmpty else { return }
-        pending.append(
-            OutgoingRecord(
-                topic: settings.topics.rewards,
-                partition: place.partition,
-                key: decision.kafkaKey,
-                value: decision.json
-            )
-        )
-    }
-
-    private func append(tombstone key: [UInt8]) {
-        let record = OutgoingRecord(
-            topic: services.settings.checkpointsTopic,
-            key: services.partKey(place, key),
-            value: nil
-        )
-        if services.settings.isExactlyOnce { pending.append(record) } else { spent.append(record) }
-    }
-
-    /// What is not needed any more by what was just committed may go with the next commit.
-    private func releaseSpent() {
-        for record in spent { pending.append(record) }
-        spent = []
-    }
-
-    /// Spills what a restart would have to read too far back for.
-    func spill() {
-        unplaced += stage.spill(at: flow.position, horizon: services.horizon)
-    }
-
-    /// The first part that is not written yet is now.
-    func placed(partition: Int32, offset: Int64) {
-        guard !unplaced.isEmpty else { return }
-        stage.placed(unplaced.removeFirst(), partition: partition, offset: offset)
-    }
-
-    private func append(_ rollout: Rollout) {
-        if rollout.tooLarge > 0 { refuse(rollout) }
-        let record = ScoredRecord.scored(rollout)
-        let value = record.encoded()
-        // what no record holds is told without its text: its group must know that it is too large for a batch
-        let fits = value.count <= services.topology.maxScoredBytes
-        pending.append(
-            OutgoingRecord(
-                topic: services.topology.scored,
-                key: record.kafkaKey,
-                value: fits ? value : ScoredRecord.scored(rollout.withoutText(bytes: value.count)).encoded()
-            )
-        )
-    }
-
-    /// Nobody could be given its samples: where its records stand is told in their place.
-    private func refuse(_ rollout: Rollout) {
-        pending.append(services.output.record(tooLarge: rollout))
-        pending.counts.countDeadLetter(ExclusionReason.tooLarge.rawValue)
-    }
-
-    private func append(_ record: ScoredRecord) {
-        pending.append(
-            OutgoingRecord(topic: services.topology.scored, key: record.kafkaKey, value: record.encoded())
-        )
-    }
-
-    private func count(_ entry: LedgerEntry) {
-        pending.note(entry, topics: services.settings.topics.events)
-        if let record = services.output.record(entry) { pending.append(record) }
-    }
 
     /// Tells every partition of the scored topic how far this one has come: when it has moved, at most once a second, and
     /// now and then while it is idle, for those who have forgotten. Where rewards come from outside it is not idle while a

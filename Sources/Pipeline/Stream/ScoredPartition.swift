@@ -11,10 +11,7 @@ final class ScoredPartition: StreamPartition {
     let place: TopicPartition
     var flow: PartitionFlow
     var pending = PendingOutput()
-    private(set) var committed: Checkpoint?
-    private var series = CheckpointSeries()
-    /// What is open as it was at the last checkpoint that was made, and at the last one that was committed.
-    private var (versionMade, versionCommitted): (UInt64, UInt64?) = (0, nil)
+    private var series: CheckpointSeries
     private(set) var failure: (any Error)?
     private(set) var replayed = 0
     private var stage: GroupStage
@@ -48,7 +45,7 @@ final class ScoredPartition: StreamPartition {
     ) {
         self.adapters = adapters
         self.resumesAt = resumesAt
-        self.committed = committed
+        series = CheckpointSeries(committed: committed)
         self.place = place
         self.stage = stage
         self.services = services
@@ -177,10 +174,8 @@ final class ScoredPartition: StreamPartition {
         for record in records ?? [] { pending.append(services.output.record(record)) }
     }
 
-    var hasChanged: Bool {
-        guard let committed, let versionCommitted else { return true }
-        return flow.position != committed.position || stage.openVersion != versionCommitted
-    }
+    var committed: Checkpoint? { series.committed }
+    var hasChanged: Bool { series.hasChanged(position: flow.position, version: stage.openVersion) }
 
     var isDue: Bool { stage.isDue }
     var purgesBelow: Int64? { min(stage.readsFrom, flow.position) }
@@ -194,18 +189,13 @@ final class ScoredPartition: StreamPartition {
             memoryLow: min(flow.position, stage.lowMemory),
             extra: stage.clock.encoded
         )
-        versionMade = stage.openVersion
         let recent = stage.takeOpenChanges()
-        return series.next(head, count: stage.openGroups, recent: recent) {
+        return series.next(head, version: stage.openVersion, count: stage.openGroups, recent: recent) {
             stage.openFirsts.map { OpenEntry(first: $0) }
         }
     }
 
-    func confirm(_ checkpoint: Checkpoint, metadata: String) {
-        series.committed(checkpoint, metadata: metadata, at: checkpoint.position)
-        versionCommitted = versionMade
-        committed = checkpoint.withoutEntries
-    }
+    func confirm(_ checkpoint: Checkpoint, metadata: String) { series.confirm(checkpoint, metadata: metadata) }
 
     private func emit(_ group: DecidedGroup) {
         for rollout in group.late { count(LedgerEntry(late: rollout)) }

@@ -114,14 +114,20 @@ protocol StreamPartition: AnyObject {
     var isDue: Bool { get }
     /// Once the state as it is is committed, records of its topic below this offset are needed no more; nil: they stay.
     var purgesBelow: Int64? { get }
+    /// Parts of what is open that must be written before its next checkpoint, which says where they stand; empty: none.
+    func spill() -> [OutgoingRecord]
+    /// The first of them that was not placed yet stands there.
+    func placed(_ delivery: Delivery)
     /// What to commit for the state as it is, all pending output included; no other one is under way.
     func checkpoint() -> Checkpoint
     /// The last checkpoint that was made is committed; `metadata` stands beside its offset.
     func confirm(_ checkpoint: Checkpoint, metadata: String)
 }
 
-/// Most partitions ask nobody.
+/// Most partitions ask nobody, and have nothing that is too far back.
 extension StreamPartition {
+    func spill() -> [OutgoingRecord] { [] }
+    func placed(_ delivery: Delivery) {}
     func nextQuestions() -> [RewardQuestion] { [] }
     var hasQuestions: Bool { false }
     var isAsking: Bool { false }

@@ -44,7 +44,7 @@ extension StreamProcessor {
         if settings.isExactlyOnce { settle(ready, now) }
         writeBrokenExamples(ready)
         for partition in ready.sorted(by: { $0.place < $1.place }) {
-            if let events = partition as? EventPartition, try !place(spilledBy: events) { continue }
+            guard try place(spilledBy: partition) else { continue }
             if let failure = partition.failure { throw failure }
             // at least once: what ends by now must end again after a restart, so the time must be committed before
             guard !partition.pending.isEmpty || partition.hasChanged || (!settings.isExactlyOnce && partition.isDue)
@@ -73,17 +73,9 @@ extension StreamProcessor {
     /// Writes what a partition has spilled, in a transaction of its own: the checkpoint must say where it stands.
     ///
     /// - Returns: false where it could not be written; then the partition waits for the next commit.
-    private func place(spilledBy partition: EventPartition) throws -> Bool {
-        partition.spill()
-        guard !partition.unplaced.isEmpty else { return true }
-        let records = partition.unplaced.map { part in
-            OutgoingRecord(
-                topic: settings.checkpointsTopic,
-                key: services.partKey(partition.place, part.key),
-                value: part.bytes,
-                reportsOffset: true
-            )
-        }
+    private func place(spilledBy partition: any StreamPartition) throws -> Bool {
+        let records = partition.spill()
+        guard !records.isEmpty else { return true }
         let written = Mutex<[Delivery]>([])
         let transaction = Transaction(records) { deliveries in
             written.withLock { $0 = deliveries }
@@ -99,7 +91,7 @@ extension StreamProcessor {
         }
         Faults.point("mid-spill")
         for delivery in written.withLock({ $0 }) {
-            partition.placed(partition: delivery.partition, offset: delivery.offset)
+            partition.placed(delivery)
             status.spills += 1
         }
         return true

@@ -102,7 +102,7 @@ extension StreamProcessor {
             start: start,
             resumedAt: checkpoint.position,
             caution: Caution(decoding: checkpoint.extra),
-            committed: checkpoint.withoutEntries,
+            committed: checkpoint,
             services
         )
         partition.pending.counts.headLost += lost
@@ -128,7 +128,7 @@ extension StreamProcessor {
             start: start,
             resumesAt: checkpoint.position,
             adapters: unsafe reading.adapters.value,
-            committed: checkpoint.withoutEntries,
+            committed: checkpoint,
             services
         )
         return (partition, start)

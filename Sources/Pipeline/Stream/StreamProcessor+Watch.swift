@@ -47,8 +47,9 @@ extension StreamProcessor {
         let batches = bundle.parts.reduce(0) { $0 + $1.output.counts.batches }
         if batches > 0 { emptyCommits = 0 } else if read > 0 { emptyCommits += 1 }
         status.pointers += bundle.checkpoints.pointers
+        guard let watch else { return }
         measures.committed(bundle, examplesTopic: settings.topics.examples)
-        watch?.committed(
+        watch.committed(
             bundle.parts.flatMap(\.output.groups),
             milliseconds: max(0, clock.milliseconds - bundle.since),
             at: clock.wallMilliseconds

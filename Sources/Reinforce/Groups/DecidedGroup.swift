@@ -124,11 +124,7 @@ public final class DecidedGroup: Sendable {
         var rest = advantages.makeIterator()
         var members = members
         for index in members.indices where members[index].holdsSlot { members[index].advantage = rest.next() ?? 0 }
-        for (comparison, advantages) in zip(comparisons, parts) {
-            for (part, advantage) in zip(comparison.parts, advantages) {
-                members[part.member].parts?.set(advantage, comparison.kind, part.index)
-            }
-        }
+        for (comparison, advantages) in zip(comparisons, parts) { members.give(advantages, to: comparison) }
         return DecidedGroup(self, members, revision: revision, supersedes: supersedes)
     }
 

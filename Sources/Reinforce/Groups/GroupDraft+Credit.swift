@@ -25,9 +25,9 @@ extension GroupDraft {
                 advantages.signal = .quarantined
                 return [.quarantined]
             }
-            for (part, advantage) in zip(comparison.parts, result.advantages) {
-                members[part.member].parts?.set(advantage, comparison.kind, part.index)
-                if members[part.member].trainsBy(comparison.kind) { signals.insert(result.signal) }
+            members.give(result.advantages, to: comparison)
+            if comparison.parts.contains(where: { members[$0.member].trainsBy(comparison.kind) }) {
+                signals.insert(result.signal)
             }
         }
         return signals

@@ -46,3 +46,12 @@ extension DecidedGroup.Member {
     /// Whether the trainer is given parts of that kind of it.
     func trainsBy(_ kind: PartComparison.Kind) -> Bool { (kind == .calls) == (rollout.trainableCalls > 0) }
 }
+
+extension [DecidedGroup.Member] {
+    /// Gives the parts of a comparison their advantages, which are in their order.
+    mutating func give(_ advantages: [Double], to comparison: PartComparison) {
+        for (part, advantage) in zip(comparison.parts, advantages) {
+            self[part.member].parts?.set(advantage, comparison.kind, part.index)
+        }
+    }
+}

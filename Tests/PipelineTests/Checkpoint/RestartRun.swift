@@ -148,7 +148,7 @@ struct RestartRun: ~Copyable {
         guard tellsChanges, checkpoint.base == nil else { return }
         let pointer = CheckpointPointer(partition: 0, offset: Int64(sequence), text: text)
         wholes[pointer] = text
-        series.committed(checkpoint, metadata: pointer.text, at: committed)
+        series.confirm(checkpoint, metadata: pointer.text)
     }
 
     /// The same checkpoint as changes of an earlier one; some commits fail, and what they told is told again.
@@ -159,9 +159,11 @@ struct RestartRun: ~Copyable {
         let count = stage.openEntryCount
         #expect(count == entries.count)
         if random?.chance(0.2) == true {
-            _ = series.next(head, count: count, recent: stage.takeOpenChanges()) { entries }
+            _ = series.next(head, version: stage.openVersion, count: count, recent: stage.takeOpenChanges()) { entries }
         }
-        let told = series.next(head, count: count, recent: stage.takeOpenChanges()) { entries }
+        let told = series.next(head, version: stage.openVersion, count: count, recent: stage.takeOpenChanges()) {
+            entries
+        }
         if let base = told.base {
             changesTold += 1
             let earlier = try #require(wholes[base.pointer])

@@ -20,17 +20,7 @@ import Testing
         try trace.write(folder.file("run"))
     }
 
-    private func settings(_ components: String) -> Settings {
-        let yaml = "rewards: {components: [\(components)]}"
-        let (settings, problems) = Settings.load(
-            file: ("c.yaml", Array(yaml.utf8)),
-            environment: [:],
-            overrides: [],
-            checks: Settings.checks
-        )
-        #expect(problems.filter { $0.severity == .error }.map(\.description) == [])
-        return settings
-    }
+    private func settings(_ components: String) -> Settings { .valid("rewards: {components: [\(components)]}") }
 
     private func options(_ settings: Settings, _ name: String) -> ReplayOptions {
         let (table, _) = ExampleTable.read(

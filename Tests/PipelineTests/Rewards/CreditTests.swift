@@ -24,17 +24,7 @@ import Testing
     }
 
     private func settings(_ yaml: String) -> Settings {
-        let (settings, problems) = Settings.load(
-            file: (
-                "c.yaml",
-                Array(("rewards: {components: [{name: total, type: trace_attribute, weight: 2}]}\n" + yaml).utf8)
-            ),
-            environment: [:],
-            overrides: [],
-            checks: Settings.checks
-        )
-        #expect(problems.filter { $0.severity == .error }.map(\.description) == [])
-        return settings
+        .valid("rewards: {components: [{name: total, type: trace_attribute, weight: 2}]}\n" + yaml)
     }
 
     private func options(_ yaml: String, _ name: String) throws -> ReplayOptions {

@@ -26,13 +26,7 @@ import Testing
             rewards:
               components: [{name: match, type: exact_match}, {name: style, type: topic, default: 0.25}]
             """
-        let (settings, problems) = Settings.load(
-            file: ("c.yaml", Array(yaml.utf8)),
-            environment: [:],
-            overrides: [],
-            checks: Settings.checks
-        )
-        #expect(problems.filter { $0.severity == .error }.map(\.description) == [])
+        let settings = Settings.valid(yaml)
         let (table, _) = ExampleTable.read(
             lines: Array(#"{"example_id":"e0","data":{"question":"q","answer":"left"},"input_keys":["question"]}"#.utf8)
         )
