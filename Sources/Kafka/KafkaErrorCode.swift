@@ -37,6 +37,8 @@ extension KafkaErrorCode {
     static let assignPartitions: Self = -175
     /// `_REVOKE_PARTITIONS`
     static let revokePartitions: Self = -174
+    /// `_STATE`: the client cannot do that as it is now.
+    public static let wrongState: Self = -172
     /// `_AUTHENTICATION`
     public static let authentication: Self = -169
     /// `_PURGE_QUEUE`: a record was dropped before it was sent.

@@ -4,7 +4,7 @@ extension ClientHandle {
     func watermarks(_ partition: TopicPartition, _ milliseconds: Int32) throws(KafkaError) -> (low: Int64, high: Int64)
     {
         guard let client = unsafe client else {
-            throw KafkaError(configuration: "the consumer is closed", "read offsets")
+            throw KafkaError(state: "the consumer is closed", "read offsets")
         }
         var low: Int64 = 0
         var high: Int64 = 0
@@ -24,7 +24,7 @@ extension ClientHandle {
         -> [PartitionOffset]
     {
         guard let client = unsafe client else {
-            throw KafkaError(configuration: "the consumer is closed", "read offsets")
+            throw KafkaError(state: "the consumer is closed", "read offsets")
         }
         let list = PartitionList(partitions.map { PartitionOffset($0, .at(max(0, time))) })
         let code = unsafe rd_kafka_offsets_for_times(client, list.pointer, milliseconds)

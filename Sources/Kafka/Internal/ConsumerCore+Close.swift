@@ -13,8 +13,9 @@ extension ConsumerCore {
         while unsafe rd_kafka_consumer_closed(client) == 0 {
             guard Date() < deadline else {
                 throw KafkaError(
-                    configuration: "the group did not answer within \(milliseconds) ms; it will notice by itself",
-                    "leave the group"
+                    .timedOut,
+                    "leave the group",
+                    "the group did not answer within \(milliseconds) ms; it will notice by itself"
                 )
             }
             guard let event = unsafe rd_kafka_queue_poll(queue, 100) else { continue }

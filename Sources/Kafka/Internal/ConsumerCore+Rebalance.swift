@@ -39,8 +39,14 @@ extension ConsumerCore {
         }
     }
 
-    /// Members give up only what goes to others; else everything, and the group knows whole assignments only.
-    var isCooperative: Bool { unsafe String(cString: rd_kafka_rebalance_protocol(client)) == "COOPERATIVE" }
+    /// Members give up only what goes to others; else everything, and the group knows whole assignments only. A consumer
+    /// that leaves the group no longer tells: then it is what it was.
+    var isCooperative: Bool {
+        if let client = unsafe client, let name = unsafe rd_kafka_rebalance_protocol(client) {
+            wasCooperative = unsafe String(cString: name) == "COOPERATIVE"
+        }
+        return wasCooperative
+    }
 
     /// Reads these partitions too.
     func take(_ starts: [PartitionOffset]) throws(KafkaError) {

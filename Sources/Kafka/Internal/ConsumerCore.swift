@@ -9,6 +9,8 @@ final class ConsumerCore {
     var problem: KafkaError?
     /// Partitions that are read, and where each began: only those can be given up again.
     var taken: [TopicPartition: Offset] = [:]
+    /// What librdkafka said last of the group's protocol.
+    var wasCooperative = false
 
     init(_ configuration: ClientConfiguration, onLog: (@Sendable (LogLine) -> Void)?) throws(KafkaError) {
         handle = try ClientHandle(RD_KAFKA_CONSUMER, configuration, onLog: onLog)

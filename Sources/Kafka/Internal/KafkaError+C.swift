@@ -47,6 +47,9 @@ extension KafkaError {
         unsafe rd_kafka_error_destroy(error)
     }
 
+    /// Something is asked of a client that it cannot do as it is now: it is closed, or busy.
+    init(state message: String, _ operation: String) { self.init(.wrongState, operation, message) }
+
     /// A configuration that librdkafka refuses.
     init(configuration message: String, _ operation: String) {
         self.init(.invalidArgument, operation, message)

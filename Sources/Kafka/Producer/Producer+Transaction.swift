@@ -39,7 +39,7 @@ extension Producer {
         let deadline = Date(timeIntervalSinceNow: Double(milliseconds) / 1000)
         while true {
             guard let client = unsafe handle.client else {
-                throw KafkaError(configuration: "it is closed", operation)
+                throw KafkaError(state: "it is closed", operation)
             }
             guard let error = unsafe call(client, 10_000) else { return }
             let problem = unsafe KafkaError(consuming: error, operation)

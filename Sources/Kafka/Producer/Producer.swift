@@ -67,7 +67,7 @@ public final class Producer: Sendable {
         onDelivery: (@Sendable (Result<Delivery, KafkaError>) -> Void)? = nil
     ) throws(KafkaError) {
         guard let client = unsafe handle.client else {
-            throw KafkaError(configuration: "it is closed", "write a record")
+            throw KafkaError(state: "it is closed", "write a record")
         }
         state.withLock { $0.inFlight += 1 }
         let report = DeliveryReport { [weak self] result in

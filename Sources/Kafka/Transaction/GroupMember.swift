@@ -63,7 +63,7 @@ extension ClientHandle {
 
     func committed(_ partitions: [TopicPartition], _ milliseconds: Int32) throws(KafkaError) -> [PartitionOffset] {
         guard let client = unsafe client else {
-            throw KafkaError(configuration: "the consumer is closed", "read what the group has committed")
+            throw KafkaError(state: "the consumer is closed", "read what the group has committed")
         }
         let list = PartitionList(partitions)
         let code = unsafe rd_kafka_committed(client, list.pointer, milliseconds)

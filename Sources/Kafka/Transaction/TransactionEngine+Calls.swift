@@ -1,10 +1,11 @@
 internal import CRdkafka
 
 extension TransactionEngine {
-    /// Milliseconds that librdkafka may keep a call: the state decides whether it is made again.
-    static var longestCall: Int32 { 10_000 }
+    /// Milliseconds that librdkafka may keep a call: the state, asked several times within the transaction's timeout,
+    /// decides whether it is made again. Where it finds no coordinator, librdkafka waits for ever if it may.
+    var longestCall: Int32 { min(10_000, Int32(clamping: state.limits.transaction / 5)) }
 
-    static var closed: KafkaError { KafkaError(configuration: "the producer is closed", "run a transaction") }
+    static var closed: KafkaError { KafkaError(state: "the producer is closed", "run a transaction") }
 
     /// Makes a call that returns an error object.
     private func call(_ operation: String, _ body: (OpaquePointer) -> OpaquePointer?) -> KafkaError? {
@@ -22,7 +23,9 @@ extension TransactionEngine {
     }
 
     func initialize() -> KafkaError? {
-        let error = unsafe call("start the transactional producer") { unsafe rd_kafka_init_transactions($0, 30_000) }
+        let error = unsafe call("start the transactional producer") {
+            unsafe rd_kafka_init_transactions($0, longestCall)
+        }
         if error == nil { Faults.point("init-transactions") }
         // what dropped before has nothing to do with what comes
         watch.reset()
@@ -77,12 +80,12 @@ extension TransactionEngine {
         let offsets = job.offsets()
         guard job.group != nil, !offsets.isEmpty else { return nil }
         guard let metadata = unsafe makeMetadata(job) else {
-            return KafkaError(configuration: "we are no member of the group", "send offsets to the transaction")
+            return KafkaError(state: "we are no member of the group", "send offsets to the transaction")
         }
         defer { unsafe rd_kafka_consumer_group_metadata_destroy(metadata) }
         let list = PartitionList(offsets)
         let error = unsafe call("send offsets to the transaction") {
-            unsafe rd_kafka_send_offsets_to_transaction($0, list.pointer, metadata, Self.longestCall)
+            unsafe rd_kafka_send_offsets_to_transaction($0, list.pointer, metadata, longestCall)
         }
         if error == nil { Faults.point("after-send-offsets") }
         return error

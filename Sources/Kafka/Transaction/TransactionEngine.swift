@@ -95,12 +95,12 @@ final class TransactionEngine {
             return state.offsetsSent(error, undelivered: job.undelivered, at: now())
         case .commit(let pause):
             wait(pause)
-            let (error, unsure) = unsafe end { unsafe rd_kafka_commit_transaction($0, -1) }
+            let (error, unsure) = unsafe end { unsafe rd_kafka_commit_transaction($0, longestCall) }
             return state.committed(error, undelivered: job.undelivered, unsure: unsure, at: now())
         case .abort(let pause):
             wait(pause)
             let (error, unsure) = unsafe end(isCommit: false) {
-                unsafe rd_kafka_abort_transaction($0, Self.longestCall)
+                unsafe rd_kafka_abort_transaction($0, longestCall)
             }
             return state.aborted(error, unsure: unsure, at: now())
         case .settle(let pause):

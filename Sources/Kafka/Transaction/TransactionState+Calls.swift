@@ -59,9 +59,8 @@ extension TransactionState {
         case .retry:
             let isFirst = phase != .inDoubt
             enterDoubt(error, at: now)
-            let patience = limits.transaction * 8 / 10
-            // a call lasts up to the whole timeout: the answer to it may come with the next one
-            if isFirst || trying(at: now) < patience { return .commit(after: limits.pause) }
+            // the answer to a call may come with the next one
+            if isFirst || trying(at: now) < endPatience { return .commit(after: limits.pause) }
             return rebuild(error, at: now)
         case .abortTransaction where phase != .inDoubt:
             return abort(
@@ -78,7 +77,7 @@ extension TransactionState {
     mutating func aborted(_ error: KafkaError?, unsure: Bool, at now: Int64) -> Action {
         mustRecycle = mustRecycle || unsure || error != nil
         guard let error else { return endOfAbort() }
-        if error.recovery == .retry, trying(at: now) < limits.patience { return .abort(after: limits.pause) }
+        if error.recovery == .retry, trying(at: now) < endPatience { return .abort(after: limits.pause) }
         // the new instance's start aborts what is open
         return rebuild(error, at: now)
     }

@@ -27,7 +27,7 @@ struct TransactionState: Sendable {
     struct Limits: Sendable {
         /// `transaction.timeout.ms`
         var transaction: Int64 = 15_000
-        /// How long a start, an abort and a settlement are tried again.
+        /// How long a start and a settlement are tried again.
         var patience: Int64 = 60_000
         /// Pause before a call is made again.
         var pause: Int64 = 100
@@ -147,6 +147,8 @@ extension TransactionState {
     func age(at now: Int64) -> Int64 { now - began }
     /// How long the present call has been tried.
     func trying(at now: Int64) -> Int64 { now - since }
+    /// How long a commit or an abort is tried: later the coordinator itself ends the transaction.
+    var endPatience: Int64 { limits.transaction * 8 / 10 }
     /// Records report their offsets.
     var needsFlush: Bool { reports }
 

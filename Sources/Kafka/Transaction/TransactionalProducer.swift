@@ -111,7 +111,7 @@ public final class TransactionalProducer: @unchecked Sendable {
             ticket.end($0)
         }
         guard isTaken else {
-            throw KafkaError(configuration: "another one is under way, or the producer is closed", "run a transaction")
+            throw KafkaError(state: "another one is under way, or the producer is closed", "run a transaction")
         }
         return ticket
     }
@@ -121,7 +121,7 @@ public final class TransactionalProducer: @unchecked Sendable {
         let reports = job.transaction.records.contains { $0.reportsOffset }
         defer { publish() }
         guard let outcome = try engine.drive(engine.state.start(reports: reports, at: engine.now()), job) else {
-            throw KafkaError(configuration: "it ended without an outcome", "run a transaction")
+            throw KafkaError(state: "it ended without an outcome", "run a transaction")
         }
         return outcome
     }

@@ -40,7 +40,15 @@ extension StreamProcessor {
             guard let end = SessionEnd(error) else { throw error }
             return end
         }
-        try consumer.close()
+        do throws(KafkaError) {
+            try consumer.close()
+        } catch {
+            throw refusal
+                ?? PipelineProblem(
+                    .temporary,
+                    "\(error.operation): \(error.message). What was not committed is read again"
+                )
+        }
         if let refusal { throw refusal }
         return nil
     }

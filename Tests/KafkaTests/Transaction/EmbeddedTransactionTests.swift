@@ -1,3 +1,4 @@
+import Dispatch
 import EmbeddedKafka
 import Foundation
 import Kafka
@@ -58,6 +59,25 @@ import Testing
         #expect(try producer.run(transaction, group: nil) { () throws(KafkaError) in false } == .committed)
         #expect(seen.withLock { $0.map(\.offset) } == [1, 3])
         #expect(producer.counts.commits == 1)
+    }
+
+    /// librdkafka would wait for its coordinator as long as it may: nothing would say that the output stands still.
+    @Test func aCommitWithoutACoordinatorIsGivenUpAndSettledByANewInstance() throws {
+        let producer = try producer { $0[.transactionTimeout] = 3000 }
+        try producer.initialize()
+        let cluster = cluster
+        let transaction = Transaction([record(reportsOffset: true)]) { _ in
+            cluster.stopBroker(1)
+            DispatchQueue.global().asyncAfter(deadline: .now() + 8) { cluster.startBroker(1) }
+            return []
+        }
+        let outcome = try producer.run(transaction, group: nil) { () throws(KafkaError) in false }
+        guard case .aborted = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(producer.counts.inDoubt == 1)
+        #expect(try run(producer, [record()]) == .committed)
     }
 
     @Test func refusedOffsetsAreAbortedAndTheSameTransactionIsRunAgain() throws {
