@@ -116,8 +116,8 @@ let package = Package(
         tests(
             "PipelineTests",
             [
-                "Pipeline", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Reinforce", "Settings",
-                "Telemetry", "KafkaTestSupport", "TestSupport", "dash-reinforce",
+                "Pipeline", "CMalloc", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Reinforce",
+                "Settings", "Telemetry", "Watch", "KafkaTestSupport", "TestSupport", "dash-reinforce",
             ]
         ),
     ],

@@ -47,11 +47,13 @@ extension Settings {
 }
 
 extension Settings {
-    /// What is wrong with an address that a server without a token is to listen on; nil: nothing.
-    public static func problem(withListen address: String) -> String? {
+    /// What is wrong with an address that a server is to listen on; nil: nothing.
+    ///
+    /// - Parameter hasToken: it answers only those who have a token.
+    public static func problem(withListen address: String, hasToken: Bool) -> String? {
         guard !address.isEmpty else { return nil }
         if let problem = Address.problem(with: address) { return "--listen \(problem)" }
-        return Address.isLoopback(address)
+        return hasToken || Address.isLoopback(address)
             ? nil
             : "--listen `\(address)`: other hosts could reach it, and there is no token; name 127.0.0.1 or localhost"
     }

@@ -25,6 +25,8 @@ public struct DemoOptions: Sendable {
     public var zeroesAdvantages = false
     /// Where the page is, as `http.listen`; empty: there is none.
     public var listen = ""
+    /// The file with the token that the page wants, as `http.token_file`; empty: it wants none.
+    public var tokenFile = ""
     /// The program's version and the compiler's, as the page tells them.
     public var versions = (program: "", swift: "")
     /// Told the page's address, once.
@@ -95,6 +97,7 @@ public final class Demo: @unchecked Sendable {
         settings.groups.deadline = 700_000
         settings.log.reportInterval = options.reportInterval
         settings.http.listen = options.listen
+        settings.http.tokenFile = options.tokenFile
         let client = settings.clientConfiguration()
         do {
             try makeTopics(settings, client, cluster)
@@ -111,6 +114,17 @@ public final class Demo: @unchecked Sendable {
         Thread.detachNewThread { [self] in
             defer { done.signal() }
             do {
+                let server = try watch.flatMap {
+                    try WatchServer.start(
+                        prepared,
+                        $0,
+                        version: options.versions.program,
+                        swift: options.versions.swift,
+                        log
+                    )
+                }
+                defer { server?.stop() }
+                if let server { options.onPage?(server.address) }
                 let processor = try StreamProcessor(
                     prepared,
                     examples: examples,
@@ -119,11 +133,6 @@ public final class Demo: @unchecked Sendable {
                     isEmbedded: isEmbedded,
                     watch: watch
                 )
-                let server = try watch.flatMap {
-                    try processor.serve($0, version: options.versions.program, swift: options.versions.swift)
-                }
-                defer { server?.stop() }
-                if let server { options.onPage?(server.address) }
                 try processor.run {
                     latest.withLock { $0 = processor.counts }
                     return stop.load(ordering: .relaxed)

@@ -18,7 +18,10 @@ struct DemoCommand {
         options.seed = UInt64(try parsed.integer("seed", in: 0 ... .max) ?? 1)
         options.brokers = parsed.last("brokers")
         options.listen = parsed.last("listen") ?? Settings().http.listen
-        if let problem = Settings.problem(withListen: options.listen) { throw PipelineProblem(.usage, problem) }
+        options.tokenFile = parsed.last("token-file") ?? ""
+        if let problem = Settings.problem(withListen: options.listen, hasToken: !options.tokenFile.isEmpty) {
+            throw PipelineProblem(.usage, problem)
+        }
         options.versions = (Version.number, Version.swift)
         let opens = parsed.has("open")
         let isLive = !parsed.has("headless") && Output.isTerminal && !Output.isDumb

@@ -211,6 +211,11 @@ enum Program {
                 value: "HOST:PORT",
                 help: "where the page is served (default 127.0.0.1:9464, or the next free port); empty: nowhere"
             ),
+            Option(
+                "token-file",
+                value: "FILE",
+                help: "the page wants the token that this file holds (http.token_file)"
+            ),
             Option("open", help: "open the page in the browser"),
         ] + common
     )

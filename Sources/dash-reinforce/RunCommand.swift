@@ -55,6 +55,10 @@ struct RunCommand {
         var health = try parsed.last("health-file").map(beginHealthFile)
         try WatchServer.check(settings)
         let watch = settings.http.listen.isEmpty ? nil : StreamWatch()
+        let server = try watch.flatMap {
+            try WatchServer.start(settings, $0, version: Version.number, swift: Version.swift, log)
+        }
+        defer { server?.stop() }
         do {
             let processor = try StreamProcessor(
                 settings,
@@ -64,8 +68,6 @@ struct RunCommand {
                 isEmbedded: embedded != nil,
                 watch: watch
             )
-            let server = try watch.flatMap { try processor.serve($0, version: Version.number, swift: Version.swift) }
-            defer { server?.stop() }
             // whoever started this program reads where to write to
             if let embedded { Output.print("\(embedded.address)\n") }
             try processor.run {

@@ -21,8 +21,16 @@ final class KafkaStatistics: Sendable {
     }
 
     /// The client is connected to some broker; nil: that is not known yet.
-    var hasBroker: Bool? {
-        root.map { ($0["brokers"]?.entries ?? []).contains { $0.value["state"]?.asText == "UP" } }
+    var hasBroker: Bool? { root.map { !connected($0).isEmpty } }
+
+    /// How long no broker that the client is connected to has said anything, milliseconds; nil: that is not known.
+    var silence: Int64? {
+        guard let root else { return nil }
+        return connected(root).compactMap { $0["rxidle"]?.asInteger }.filter { $0 >= 0 }.min().map { $0 / 1000 }
+    }
+
+    private func connected(_ root: JSONValue) -> [JSONValue] {
+        (root["brokers"]?.entries ?? []).map(\.value).filter { $0["state"]?.asText == "UP" }
     }
 
     /// The group counts the client among its members, and has given out its partitions; nil: that is not known yet.

@@ -10,7 +10,7 @@ internal import Watch
 final class WatchRoutes: Sendable {
     private let settings: Settings
     private let watch: StreamWatch
-    private let identity: WatchIdentity
+    private let program: WatchIdentity
     private let process = ProcessMetrics()
     private let detail: GroupDetail?
     /// A turn may take so long, milliseconds.
@@ -19,7 +19,7 @@ final class WatchRoutes: Sendable {
     init(_ settings: Settings, _ watch: StreamWatch, _ identity: WatchIdentity) {
         self.settings = settings
         self.watch = watch
-        self.identity = identity
+        program = identity
         detail = (try? settings.makeEstimator()).map { GroupDetail(estimator: $0, topics: settings.topics.events) }
         let client = settings.consuming(settings.clientConfiguration(), identity.instance)
         patience = Int64(client[.maxPollInterval] ?? 60_000)
@@ -43,6 +43,13 @@ final class WatchRoutes: Sendable {
     }
 
     private var now: Int64 { HealthFile.now }
+
+    /// The processor takes its name when it begins.
+    private var identity: WatchIdentity {
+        var identity = program
+        if let instance = watch.instance { identity.instance = instance }
+        return identity
+    }
 
     private func status(_ snapshot: StreamWatch.Snapshot) -> StatusJSON {
         StatusJSON(

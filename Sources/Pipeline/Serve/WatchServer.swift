@@ -20,14 +20,28 @@ public final class WatchServer: Sendable {
         return "http://\(host):\(server.port)/"
     }
 
-    /// Begins to answer; nil: `http.listen` is empty, or all its ports are taken, which is said in the log and does not
-    /// keep the processor from its work.
+    /// Begins to answer, before Kafka is asked for anything; nil: `http.listen` is empty, or all its ports are taken, which
+    /// is said in the log and does not keep the processor from its work.
     ///
+    /// - Parameters:
+    ///   - watch: the one that the processor will be made with.
+    ///   - version: the program's version.
+    ///   - swift: the compiler's version.
     /// - Throws: ``PipelineProblem`` where the configuration cannot be worked with.
-    public static func start(_ settings: Settings, _ watch: StreamWatch, _ identity: WatchIdentity, _ log: Logger)
-        throws
-        -> WatchServer?
-    {
+    public static func start(
+        _ settings: Settings,
+        _ watch: StreamWatch,
+        version: String,
+        swift: String,
+        _ log: Logger
+    ) throws -> WatchServer? {
+        let identity = WatchIdentity(
+            version: version,
+            swift: swift,
+            instance: settings.instanceID,
+            group: settings.appID,
+            output: settings.topics.output
+        )
         guard let (host, port) = listening(settings) else { return nil }
         // a file that cannot be read any more must not open the page to everybody
         let token = try token(settings)

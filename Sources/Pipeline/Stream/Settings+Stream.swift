@@ -38,6 +38,11 @@ extension Settings {
         configuration[.partitionEnd] = true
         configuration[.checksums] = true
         if configuration[.sessionTimeout] == nil { configuration[.sessionTimeout] = 10_000 }
+        // a rebalance is heard of sooner than by librdkafka's three seconds, and so is a broker that has fallen silent
+        if configuration[property: "heartbeat.interval.ms"] == nil {
+            let session = configuration[.sessionTimeout] ?? 10_000
+            configuration[property: "heartbeat.interval.ms"] = String(max(1, min(1500, session / 3)))
+        }
         if configuration[.maxPollInterval] == nil { configuration[.maxPollInterval] = 60_000 }
         if configuration[property: "fetch.wait.max.ms"] == nil { configuration[property: "fetch.wait.max.ms"] = "50" }
         configuration.fetchAhead(within: limits.memoryBudget)
@@ -58,6 +63,12 @@ extension Settings {
 }
 
 extension ClientConfiguration {
+    /// How long no broker that is well leaves a member of the group without a word, milliseconds: its heartbeats are answered.
+    var longestSilence: Int64 {
+        let heartbeat = self[property: "heartbeat.interval.ms"].flatMap { Int64($0) } ?? 3000
+        return max(0, min(heartbeat, 60_000)) + 1000
+    }
+
     /// Keeps the fetcher from sleeping a second behind a queue that is soon empty. What is queued is bounded by
     /// `queued.max.messages.kbytes` in any case; `budget`: bytes that the process may hold.
     mutating func fetchAhead(within budget: Int) {

@@ -14,7 +14,7 @@ extension StreamProcessor {
         // unless somebody has chosen a client.id, it tells this life from every other
         if configuration[.clientID] == settings.appID { configuration[.clientID] = clientID }
         if watch != nil, configuration[property: "statistics.interval.ms"] == nil {
-            configuration[property: "statistics.interval.ms"] = "1000"
+            configuration[property: "statistics.interval.ms"] = String(StreamWatch.interval)
         }
         let consumer = try Consumer(configuration, onLog: log.forKafka)
         let handler = StreamAssignment(self)
@@ -49,6 +49,7 @@ extension StreamProcessor {
                     "\(error.operation): \(error.message). What was not committed is read again"
                 )
         }
+        publishLast()
         if let refusal { throw refusal }
         return nil
     }

@@ -22,6 +22,7 @@ extension StreamProcessor {
         view.measures = measures
         view.judges = desk?.standings(judgeLog) ?? []
         view.statistics = KafkaStatistics(consumer.statistics)
+        view.quiet = quiet
         view.commitAge = inFlight.map { clock.milliseconds - $0.since }
         view.emptyCommits = emptyCommits
         for (place, partition) in partitions {
@@ -39,6 +40,17 @@ extension StreamProcessor {
         }
         view.places.sort { $0.place < $1.place }
         watch.publish(view)
+    }
+
+    /// Publishes what the last commit has changed: the consumer is closed by then.
+    func publishLast() {
+        watch?.update { view in
+            view.report.counts = counts
+            view.status = status
+            view.transactions = earlier + path.counts
+            view.measures = measures
+            view.places = []
+        }
     }
 
     /// Notes a commit: what it was about, and whether it made a batch.

@@ -18,6 +18,8 @@ public final class StreamProcessor {
     let topology: StreamTopology
     /// This process's own name, the same after a restart.
     let instance: String
+    /// Brokers that are well say something at least so often, milliseconds.
+    let quiet: Int64
     /// Holds the name while nobody has set one.
     let slot: InstanceSlot?
     var path: CommitPath
@@ -108,7 +110,10 @@ public final class StreamProcessor {
         self.isEmbedded = isEmbedded
         slot = settings.instanceID.isEmpty && !isEmbedded ? InstanceSlot(settings.appID, log) : nil
         instance = settings.instanceID.isEmpty ? slot?.name ?? InstanceSlot.host : settings.instanceID
-        let session = settings.consuming(client, instance)[.sessionTimeout] ?? 10_000
+        watch?.begin(as: instance)
+        let member = settings.consuming(client, instance)
+        quiet = member.longestSilence
+        let session = member[.sessionTimeout] ?? 10_000
         membership = MembershipWatch(sessionTimeout: session)
         recovery = SessionRecovery(sessionTimeout: session)
         estimator = try settings.makeEstimator()
@@ -185,7 +190,8 @@ public final class StreamProcessor {
 
     /// Tells of partitions that are through with what they had to read again.
     private func noteRestored() {
-        for (place, since) in restoring where partitions[place].map({ !$0.isRestoring }) ?? true {
+        for (place, since) in restoring
+        where opened[place] == nil && partitions[place].map({ !$0.isRestoring }) ?? true {
             restoring[place] = nil
             guard let partition = partitions[place] else { continue }
             status.replayed += partition.replayed

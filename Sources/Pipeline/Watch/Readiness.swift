@@ -46,9 +46,12 @@ extension StreamView {
         case .working: break
         }
         var reasons: [UnreadyReason] = []
-        let isSilent = (commitAge ?? 0) > Self.patience || now - uptime > Self.patience
+        let isMember = statistics.isMember == true
+        // a group that is being balanced is asked once, and answers when all have come
+        let isQuiet = isMember && (statistics.silence ?? 0) > quiet
+        let isSilent = isQuiet || (commitAge ?? 0) > Self.patience || now - uptime > Self.patience
         if isSilent || statistics.hasBroker == false { reasons.append(.broker) }
-        if statistics.isMember != true { reasons.append(.unassigned) }
+        if !isMember { reasons.append(.unassigned) }
         if report.gauge.restoring > 0 || report.gauge.waiting > 0 { reasons.append(.restoring) }
         if report.gauge.isPaused { reasons.append(.pausedMemory) }
         if maxEmpty > 0, emptyCommits >= maxEmpty { reasons.append(.noBatches) }

@@ -45,6 +45,8 @@ struct StreamView: Sendable {
     var measures = StreamMeasures()
     /// How those fare who are asked what rollouts are worth, by component.
     var judges: [JudgeStanding] = []
+    /// Brokers that are well say something at least so often, milliseconds.
+    var quiet: Int64 = 2500
     /// How long the transaction under way has taken, milliseconds; nil: there is none.
     var commitAge: Int64?
     /// Commits in a row that had read records and made no batch.

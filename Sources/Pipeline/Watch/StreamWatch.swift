@@ -18,6 +18,7 @@ public final class StreamWatch: Sendable {
 
     private let state = Mutex(State())
     private let lastTurn = Atomic<Int64>(0)
+    private let name = Mutex<String?>(nil)
     /// Milliseconds since 1970 when this was made.
     let began: Int64
 
@@ -28,6 +29,12 @@ public final class StreamWatch: Sendable {
         began = clock.wallMilliseconds
         lastTurn.store(SystemClock.uptime, ordering: .relaxed)
     }
+
+    /// The processor's name in its group; nil: it has not begun.
+    var instance: String? { name.withLock { $0 } }
+
+    /// A processor of that name begins.
+    func begin(as instance: String) { name.withLock { $0 = instance } }
 
     /// The loop has turned: that alone is what `/livez` tells.
     func turned() { lastTurn.store(SystemClock.uptime, ordering: .relaxed) }
@@ -45,6 +52,14 @@ public final class StreamWatch: Sendable {
             view.rate = state.rate(view)
             state.book.note(WatchTotals(view.report), at: view.at)
             state.view = view
+        }
+    }
+
+    /// Publishes that something has changed since it last did.
+    func update(_ change: (inout StreamView) -> Void) {
+        state.withLock { state in
+            change(&state.view)
+            state.book.note(WatchTotals(state.view.report), at: state.view.at)
         }
     }
 
