@@ -139,7 +139,6 @@ extension Loader {
         return [
             ("topics.demand", !s.topics.demand.isEmpty, "leave it empty"),
             ("groups.revisions", s.groups.revisions, "late members are excluded, as `late`"),
-            ("otel.endpoint", !s.otel.endpoint.isEmpty, "nothing is sent to a collector, leave it empty"),
         ]
     }
 }

@@ -149,8 +149,14 @@ extension SettingKey {
             ),
             SettingKey(
                 "otel.endpoint",
-                .text(\.otel.endpoint, .any),
-                "address of an OpenTelemetry collector; empty: none"
+                .text(\.otel.endpoint, .optionalWeb),
+                "address of an OpenTelemetry collector that takes OTLP over HTTP, as http://localhost:4318; empty: none"
+            ),
+            SettingKey(
+                "otel.headers",
+                .texts(\.otel.headers, .header, mayBeEmpty: true),
+                "headers for it, each as `NAME: VALUE`; `${NAME}` in a value stands for a variable of the environment, "
+                    + "`${file:PATH}` for what a file holds"
             ),
         ]
     }

@@ -94,7 +94,8 @@ extension Settings.Rewards.Outside {
         return nil
     }
 
-    private static func isHeader(_ name: String, _ value: String) -> Bool {
+    /// A request can carry it.
+    static func isHeader(_ name: String, _ value: String) -> Bool {
         !name.isEmpty && name.utf8.allSatisfy { $0 < 0x7F && ($0 > 0x40 || $0 == 0x2D || (0x30...0x39).contains($0)) }
             && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
     }

@@ -247,5 +247,8 @@ public struct Settings: Sendable, Hashable {
     }
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     /// `otel`
-    public struct OpenTelemetry: Sendable, Hashable { public var endpoint = "" }
+    public struct OpenTelemetry: Sendable, Hashable {
+        public var endpoint = ""
+        public var headers: [String] = []
+    }
 }

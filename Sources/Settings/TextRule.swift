@@ -22,6 +22,10 @@ enum TextRule {
     case host
     /// A JSON pointer, or nothing.
     case pointer
+    /// An address of the web, or nothing.
+    case optionalWeb
+    /// A header of a request.
+    case header
 
     /// What is wrong with a text, continuing "`key` …"; nil where nothing is.
     func problem(with text: String) -> String? {
@@ -46,7 +50,26 @@ enum TextRule {
                 return "must be a JSON pointer such as /metadata/custom, not `\(text)`"
             }
             return nil
+        case .optionalWeb:
+            guard text.isEmpty || Self.isWeb(text) else {
+                return "must be an address such as http://localhost:4318, not `\(text)`"
+            }
+            return nil
+        case .header:
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, Settings.Rewards.Outside.isHeader(String(parts[0]), String(parts[1])) else {
+                return "must hold headers such as `Authorization: Bearer ${OTEL_TOKEN}`"
+            }
+            return nil
         }
+    }
+
+    private static func isWeb(_ text: String) -> Bool {
+        let lower = text.lowercased()
+        guard let scheme = ["http://", "https://"].first(where: lower.hasPrefix) else { return false }
+        let rest = text.dropFirst(scheme.count)
+        return rest.first.map { $0 != "/" && $0 != ":" } == true
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     }
 
     /// Kafka's rule for names of topics and of members of a group.

@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("otel.endpoint", "http://localhost:4317"), ("topics.demand", "d"),
+        ("topics.demand", "d")
     ])
     func whatThisVersionCannotDoIsRefusedByName(_ key: String, _ value: String) {
         let errors = errors(setting: key, to: value)
@@ -143,7 +143,9 @@ import Testing
 
     @Test(arguments: [
         ("http.listen", "9464", "no port"), ("http.listen", "a:99999", "from 1 to 65535"),
-        ("http.hosts", "a:1/", "names of hosts"),
+        ("http.hosts", "a:1/", "names of hosts"), ("otel.endpoint", "localhost:4318", "such as http://localhost:4318"),
+        ("otel.endpoint", "http://", "such as http"), ("otel.endpoint", "http://a b", "such as http"),
+        ("otel.headers", "[\"no colon\"]", "must hold headers"), ("otel.headers", "[\"a b: c\"]", "must hold headers"),
         ("rewards.max_in_flight", "0", "from 1 to"), ("rewards.keep", "maybe", "true or false"),
         ("output.calls", "txt", "must be one of all, tokens, text, none"),
         ("rewards.max_in_flight_bytes", "1", "from 1MiB"),
@@ -156,7 +158,9 @@ import Testing
         ("rewards.grace", "5m"), ("rewards.before", "2h"), ("rewards.keep", "false"), ("rewards.max_in_flight", "8"),
         ("rewards.max_in_flight_bytes", "1MiB"), ("output.calls", "none"), ("output.calls", "tokens"),
         ("output.samples", "none"), ("http.listen", ""), ("http.listen", "localhost:80"), ("http.listen", "[::1]:80"),
-        ("http.hosts", "a.example.org"), ("http.open_metrics", "true"), ("batches.max_empty", "1"),
+        ("http.hosts", "a.example.org"), ("otel.endpoint", "http://localhost:4318"), ("otel.endpoint", ""),
+        ("otel.headers", "[\"Authorization: Bearer ${TOKEN}\"]"), ("http.open_metrics", "true"),
+        ("batches.max_empty", "1"),
     ])
     func keysThatAskForNothingNewAreTaken(_ key: String, _ value: String) {
         #expect(errors(setting: key, to: value) == [])

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Posts JSON, many requests at a time, on a thread of its own.
 @safe
-final class HTTPClient: @unchecked Sendable {
+package final class HTTPClient: @unchecked Sendable {
     /// A request on its way.
     @safe
     private final class Transfer {
@@ -41,13 +41,14 @@ final class HTTPClient: @unchecked Sendable {
     private let lock = NSLock()
     private var state = State()
 
-    init() {
+    /// Makes its thread.
+    package init() {
         unsafe multi = Self.isPrepared ? OpaquePointer(curl_multi_init()) : nil
         thread("judge-http") { [self] in live() }
     }
 
     /// Posts, and calls back once.
-    func post(
+    package func post(
         _ request: HTTPRequest,
         timeout: Int64,
         _ done: @escaping @Sendable (Result<HTTPResponse, TryFailure>) -> Void
@@ -62,7 +63,7 @@ final class HTTPClient: @unchecked Sendable {
     }
 
     /// Ends the thread; whatever is under way fails.
-    func close() {
+    package func close() {
         lock.withLock {
             state.isClosed = true
             guard !state.isOver else { return }

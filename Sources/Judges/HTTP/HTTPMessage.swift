@@ -1,20 +1,27 @@
 /// A POST of JSON.
-struct HTTPRequest: Sendable {
-    let url: String
+package struct HTTPRequest: Sendable {
+    package let url: String
     /// Names and values; they may hold secrets.
-    let headers: [(name: String, value: String)]
-    let body: [UInt8]
+    package let headers: [(name: String, value: String)]
+    package let body: [UInt8]
+
+    /// A request.
+    package init(url: String, headers: [(name: String, value: String)], body: [UInt8]) {
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
 }
 
 /// What came back.
-struct HTTPResponse: Sendable {
-    let status: Int
-    let body: [UInt8]
+package struct HTTPResponse: Sendable {
+    package let status: Int
+    package let body: [UInt8]
     /// Milliseconds after which the service wants to be asked again.
-    let retryAfter: Int64?
+    package let retryAfter: Int64?
 
     /// Why it is no answer; nil: it may be one.
-    var failure: TryFailure? {
+    package var failure: TryFailure? {
         switch status {
         case 200..<300: nil
         case 408, 429, 500...:

@@ -21,13 +21,18 @@ extension OutgoingRecord {
             headers: [
                 RecordHeader("content-type", batch.format.contentType), RecordHeader("schema-version", "1"),
                 RecordHeader("batch-id", batch.id), RecordHeader("estimator", estimator.preset),
-            ],
+            ] + batch.traceparents.map { RecordHeader("traceparent", $0) },
             timestamp: batch.createdAt / 1000
         )
     }
 }
 
 extension Batch {
+    /// Trace contexts of its rollouts that can be read; no more than a reader wants to follow.
+    fileprivate var traceparents: [String] {
+        Array(traces.lazy.map(\.string).filter { TraceContext($0) != nil }.prefix(64))
+    }
+
     fileprivate func key(_ kind: BatchConfiguration.Key) -> [UInt8]? {
         switch kind {
         case .group where groups.count == 1: groups.first.map { Array($0.group.key.group.utf8) }

@@ -36,6 +36,7 @@ final class RewardDesk: Sendable {
     private let maxRollouts: Int
     private let maxBytes: Int
     private let wall: @Sendable () -> Int64
+    private let onAnswer: @Sendable (JudgeAnswer, RewardQuestion) -> Void
     private let state: Mutex<State>
     private let arrival = DispatchSemaphore(value: 0)
 
@@ -44,7 +45,15 @@ final class RewardDesk: Sendable {
     ///   - maxRollouts: that are asked about at the same time.
     ///   - maxBytes: that their questions take.
     ///   - wall: milliseconds since 1970.
-    init(_ judges: [Text: Judge], maxRollouts: Int, maxBytes: Int, wall: @escaping @Sendable () -> Int64) {
+    ///   - onAnswer: told of every answer, on any thread.
+    init(
+        _ judges: [Text: Judge],
+        maxRollouts: Int,
+        maxBytes: Int,
+        wall: @escaping @Sendable () -> Int64,
+        onAnswer: @escaping @Sendable (JudgeAnswer, RewardQuestion) -> Void = { _, _ in }
+    ) {
+        self.onAnswer = onAnswer
         self.judges = judges
         self.maxRollouts = maxRollouts
         self.maxBytes = maxBytes
@@ -84,6 +93,7 @@ final class RewardDesk: Sendable {
     }
 
     private func take(_ answer: JudgeAnswer, to question: RewardQuestion, of visit: Visit) {
+        onAnswer(answer, question)
         let record = RewardRecord(
             question.key,
             component: question.component,

@@ -24,8 +24,12 @@ extension StreamMetrics {
             inFlight = inFlight.adding(judge.inFlight, ["component": judge.component])
             waiting = waiting.adding(judge.waiting, ["component": judge.component])
         }
+        var spans = metric(.counter, "trace_spans", "spans for the collector of otel.endpoint, by what became of them")
+        if let counts = view.spans {
+            spans = spans.adding("result", ["sent": counts.sent, "dropped": counts.dropped])
+        }
         return [
-            answers, failures, times, inFlight, waiting,
+            spans, answers, failures, times, inFlight, waiting,
             metric(
                 .histogram,
                 "score_duration_seconds",

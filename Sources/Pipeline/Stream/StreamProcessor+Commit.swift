@@ -136,6 +136,7 @@ extension StreamProcessor {
 
     /// Acts on what has become of a transaction.
     func finish(_ bundle: CommitBundle, _ outcome: TransactionOutcome, _ member: GroupMember) throws {
+        trace(bundle, outcome)
         switch outcome {
         case .committed:
             bundle.confirm()

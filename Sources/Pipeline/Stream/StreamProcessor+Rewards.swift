@@ -35,13 +35,20 @@ extension Settings {
     var readsRewards: Bool { !topics.rewards.isEmpty && !rewards.outside.isEmpty }
 
     /// Whom rollouts are asked about; nil: nobody.
-    func makeDesk(_ log: JudgeLog, wall: @escaping @Sendable () -> Int64) throws(PipelineProblem) -> RewardDesk? {
+    ///
+    /// - Parameter spans: is told of every answer.
+    func makeDesk(
+        _ log: JudgeLog,
+        _ spans: SpanExporter? = nil,
+        wall: @escaping @Sendable () -> Int64
+    ) throws(PipelineProblem) -> RewardDesk? {
         guard rewards.outside.contains(where: \.isAsked) else { return nil }
         return RewardDesk(
             try makeJudges(log),
             maxRollouts: rewards.maxInFlight,
             maxBytes: rewards.maxInFlightBytes,
-            wall: wall
+            wall: wall,
+            onAnswer: { spans?.add($0, to: $1, at: wall()) }
         )
     }
 }

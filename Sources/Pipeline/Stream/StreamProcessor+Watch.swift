@@ -20,6 +20,7 @@ extension StreamProcessor {
         view.status = status
         view.transactions = earlier + path.counts
         view.measures = measures
+        view.spans = spans?.counts
         view.judges = desk?.standings(judgeLog) ?? []
         view.statistics = KafkaStatistics(consumer.statistics)
         view.quiet = quiet
@@ -49,6 +50,7 @@ extension StreamProcessor {
             view.status = status
             view.transactions = earlier + path.counts
             view.measures = measures
+            view.spans = spans?.counts
             view.places = []
         }
     }

@@ -30,6 +30,8 @@ public final class StreamProcessor {
     /// Asks what rollouts are worth; nil: nobody is asked.
     let desk: RewardDesk?
     let judgeLog: JudgeLog
+    /// Takes spans for a collector of traces; nil: there is none.
+    let spans: SpanExporter?
     let estimator: Estimator
     /// Names this life of the process in every commit.
     let writer: UInt32
@@ -118,7 +120,8 @@ public final class StreamProcessor {
         recovery = SessionRecovery(sessionTimeout: session)
         estimator = try settings.makeEstimator()
         judgeLog = JudgeLog(log)
-        desk = try settings.makeDesk(judgeLog) { clock.wallMilliseconds }
+        spans = try settings.makeSpanExporter(instance, log)
+        desk = try settings.makeDesk(judgeLog, spans) { clock.wallMilliseconds }
         do throws(KafkaError) {
             topology = try StreamTopology(settings, client, isEmbedded: isEmbedded)
             services = StreamServices(settings, topology, estimator, log, isWatched: watch != nil)
@@ -139,6 +142,7 @@ public final class StreamProcessor {
         if isEmbedded, settings.isExactlyOnce {
             log.info("embedded means at-least-once: the mock cluster forgets what transactions commit")
         }
+        defer { spans?.close() }
         defer { path.close() }
         // what an earlier life left open is ended before anyone asks for its offsets
         try path.initialize()
@@ -196,6 +200,7 @@ public final class StreamProcessor {
             guard let partition = partitions[place] else { continue }
             status.replayed += partition.replayed
             measures.restored(milliseconds: clock.milliseconds - since)
+            trace(restored: place, records: partition.replayed, milliseconds: clock.milliseconds - since)
             log.info(
                 "restored",
                 [

@@ -43,6 +43,8 @@ struct StreamView: Sendable {
     var statistics = KafkaStatistics()
     /// Sizes and times.
     var measures = StreamMeasures()
+    /// What has become of spans for a collector; nil: there is none.
+    var spans: SpanExporter.Counts?
     /// How those fare who are asked what rollouts are worth, by component.
     var judges: [JudgeStanding] = []
     /// Brokers that are well say something at least so often, milliseconds.
