@@ -62,6 +62,31 @@ extension StreamMetrics {
         ]
     }
 
+    /// What a restart would read again of each partition.
+    var replayMetrics: [Metric] {
+        var records = metric(.gauge, "replay_distance_records", "records that a restart would read again")
+        var bytes = metric(
+            .gauge,
+            "replay_distance_bytes",
+            unit: "bytes",
+            "bytes of their values, as far back as this process has read"
+        )
+        var seconds = metric(
+            .gauge,
+            "replay_distance_seconds",
+            unit: "seconds",
+            "time of the partition that they span, as far back as this process has read"
+        )
+        for place in view.places {
+            guard let replay = place.replay else { continue }
+            let labels: KeyValuePairs = ["topic": place.place.topic, "partition": String(place.place.partition)]
+            records = records.adding(Double(replay.records), labels)
+            bytes = bytes.adding(replay.distance.bytes, labels)
+            if let time = replay.distance.time { seconds = seconds.adding(Double(time) / 1000, labels) }
+        }
+        return [records, bytes, seconds]
+    }
+
     /// How the process fares as a member of its group.
     var groupMetrics: [Metric] {
         let measures = view.measures

@@ -20,8 +20,8 @@ struct StreamMetrics {
 
     /// All of them.
     var all: [Metric] {
-        identityMetrics + flowMetrics + trafficMetrics + openMetrics + commitMetrics + groupMetrics + signalMetrics
-            + textMetrics + judgeMetrics
+        identityMetrics + flowMetrics + trafficMetrics + openMetrics + commitMetrics + replayMetrics + groupMetrics
+            + signalMetrics + textMetrics + judgeMetrics
     }
 
     private var identityMetrics: [Metric] {

@@ -245,7 +245,7 @@ final class EventPartition: StreamPartition {
 
     /// The partition's time: its records', and what has passed since the last one while there was none. It never goes back,
     /// nor does it over a restart: rollouts were decided by it.
-    private var time: Int64? { stage.streamTime.map { max($0 + flow.waited, stage.now) } }
+    var time: Int64? { stage.streamTime.map { max($0 + flow.waited, stage.now) } }
 
     var committed: Checkpoint? { series.committed }
     var hasChanged: Bool {
@@ -254,6 +254,10 @@ final class EventPartition: StreamPartition {
 
     var isDue: Bool { time.map { stage.isDue(at: $0, offset: flow.position) } ?? false }
     let purgesBelow: Int64? = nil
+    var readsFrom: Int64 {
+        let memory = Int64(services.settings.assembly.closedMemoryRecords)
+        return max(0, min(stage.lowOffset ?? flow.position, flow.position.saturatingMinus(memory)))
+    }
 
     func checkpoint() -> Checkpoint {
         let memory = Int64(services.settings.assembly.closedMemoryRecords)

@@ -178,7 +178,9 @@ final class ScoredPartition: StreamPartition {
     var hasChanged: Bool { series.hasChanged(position: flow.position, version: stage.openVersion) }
 
     var isDue: Bool { stage.isDue }
-    var purgesBelow: Int64? { min(stage.readsFrom, flow.position) }
+    var purgesBelow: Int64? { readsFrom }
+    var readsFrom: Int64 { min(stage.readsFrom, flow.position) }
+    var time: Int64? { stage.clock.time }
 
     func checkpoint() -> Checkpoint {
         let head = Checkpoint(

@@ -101,6 +101,10 @@ protocol StreamPartition: AnyObject {
     func apply(_ change: ReferenceChange)
     /// Records that were read again to take up what was open.
     var replayed: Int { get }
+    /// The first offset that a restart would read, once the state as it is is committed.
+    var readsFrom: Int64 { get }
+    /// Its time, milliseconds since 1970; nil: none yet.
+    var time: Int64? { get }
     /// Bytes of the values of records that it has taken since this was last asked, those read again included.
     func takeBytesRead() -> Int
     /// The partition is about to go: what is kept for later becomes pending too.

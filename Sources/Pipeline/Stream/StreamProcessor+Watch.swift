@@ -11,7 +11,7 @@ extension StreamProcessor {
         watch.turned()
         measures.turned(at: SystemClock.uptime)
         guard watch.isDue else { return }
-        for (place, partition) in partitions { measures.read(bytes: partition.takeBytesRead(), of: place) }
+        measures.mark(partitions)
         var view = StreamView()
         view.phase = .working
         view.at = clock.wallMilliseconds
@@ -35,7 +35,10 @@ extension StreamProcessor {
                     end: consumer.knownEnd(of: place),
                     committed: partition.committed?.position,
                     isRestoring: partition.isRestoring,
-                    heldBytes: partition.heldBytes
+                    heldBytes: partition.heldBytes,
+                    replay: measures.replay(of: partition).map {
+                        (max(0, partition.flow.position - partition.readsFrom), $0)
+                    }
                 )
             )
         }

@@ -39,6 +39,8 @@ struct StreamMeasures: Sendable {
     /// Lives as a member that ended since another one had our name.
     private(set) var fenced = 0
     private var turns = LongestTurn()
+    /// How far it is from place to place in the partitions that are ours.
+    private var marks: [TopicPartition: LogMarks] = [:]
 
     /// An empty histogram of the times that ``scoring`` counts.
     static let scoringTimes = Histogram([1e-5, 1e-4, 5e-4, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5])
@@ -53,6 +55,24 @@ struct StreamMeasures: Sendable {
     mutating func read(bytes: Int, of place: TopicPartition) {
         guard bytes > 0 else { return }
         consumed[place, default: Amount()].bytes &+= bytes
+    }
+
+    /// Notes how far the partitions that are ours were read by now.
+    mutating func mark(_ partitions: [TopicPartition: any StreamPartition]) {
+        marks = marks.filter { partitions[$0.key] != nil }
+        for (place, partition) in partitions {
+            read(bytes: partition.takeBytesRead(), of: place)
+            marks[place, default: LogMarks()].set(
+                at: partition.flow.position,
+                bytes: consumed[place]?.bytes ?? 0,
+                time: partition.time
+            )
+        }
+    }
+
+    /// What a restart would read again of a partition; nil: not known.
+    func replay(of partition: any StreamPartition) -> LogMarks.Distance? {
+        partition.isRestoring ? nil : marks[partition.place]?.distance(from: partition.readsFrom)
     }
 
     /// A partition is through with what it had to read again.

@@ -23,6 +23,8 @@ struct StreamView: Sendable {
         var committed: Int64?
         var isRestoring: Bool
         var heldBytes: Int
+        /// Records, bytes and time that a restart would read again; nil: not known.
+        var replay: (records: Int64, distance: LogMarks.Distance)?
 
         var lag: Int64? { end.map { max(0, $0 - position) } }
     }

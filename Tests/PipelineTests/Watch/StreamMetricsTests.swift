@@ -20,6 +20,7 @@ import Testing
         "bytes_consumed_total", "bytes_produced_total", "records_dropped_total", "dlq_records_total",
         "position_lag_records", "lag_seconds", "open_threads", "open_groups", "oldest_open_age_seconds", "state_bytes",
         "replayed_records_total", "restores_total", "restore_duration_seconds", "checkpoint_bytes",
+        "replay_distance_records", "replay_distance_bytes", "replay_distance_seconds",
         "checkpoint_pointer_total", "spilled_threads_total", "commit_duration_seconds", "commits_total",
         "txn_aborts_total", "txn_in_flight_seconds", "producer_recycled_total", "fenced_total", "rejoins_total",
         "rebalances_total", "assigned_partitions", "restoring_partitions", "partitions_lost_total",
@@ -78,20 +79,24 @@ import Testing
         try run.produce(try Recording(run.golden.recording).records)
         // what was published last is behind the last commit
         var since: Date?
-        let processor = try run.process(FastClock(step: 200)) { processor in
+        var snapshot = watch.latest
+        try run.process(FastClock(step: 200)) { processor in
             guard processor.isQuiet, processor.counts.batches > 0 else { return false }
-            since = since ?? Date()
-            return since.map { Date().timeIntervalSince($0) > 2.5 } ?? false
+            let begin = since ?? Date()
+            since = begin
+            guard Date().timeIntervalSince(begin) > 2.5 else { return false }
+            // once it has ended, no partition is its own
+            snapshot = watch.latest
+            return true
         }
         let identity = WatchIdentity(version: "1", swift: "6", instance: "one", group: "g", output: "reinforce")
-        let snapshot = watch.latest
         let status = StatusJSON(snapshot: snapshot, identity: identity, began: 0, now: 1000, maxEmpty: 0)
         let metrics =
             StreamMetrics(snapshot: snapshot, identity: identity, status: status).all
             + snapshot.view.statistics.metrics + ProcessMetrics().metrics
         return Scrape(
-            counts: processor.counts,
-            measures: processor.measures,
+            counts: snapshot.view.report.counts,
+            measures: snapshot.view.measures,
             text: String(decoding: MetricText.prometheus.write(metrics), as: UTF8.self),
             openMetrics: String(decoding: MetricText.openMetrics.write(metrics), as: UTF8.self),
             metrics: metrics,
@@ -131,6 +136,9 @@ import Testing
         #expect(scrape.sum("rebalance_duration_seconds", ["type": "assigned"]) >= 1)
         #expect(scrape.sum("checkpoint_bytes") >= Double(counts.batches))
         #expect(scrape.sum("score_duration_seconds") >= Double(counts.fates.values.reduce(0, +)) / 2)
+        // nothing is open, but what is closed is remembered
+        #expect(scrape.sum("replay_distance_records", ["topic": "dashstream-events"]) > 0)
+        #expect(scrape.sum("replay_distance_bytes", ["topic": "dashstream-events"]) > 0)
         #expect(scrape.sum("fenced") == Double(scrape.measures.fenced))
     }
 
