@@ -38,8 +38,8 @@ public struct GroupShelf: Sendable {
 
     /// - Parameters:
     ///   - limit: the most groups.
-    ///   - bytes: the most that they may hold.
-    public init(limit: Int = 1000, bytes: Int = 64 << 20) {
+    ///   - bytes: the most that they may hold; what is counted is a little less than what they take.
+    public init(limit: Int = 1000, bytes: Int = 48 << 20) {
         self.limit = max(1, limit)
         byteLimit = bytes
     }
