@@ -9,7 +9,7 @@ extension WatchPage {
         --b:#efa35a;--c:#a9a4f5;--bad:#ff8a80;--soft:#202822;--hatch:#454b45;--focus:#5fc9a8;--shadow:none}
         *{box-sizing:border-box}
         html{font-size:clamp(14px,calc(11px + .3vw),22px)}
-        body{margin:0;background:var(--bg);color:var(--ink);font:1rem/1.45 system-ui,sans-serif}
+        body{margin:0;background:var(--bg);color:var(--ink);font:1rem/1.45 system-ui,sans-serif;overflow-wrap:anywhere}
         .mono,td,.num,svg text,.tile b,.bar-label{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",
         monospace;font-variant-numeric:tabular-nums}
         header{display:flex;flex-wrap:wrap;gap:.5rem 1rem;justify-content:space-between;align-items:center;
@@ -80,13 +80,15 @@ extension WatchPage {
         .groups .sub{color:var(--dim);font-size:.8rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
         .groups .tag{justify-self:end;align-self:start}
         .groups svg{width:auto;height:1.5rem;grid-column:1/-1}
-        .tag{border:1px solid currentColor;border-radius:.3rem;padding:0 .4rem;font-size:.76rem;white-space:nowrap}
+        .tag{border:1px solid currentColor;border-radius:.3rem;padding:0 .4rem;font-size:.76rem;white-space:nowrap;
+        display:inline-block;max-width:100%;overflow:hidden;text-overflow:ellipsis;vertical-align:bottom}
         .tag.informative{color:var(--a)}.tag.all_fail,.tag.unused{color:var(--b)}.tag{color:var(--dim)}
         dialog{border:1px solid var(--line);border-radius:.9rem;background:var(--bg);color:var(--ink);padding:0;
         width:min(96vw,150rem);height:min(94vh,120rem);max-width:none;max-height:none}
         dialog::backdrop{background:#0009}
         .d-head{position:sticky;top:0;background:var(--card);border-bottom:1px solid var(--line);padding:.8rem 1.1rem;
         display:flex;justify-content:space-between;gap:1rem;align-items:start}
+        .d-head button{white-space:nowrap}
         .d-head h2{margin:0;overflow-wrap:anywhere}
         .d-body{padding:1rem 1.1rem}
         .rollouts{display:grid;grid-auto-flow:column;grid-auto-columns:minmax(min(82vw,23rem),1fr);gap:.8rem;

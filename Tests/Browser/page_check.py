@@ -1,7 +1,7 @@
 """Opens the page of `dash-reinforce demo` in a headless Chromium and looks at it as a person would.
 
-Usage: page_check.py BINARY [SCREENSHOT_FOLDER]. Skipped, visibly, where there is no Chromium. It needs nothing beside
-Python's own library: the browser is driven over a pipe (its DevTools protocol).
+Usage: page_check.py [--quick] BINARY [SCREENSHOT_FOLDER]. `--quick` looks at each size once only. Skipped, visibly, where
+there is no Chromium. It needs nothing beside Python's own library: the browser is driven over a pipe (its DevTools protocol).
 """
 
 import json
@@ -11,7 +11,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import urllib.error
 import urllib.request
 
 PATIENCE = 120
@@ -36,7 +38,7 @@ class Browser:
 
         self.process = subprocess.Popen(
             [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--mute-audio",
-             "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
+             "--disable-dev-shm-usage", "--hide-scrollbars", "--no-first-run", "--disable-background-networking",
              f"--user-data-dir={self.profile}", f"--window-size={width},{height}", "about:blank"],
             preexec_fn=in_child, close_fds=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
@@ -119,12 +121,37 @@ class Browser:
 HOSTILE = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script>\u001b[31m\u202eRTL"
 
 
-def look(program, address, width, height, dark, folder):
+def ask(url, token=None):
+    return urllib.request.urlopen(urllib.request.Request(
+        url, headers={"Authorization": "Bearer " + token} if token else {}))
+
+
+def check_token(address, token):
+    """Without the token nothing but the probes answers."""
+    for path in ("", "status", "metrics", "api/groups", "api/events", "?token=" + "x" * 32):
+        try:
+            ask(address + path)
+            raise AssertionError(f"/{path} answers without the token")
+        except urllib.error.HTTPError as error:
+            assert error.code == 401, (path, error.code)
+            assert token not in error.read().decode()
+    assert ask(address + "livez").status == 200 and ask(address + "status", token).status == 200
+    print("page check: without its token only the probes answer: good", flush=True)
+
+
+def look(program, address, width, height, dark, folder, token=None):
     """One size and colour: everything that must hold."""
-    name = f"{width}-{'dark' if dark else 'light'}"
+    name = f"{width}-{'dark' if dark else 'light'}" + ("-token" if token else "")
     browser = Browser(program, width, height, dark)
     try:
-        browser.call("Page.navigate", url=address)
+        if token:
+            # the token travels once, and is in no address afterwards
+            browser.call("Page.navigate", url=address + "?token=" + token)
+            browser.wait("document.title !== ''", "the page behind the token")
+            assert browser.run("location.href") == address, browser.run("location.href")
+            assert token not in browser.run("document.cookie"), f"{name}: a script can read the token"
+        else:
+            browser.call("Page.navigate", url=address)
         browser.wait("document.querySelectorAll('#list button').length > 3", "groups in the list")
         browser.wait("document.querySelectorAll('#c-reward svg').length > 0", "a curve")
         assert browser.run("document.documentElement.scrollWidth <= innerWidth"), f"{name}: wider than the window"
@@ -133,7 +160,7 @@ def look(program, address, width, height, dark, folder):
             status.lag, document.querySelectorAll('.tile')[1].querySelector('b').textContent]""")
         assert shown[1].replace(",", "") == str(shown[0]), shown
         assert shown[3].replace(",", "") == str(shown[2]), shown
-        with urllib.request.urlopen(address + "status") as answer:
+        with ask(address + "status", token) as answer:
             told = json.load(answer)
         assert told["counts"]["batches"] >= shown[0] and told["ledger"]["imbalance"] == 0, told["ledger"]
         if folder:
@@ -185,37 +212,64 @@ def look(program, address, width, height, dark, folder):
         browser.close()
 
 
+class Demo:
+    """A demo with its page; `token`: what the page wants."""
+
+    def __init__(self, binary, port, token=None):
+        arguments = [binary, "demo", "--headless", "--rounds", "100000", "--listen", f"127.0.0.1:{port}"]
+        self.file = None
+        if token:
+            self.file = tempfile.NamedTemporaryFile("w", suffix=".token")
+            self.file.write(token + "\n")
+            self.file.flush()
+            arguments += ["--token-file", self.file.name]
+        self.process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        for line in self.process.stderr:
+            found = re.match(r"page: (\S+)", line)
+            if found:
+                self.address = found.group(1)
+                break
+        else:
+            raise AssertionError("the demo told no address of its page")
+        # the pipe must not fill up
+        threading.Thread(target=self.process.stderr.read, daemon=True).start()
+
+    def __enter__(self):
+        return self.address
+
+    def __exit__(self, *problem):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.file:
+            self.file.close()
+
+
 def main():
-    binary = sys.argv[1]
-    folder = sys.argv[2] if len(sys.argv) > 2 else None
+    arguments = [a for a in sys.argv[1:] if a != "--quick"]
+    is_quick = len(arguments) < len(sys.argv) - 1
+    binary = arguments[0]
+    folder = arguments[1] if len(arguments) > 1 else None
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if not program:
         print("page check: SKIPPED: there is no chromium")
         return
     if folder:
         os.makedirs(folder, exist_ok=True)
-    demo = subprocess.Popen([binary, "demo", "--headless", "--rounds", "100000", "--listen", "127.0.0.1:19464"],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    try:
-        for line in demo.stderr:
-            found = re.match(r"page: (\S+)", line)
-            if found:
-                break
-        else:
-            raise AssertionError("the demo told no address of its page")
-        # the pipe must not fill up
-        import threading
-        threading.Thread(target=demo.stderr.read, daemon=True).start()
-        sizes = [(1280, 900, True), (1280, 900, False), (360, 780, True), (360, 780, False), (3840, 2160, True),
-                 (3840, 2160, False)]
+    sizes = [(1280, 900, True), (360, 780, False), (3840, 2160, True)]
+    if not is_quick:
+        sizes += [(1280, 900, False), (360, 780, True), (3840, 2160, False)]
+    with Demo(binary, 19464) as address:
         for width, height, dark in sizes:
-            look(program, found.group(1), width, height, dark, folder)
-    finally:
-        demo.terminate()
-        try:
-            demo.wait(20)
-        except subprocess.TimeoutExpired:
-            demo.kill()
+            look(program, address, width, height, dark, folder)
+    token = "0123456789abcdef" * 2
+    with Demo(binary, 19484, token) as address:
+        check_token(address, token)
+        for width, height, dark in sizes[:1] if is_quick else sizes:
+            look(program, address, width, height, dark, folder, token)
 
 
 if __name__ == "__main__":
