@@ -122,7 +122,8 @@ extension Loader {
                 .error
             )
         }
-        if !outside.contains(where: \.required) {
+        let waitedFor = outside.filter { !$0.isOfGroup }
+        if !waitedFor.isEmpty, !waitedFor.contains(where: \.required) {
             report(
                 "rewards.components",
                 "has outside components of which none is `required`: nobody would wait for them, so that their values would "

@@ -2,6 +2,8 @@ extension Settings.Rewards {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     /// Whom a component asks for its values; times in milliseconds. What a type has no use for stays as it is here.
     public struct Outside: Sendable, Hashable {
+        /// `rank`: how it is asked: `command`, `http` or `judge`.
+        public var by = ""
         /// `command`: the program and its arguments.
         public var command: [String] = []
         /// `command`: how many children work side by side.
@@ -33,7 +35,7 @@ extension Settings.Rewards {
     }
 
     /// Types of components whose values come from outside the trace.
-    public static let outsideTypes = ["command", "http", "judge", "topic"]
+    public static let outsideTypes = ["command", "http", "judge", "rank", "topic"]
 
     /// Components whose values come from outside the trace.
     public var outside: [Component] { components.filter(\.isOutside) }
@@ -44,11 +46,15 @@ extension Settings.Rewards.Component {
     public var isOutside: Bool { Settings.Rewards.outsideTypes.contains(type) }
     /// Somebody is asked for them.
     public var isAsked: Bool { isOutside && type != "topic" }
+    /// Whoever is asked sees the whole group.
+    public var isOfGroup: Bool { type == "rank" }
+    /// How they are asked: a type that is not `rank`.
+    public var way: String { isOfGroup ? outside.by : type }
 
     /// Who gives its values, as it stands beside each of them.
     public var evaluatorName: String {
         guard outside.evaluator.isEmpty else { return outside.evaluator }
-        switch type {
+        switch way {
         case "command": return outside.command.joined(separator: " ")
         case "http": return outside.url
         case "judge": return outside.model

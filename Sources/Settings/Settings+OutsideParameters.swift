@@ -9,6 +9,11 @@ extension Settings.Rewards.Outside {
         "judge": [
             "url", "headers", "model", "template", "parse", "range", "timeout", "retries", "evaluator", "version",
         ],
+        "rank": [
+            "by", "command", "workers", "url", "headers", "model", "template", "parse", "range", "timeout", "retries",
+            "send",
+            "evaluator", "version",
+        ],
         "topic": [],
     ]
 
@@ -84,6 +89,7 @@ extension Settings.Rewards.Outside {
         default:
             guard let text = entry.value.text else { return wrong("a text") }
             switch entry.key {
+            case "by": by = text
             case "url": url = text
             case "model": model = text
             case "template": template = text
@@ -104,7 +110,15 @@ extension Settings.Rewards.Outside {
     func problems(_ name: String, _ type: String) -> [String] {
         var found: [String] = []
         func fail(_ message: String) { found.append("has the component `\(name)` (\(type)) \(message)") }
-        switch type {
+        let isOfGroup = type == "rank"
+        let way = isOfGroup ? by : type
+        if isOfGroup, !["command", "http", "judge"].contains(by) {
+            fail("\(by.isEmpty ? "without `by`" : "with `by: \(by)`"): it is asked by command, http or judge")
+            return found
+        }
+        if isOfGroup, way != "command", !command.isEmpty { fail("with `command`, which only `by: command` has") }
+        if isOfGroup, way == "command", !url.isEmpty { fail("with `url`, which only `by: http` and `by: judge` have") }
+        switch way {
         case "command":
             if command.first?.isEmpty ?? true { fail("without `command`: the program and its arguments, as a list") }
         case "http", "judge":
@@ -120,7 +134,15 @@ extension Settings.Rewards.Outside {
             }
         default: break
         }
-        if type == "judge" {
+        if way == "judge" {
+            if isOfGroup, !template.isEmpty, !template.contains("completions") {
+                fail("whose `template` does not show `{{completions}}`: what each rollout has written, numbered")
+            }
+            if isOfGroup, !parse.isEmpty, !parse.hasPrefix("/") {
+                fail(
+                    "whose `parse` is no JSON pointer: a list with a number for each rollout stands there, as in /scores"
+                )
+            }
             if model.isEmpty { fail("without `model`") }
             if template.isEmpty { fail("without `template`: the question, with {{completion}} and the like") }
             if parse.isEmpty {
@@ -134,6 +156,7 @@ extension Settings.Rewards.Outside {
     /// that stands.
     func entries(of type: String) -> [String] {
         let usual = Self()
+        if type == "rank" { return ["by: \(quotedIfNeeded(by))"] + entries(of: by) }
         var out: [String] = []
         for key in Self.keys(of: type) {
             switch key {

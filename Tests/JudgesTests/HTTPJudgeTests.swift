@@ -248,6 +248,33 @@ struct ChatJudgeTests {
         #expect(answer.explanation == "because. Score: 7.5")
     }
 
+    @Test("A whole group is one question, and each of its rollouts has its number")
+    func group() async throws {
+        let service = try Service(
+            """
+            asked = q["messages"][0]["content"]
+            scores = [10, 2.5] if asked == "[1]\\na\\n\\n[2]\\nb" else [1]
+            self.say(200, {"choices": [{"message": {"content": json.dumps({"scores": scores})}}]})
+            """
+        )
+        defer { service.stop() }
+        let judge = Judge(
+            chat: HTTPAddress(url: service.url, headers: [:]),
+            model: "m",
+            template: try ChatTemplate("{{completions}}"),
+            reader: try ScoreReader("/scores", range: 0...10),
+            policy()
+        ) { _ in }
+        defer { judge.close() }
+        let body = #"{"rollouts":[{"samples":[{"completion":"a"}]},{"samples":[{"completion":"b"}]}]}"#
+        let answer = await withCheckedContinuation { continuation in
+            let request = JudgeRequest(body: Array(body.utf8), idempotencyKey: "g", members: ["x", "y"])
+            judge.ask(request) { continuation.resume(returning: $0) }
+        }
+        #expect(answer.values == ["x": 1, "y": 0.25])
+        #expect(answer.status == .ok)
+    }
+
     @Test("A template and a pattern that cannot be used say why")
     func problems() {
         #expect(throws: TemplateProblem.self) { try ChatTemplate("{{completion") }

@@ -99,7 +99,7 @@ public final class Judge: Sendable {
         case .wait(nil): break
         case .go(let isProbe):
             transport.ask(question.request, timeout: policy.timeout) { [weak self] outcome in
-                self?.settle(question, outcome, isProbe: isProbe)
+                self?.settle(question, outcome.checked(for: question.request), isProbe: isProbe)
             }
         }
     }
@@ -121,8 +121,7 @@ public final class Judge: Sendable {
                 onEvent(.back)
                 wake()
             }
-            let status: JudgeAnswer.Status = verdict.isError ? .error : verdict.value == nil ? .none : .ok
-            finish(question, status, verdict.explanation, value: verdict.value)
+            finish(question, verdict.status, verdict.explanation, value: verdict.value, values: verdict.known)
         case .failed(let failure):
             onEvent(.failed(failure))
             let now = time.now
@@ -152,7 +151,8 @@ public final class Judge: Sendable {
         _ question: Question,
         _ status: JudgeAnswer.Status,
         _ explanation: String?,
-        value: Double? = nil
+        value: Double? = nil,
+        values: [String: Double] = [:]
     ) {
         let isFirst = question.state.withLock { state in
             defer { state.isOver = true }
@@ -160,6 +160,14 @@ public final class Judge: Sendable {
         }
         guard isFirst else { return }
         let milliseconds = max(0, time.now - question.since)
-        question.done(JudgeAnswer(value: value, status: status, explanation: explanation, milliseconds: milliseconds))
+        question.done(
+            JudgeAnswer(
+                value: value,
+                values: values,
+                status: status,
+                explanation: explanation,
+                milliseconds: milliseconds
+            )
+        )
     }
 }

@@ -4,11 +4,14 @@ public struct JudgeRequest: Sendable {
     public let body: [UInt8]
     /// The same for each try at the same question: whoever acts on it twice can tell.
     public let idempotencyKey: String
+    /// Whom a value is asked for each, in order; empty: one value is asked for.
+    public let members: [String]
 
     /// A question.
-    public init(body: [UInt8], idempotencyKey: String) {
+    public init(body: [UInt8], idempotencyKey: String, members: [String] = []) {
         self.body = body
         self.idempotencyKey = idempotencyKey
+        self.members = members
     }
 
     /// The body with an id in front of its members.
@@ -33,6 +36,8 @@ public struct JudgeAnswer: Sendable, Hashable {
 
     /// The value; nil: there is none.
     public let value: Double?
+    /// The values of those whom one was asked for each; who is not among them has none.
+    public let values: [String: Double]
     /// How it ended.
     public let status: Status
     /// Why: in the judge's words, or what was wrong with the last try.
@@ -41,8 +46,15 @@ public struct JudgeAnswer: Sendable, Hashable {
     public let milliseconds: Int64
 
     /// An answer.
-    public init(value: Double?, status: Status, explanation: String?, milliseconds: Int64) {
+    public init(
+        value: Double?,
+        values: [String: Double] = [:],
+        status: Status,
+        explanation: String?,
+        milliseconds: Int64
+    ) {
         self.value = value
+        self.values = values
         self.status = status
         self.explanation = explanation
         self.milliseconds = milliseconds

@@ -8,6 +8,8 @@ enum TryOutcome: Sendable {
 /// An answer as it was given.
 struct Verdict: Sendable, Hashable {
     var value: Double?
+    /// Of a question about several: the value of each.
+    var values: Values?
     /// The judge itself says that it failed.
     var isError = false
     var explanation: String?

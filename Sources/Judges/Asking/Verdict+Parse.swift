@@ -4,7 +4,7 @@ extension Verdict {
     /// Characters of an explanation that are kept.
     private static let longest = 2000
 
-    /// Reads `{"id", "reward": number|null, "status"?, "explanation"?}`.
+    /// Reads `{"id", "reward": number|null, "status"?, "explanation"?}`, or the same with `values` or `rewards` of several.
     ///
     /// - Throws: ``TryFailure`` of the kind garbage, which says what is wrong.
     static func parse(_ bytes: [UInt8]) throws(TryFailure) -> (id: String?, verdict: Verdict) {
@@ -23,7 +23,9 @@ extension Verdict {
         case .string(let text)?: verdict.explanation = String(text.string.prefix(longest))
         default: throw garbage("has an `explanation` that is no text")
         }
+        verdict.values = try values(in: object)
         switch object["reward"] {
+        case nil where verdict.values != nil: break
         case nil: throw garbage("has no `reward` (a number, or null)")
         case .null?: break
         case let given?:
@@ -33,10 +35,12 @@ extension Verdict {
         }
         switch object["status"] {
         case nil, .null?: break
-        case .string("ok")?: if verdict.value == nil { throw garbage("has the status ok without a reward") }
+        case .string("ok")?:
+            if verdict.value == nil, verdict.values == nil { throw garbage("has the status ok without a reward") }
         case .string("none")?: if verdict.value != nil { throw garbage("has the status none with a reward") }
         case .string("error")?:
             verdict.value = nil
+            verdict.values = nil
             verdict.isError = true
         default: throw garbage("has a `status` that is not ok, none or error")
         }

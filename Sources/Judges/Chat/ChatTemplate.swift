@@ -6,6 +6,7 @@ public struct ChatTemplate: Sendable {
         case text(String)
         case prompt
         case completion
+        case completions
         case outcome
         case label(Text)
         case example(Text)
@@ -36,6 +37,7 @@ public struct ChatTemplate: Sendable {
         switch name {
         case "prompt": return .prompt
         case "completion": return .completion
+        case "completions": return .completions
         case "outcome": return .outcome
         case "final_state": return .finalState(nil)
         default: break
@@ -47,22 +49,28 @@ public struct ChatTemplate: Sendable {
             return .finalState(pointer)
         }
         throw TemplateProblem(
-            "names `{{\(name)}}`; there are prompt, completion, outcome, label.FIELD, example.FIELD, final_state and "
+            "names `{{\(name)}}`; there are prompt, completion, completions, outcome, label.FIELD, example.FIELD, final_state and "
                 + "final_state./POINTER"
         )
     }
 
-    /// The question about a rollout.
+    /// The question about a rollout, or a group; of a group `prompt` and the like are those of its first rollout.
     ///
-    /// - Parameter rollout: the request's members.
-    func render(_ rollout: JSONValue) -> String {
-        pieces.map { piece in
+    /// - Parameter asked: the request's members.
+    func render(_ asked: JSONValue) -> String {
+        var rollouts = [asked]
+        if case .array(let all)? = asked["rollouts"] { rollouts = all }
+        let rollout = rollouts.first ?? asked
+        return pieces.map { piece in
             switch piece {
             case .text(let text): text
             case .prompt: Self.chat(rollout).prompt
             case .completion: Self.chat(rollout).completion
+            case .completions:
+                rollouts.enumerated().map { "[\($0.offset + 1)]\n\(Self.chat($0.element).completion)" }
+                    .joined(separator: "\n\n")
             case .outcome: Self.words(rollout["outcome"])
-            case .label(let name), .example(let name): Self.words(rollout["example"]?["data"]?[name])
+            case .label(let name), .example(let name): Self.words(asked["example"]?["data"]?[name])
             case .finalState(let pointer):
                 Self.words(rollout["final_state"].flatMap { state in pointer.map { $0.evaluate(state) } ?? state })
             }

@@ -36,19 +36,27 @@ final class ChatTransport: JudgeTransport {
         writer.integer(0)
         writer.endObject()
         let post = address.request(writer.bytes, idempotencyKey: request.idempotencyKey)
+        let isOfGroup = !request.members.isEmpty
         client.post(post, timeout: timeout) { [reader] result in
-            done(TryOutcome(result) { (body) throws(TryFailure) in try Self.verdict(body, reader) })
+            done(
+                TryOutcome(result) { (body) throws(TryFailure) in try Self.verdict(body, reader, isOfGroup: isOfGroup) }
+            )
         }
     }
 
     func close() { client.close() }
 
-    private static func verdict(_ body: [UInt8], _ reader: ScoreReader) throws(TryFailure) -> Verdict {
+    private static func verdict(_ body: [UInt8], _ reader: ScoreReader, isOfGroup: Bool) throws(TryFailure) -> Verdict {
         guard let answer = try? JSONValue(parsing: body), case .array(let choices)? = answer["choices"],
             case .string(let content)? = choices.first?["message"]?["content"]
         else { throw TryFailure(.garbage, "the answer has no /choices/0/message/content") }
-        let score = try reader.score(content.string)
-        return Verdict(value: score, explanation: String(content.string.prefix(2000)))
+        var verdict = Verdict(explanation: String(content.string.prefix(2000)))
+        if isOfGroup {
+            verdict.values = .listed(try reader.scores(content.string))
+        } else {
+            verdict.value = try reader.score(content.string)
+        }
+        return verdict
     }
 }
 

@@ -53,6 +53,24 @@ public struct ScoreReader: Sendable {
         guard let found, found.isFinite else {
             throw TryFailure(.garbage, "there is no number in what the model wrote")
         }
+        return try scaled(found)
+    }
+
+    /// The scores of several, in order: a list of numbers and nulls at the pointer.
+    ///
+    /// - Throws: ``TryFailure`` of the kind garbage.
+    func scores(_ text: String) throws(TryFailure) -> [Double?] {
+        guard case .pointer(let pointer) = way, let value = try? JSONValue(parsing: Array(text.utf8)),
+            case .array(let list)? = pointer.evaluate(value)
+        else { throw TryFailure(.garbage, "there is no list of numbers in what the model wrote") }
+        var scores: [Double?] = []
+        for value in list {
+            scores.append(try Verdict.number(value).map { (found) throws(TryFailure) in try scaled(found) })
+        }
+        return scores
+    }
+
+    private func scaled(_ found: Double) throws(TryFailure) -> Double {
         guard range.contains(found) else {
             throw TryFailure(
                 .garbage,

@@ -119,7 +119,8 @@ final class SharedPass: ReplayObserver {
             estimator: b.options.estimator,
             rewards: rewards,
             examples: b.options.examples,
-            policies: policies
+            policies: policies,
+            ranks: b.options.ranks
         )
         let records = b.options.stage.rewardRecords
         let rollouts = group.claimants.map { $0.rescored(by: rewards, group.example, records) }

@@ -68,6 +68,7 @@ extension Settings {
             evaluator: Text(component.evaluatorName),
             version: Int64(component.outside.version),
             isAsked: component.isAsked,
+            isOfGroup: component.isOfGroup,
             send: named.isEmpty ? OutsideSource.usual : Set(named)
         )
     }

@@ -145,7 +145,8 @@ final class ExternalReplay {
             estimator: options.estimator,
             rewards: options.stage.rewards,
             examples: options.examples,
-            policies: policies
+            policies: policies,
+            ranks: options.ranks
         )
     }
 

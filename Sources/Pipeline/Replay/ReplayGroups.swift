@@ -28,7 +28,8 @@ struct ReplayGroups {
             estimator: options.estimator,
             rewards: options.stage.rewards,
             examples: options.examples,
-            policies: policies
+            policies: policies,
+            ranks: options.ranks
         )
         let all = rollouts
         let claims = KeyOrder(all.count) { all[$0].groupKey.sortable }.groups

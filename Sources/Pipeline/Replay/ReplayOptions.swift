@@ -43,6 +43,10 @@ public struct ReplayOptions: Sendable {
     public var registry = PairingRegistry()
     /// What an earlier run left to be done again; nil: everything is done anew.
     public var revisions: Revisions?
+    /// Groups are decided without what was said of them as a whole: somebody is to be asked.
+    var leavesUnranked = false
+    /// What was said of whole groups.
+    var ranks: RewardRecords? { leavesUnranked ? nil : stage.rewardRecords }
 
     /// A replay of `input` with the defaults.
     public init(input: String, examples: ExampleTable, estimator: Estimator) {

@@ -7,14 +7,23 @@ public import Settings
 internal import Synchronization
 public import Telemetry
 
-/// Asks about the rollouts of a log, offline: reads it once, and asks everybody who can be asked about every rollout that is
-/// scored by its components.
+/// Asks about the rollouts of a log, offline: reads it, and asks everybody who can be asked about every rollout that is
+/// scored by its components; then, where whole groups are ranked, reads it once more and asks about those.
 public final class RewardAsking {
+    /// A rollout, and what was said of it.
+    private struct Entry {
+        var rollout: Rollout
+        let example: Example
+        var answers: [RewardRecord] = []
+    }
+
     private let options: ReplayOptions
     private let settings: Settings
     private let log: Logger
     private let limit: Int
     private let wall: @Sendable () -> Int64
+    /// Rollouts that wait for what is said of their groups.
+    private var unranked: [Entry] = []
     /// Called now and then with records and bytes read so far, and the share of the input that is, where that is known.
     public var onProgress: ((_ records: Int, _ bytes: Int64, _ share: Double?) -> Void)?
     /// Asked now and then; true ends the work without a result.
@@ -55,45 +64,114 @@ public final class RewardAsking {
         replay.observer = asker
         replay.onProgress = onProgress
         replay.isInterrupted = isInterrupted
-        guard try !replay.run().wasInterrupted else { return nil }
-        return collect(asker, desk)
+        guard try !replay.run().wasInterrupted, let records = collect(asker, desk) else { return nil }
+        guard let desk, !options.stage.rewards.ranks.isEmpty else { return records }
+        return try askAboutGroups(records, desk)
     }
 
     /// Asks about one rollout after the other, as many at a time as the configuration allows.
     private func collect(_ asker: RolloutAsker, _ desk: RewardDesk?) -> RewardRecords? {
         var records = options.stage.rewardRecords
-        guard let desk else {
-            // nobody can be asked: they are scored by what is known
-            for (rollout, example) in asker.rollouts { finish((rollout, example, 0, []), records) }
-            return records
-        }
-        var open: [ThreadKey: (rollout: Rollout, example: Example, lacking: Int, answers: [RewardRecord])] = [:]
+        var open: [ThreadKey: (entry: Entry, lacking: Int)] = [:]
         var rest = asker.rollouts[...]
         while !rest.isEmpty || !open.isEmpty {
             if isInterrupted?() == true { return nil }
-            while !desk.isFull, let (rollout, example) = rest.popFirst() {
+            while desk?.isFull != true, let (rollout, example) = rest.popFirst() {
+                let entry = Entry(rollout: rollout, example: example)
                 let questions = asker.questions(rollout, example)
-                open[rollout.key] = (rollout, example, questions.count, [])
+                guard let desk, !questions.isEmpty else {
+                    // nobody can be asked: it is scored by what is known
+                    finish(entry, records)
+                    continue
+                }
+                open[rollout.key] = (entry, questions.count)
                 desk.ask(questions, for: RolloutAsker.place)
             }
-            for said in desk.takeSaid() {
-                records.replace(said.record)
-                guard var entry = open.removeValue(forKey: said.record.key) else { continue }
-                entry.lacking -= 1
-                entry.answers.append(said.record)
-                if entry.lacking > 0 { open[said.record.key] = entry } else { finish(entry, records) }
+            for said in desk?.takeSaid() ?? [] {
+                guard case .rollout(let record) = said.line else { continue }
+                records.replace(record)
+                guard var (entry, lacking) = open.removeValue(forKey: record.key) else { continue }
+                entry.answers.append(record)
+                lacking -= 1
+                if lacking > 0 { open[record.key] = (entry, lacking) } else { finish(entry, records) }
             }
-            if !open.isEmpty { desk.wait(milliseconds: 100) }
+            if !open.isEmpty { desk?.wait(milliseconds: 100) }
         }
         return records
     }
 
-    private func finish(
-        _ entry: (rollout: Rollout, example: Example, lacking: Int, answers: [RewardRecord]),
-        _ records: RewardRecords
-    ) {
-        let rewards = options.stage.rewards
-        onRollout?(entry.rollout.rescored(by: rewards, entry.example, records), entry.example, entry.answers)
+    private func finish(_ entry: Entry, _ records: RewardRecords) {
+        var entry = entry
+        entry.rollout = entry.rollout.rescored(by: options.stage.rewards, entry.example, records)
+        // what is said of its group is told with it
+        if options.stage.rewards.ranks.isEmpty { tell(entry) } else { unranked.append(entry) }
+    }
+
+    private func tell(_ entry: Entry) { onRollout?(entry.rollout, entry.example, entry.answers) }
+}
+
+/// Whole groups: they are known once what was said of their rollouts is.
+extension RewardAsking {
+    /// Reads the log once more, and asks about every group of a rollout that was asked about.
+    private func askAboutGroups(_ known: RewardRecords, _ desk: RewardDesk) throws -> RewardRecords? {
+        var options = options.withoutOutputs
+        options.stage.earlierScores = [:]
+        options.stage.rewardRecords = known
+        options.leavesUnranked = true
+        let decider = GroupDecider(
+            options.groups,
+            estimator: options.estimator,
+            rewards: options.stage.rewards,
+            examples: options.examples
+        )
+        let asker = GroupAsker(decider, of: Set(unranked.map(\.rollout.key)))
+        let replay = Replay(options)
+        replay.observer = asker
+        replay.isInterrupted = isInterrupted
+        guard try !replay.run().wasInterrupted else { return nil }
+        var records = known
+        var rankings = GroupRankings()
+        var ranked: [ThreadKey: (rollout: Rollout, said: [GroupRewardRecord])] = [:]
+        for group in asker.groups { rankings.begin(group, decider.rankNames) }
+        while !rankings.isEmpty {
+            if isInterrupted?() == true { return nil }
+            while !desk.isFull, let group = rankings.next() {
+                desk.ask(decider.questions(group), for: RolloutAsker.place)
+            }
+            for said in desk.takeSaid() {
+                guard case .group(let record) = said.line else { continue }
+                records.replace(record)
+                guard let (group, all) = rankings.take(record) else { continue }
+                for rollout in decider.ranked(group, by: all).claimants { ranked[rollout.key] = (rollout, all) }
+            }
+            if !rankings.isEmpty { desk.wait(milliseconds: 100) }
+        }
+        for var entry in unranked {
+            if let (rollout, said) = ranked[entry.rollout.key] {
+                entry.rollout = rollout
+                entry.answers += said.compactMap { $0.record(of: rollout.key) }
+            }
+            tell(entry)
+        }
+        unranked = []
+        return records
+    }
+}
+
+/// Gathers the groups of some rollouts that somebody is to be asked about.
+private final class GroupAsker: ReplayObserver {
+    private let decider: GroupDecider
+    private let threads: Set<ThreadKey>
+    private(set) var groups: [DecidedGroup] = []
+
+    init(_ decider: GroupDecider, of threads: Set<ThreadKey>) {
+        self.decider = decider
+        self.threads = threads
+    }
+
+    func decided(_ group: DecidedGroup, _ policies: PolicyHistory) {
+        guard group.claimants.contains(where: { threads.contains($0.key) }), decider.needsRanks(group) else { return }
+        groups.append(group)
     }
 }
 

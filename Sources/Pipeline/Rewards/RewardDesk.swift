@@ -12,14 +12,14 @@ final class RewardDesk: Sendable {
     /// What was said, and for which partition.
     struct Said: Sendable {
         let place: TopicPartition
-        let record: RewardRecord
+        let line: RewardLine
     }
 
-    /// A rollout at one partition in one stretch of being ours.
+    /// A rollout or a group at one partition in one stretch of being ours.
     private struct Visit: Hashable {
         let place: TopicPartition
         let stay: Int
-        let key: ThreadKey
+        let subject: RewardQuestion.Subject
     }
 
     private struct State {
@@ -74,13 +74,13 @@ final class RewardDesk: Sendable {
     /// Bytes of their questions.
     var bytesInFlight: Int { state.withLock { $0.bytes } }
 
-    /// Asks about a rollout of a partition.
+    /// Asks about a rollout, or a group, of a partition.
     func ask(_ questions: [RewardQuestion], for place: TopicPartition) {
         let asked = questions.compactMap { question in judges[question.component].map { (question, $0) } }
-        guard let key = asked.first?.0.key else { return }
+        guard let subject = asked.first?.0.subject else { return }
         let bytes = asked.reduce(0) { $0 + $1.0.body.count }
         let visit = state.withLock { state in
-            let visit = Visit(place: place, stay: state.stays[place] ?? 0, key: key)
+            let visit = Visit(place: place, stay: state.stays[place] ?? 0, subject: subject)
             let known = state.open[visit] ?? (0, 0)
             state.open[visit] = (known.questions + asked.count, known.bytes + bytes)
             state.bytes += bytes
@@ -94,11 +94,7 @@ final class RewardDesk: Sendable {
 
     private func take(_ answer: JudgeAnswer, to question: RewardQuestion, of visit: Visit) {
         onAnswer(answer, question)
-        let record = RewardRecord(
-            question.key,
-            component: question.component,
-            RewardAnswer(answer, question, at: wall())
-        )
+        let line = RewardLine(answer, question, at: wall())
         state.withLock { state in
             state.fares[question.component]?.answered(answer.status.rawValue, milliseconds: answer.milliseconds)
             if let known = state.open[visit] {
@@ -110,7 +106,7 @@ final class RewardDesk: Sendable {
                 }
             }
             guard visit.stay == state.stays[visit.place] ?? 0 else { return }
-            state.said.append(Said(place: visit.place, record: record))
+            state.said.append(Said(place: visit.place, line: line))
         }
         arrival.signal()
     }
@@ -132,33 +128,5 @@ final class RewardDesk: Sendable {
             state.stays[place, default: 0] += 1
             state.said.removeAll { $0.place == place }
         }
-    }
-}
-
-extension JudgeRequest {
-    /// A question about a rollout: the same for each try, and for every process that asks it.
-    init(_ question: RewardQuestion) {
-        let name = [
-            question.key.tenant.string, question.key.thread.string, question.component.string,
-            String(question.source.version),
-        ].joined(separator: "/")
-        self.init(body: question.body, idempotencyKey: name)
-    }
-}
-
-extension RewardAnswer {
-    /// What a judge has said.
-    ///
-    /// - Parameter wall: when, milliseconds since 1970.
-    init(_ answer: JudgeAnswer, _ question: RewardQuestion, at wall: Int64) {
-        self.init(
-            value: answer.value,
-            status: .init(rawValue: answer.status.rawValue) ?? .error,
-            evaluator: question.source.evaluator,
-            version: question.source.version,
-            duration: answer.milliseconds,
-            explanation: answer.explanation.map { Text($0) },
-            at: wall.saturatingTimes(1000)
-        )
     }
 }

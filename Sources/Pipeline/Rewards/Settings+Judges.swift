@@ -25,7 +25,7 @@ extension Settings {
         policy.retries = outside.retries
         policy.timeout = outside.timeout
         policy.patience = rewards.grace
-        switch component.type {
+        switch component.way {
         case "command": return Judge(command: outside.command, workers: outside.workers, policy, onEvent: onEvent)
         case "http": return Judge(http: try address(component), policy, onEvent: onEvent)
         case "judge":

@@ -43,15 +43,15 @@ extension Settings {
     }
 
     /// - Returns: what was wrong with records that were passed over, a line each.
-    private func forEachReward(topic: String, _ body: (RewardRecord) throws -> Void) throws -> [String] {
+    private func forEachReward(topic: String, _ body: (RewardLine) throws -> Void) throws -> [String] {
         var problems: [String] = []
         try WholeTopic(topic, clientConfiguration()).forEach { record in
             guard let value = record.value else { return }
-            let said: RewardRecord
+            let said: RewardLine
             do throws(RewardRecordProblem) {
                 var key: Text?
                 if let span = record.key { key = Text(utf8: span) }
-                said = try RewardRecord([UInt8](value), recordKey: key)
+                said = try RewardLine([UInt8](value), recordKey: key)
             } catch {
                 problems.append("\(topic)[\(record.partition)] offset \(record.offset): \(error)")
                 return

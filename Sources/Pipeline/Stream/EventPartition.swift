@@ -299,7 +299,7 @@ final class EventPartition: StreamPartition {
         case .brokenReward(let key, let problem, let partition):
             guard partition == place.partition else { return }
             pending.noteBrokenReward(key, problem)
-        case .policy: return
+        case .policy, .ranking: return
         }
         collect()
     }
@@ -313,7 +313,7 @@ final class EventPartition: StreamPartition {
     /// now and then while it is idle, for those who have forgotten. Where rewards come from outside it is not idle while a
     /// thread is open or waits: partitions that wait go on telling their time, and no group of that thread may close by it.
     private func announce(_ now: Int64) {
-        let mayBeIdle = isQuiet || services.settings.rewards.outside.isEmpty
+        let mayBeIdle = isQuiet || services.settings.rewards.outside.allSatisfy(\.isOfGroup)
         let isIdle = time == nil ? flow.endSince != nil : mayBeIdle && flow.isIdle(now: now)
         if let announced {
             let isNew = announced.isIdle != isIdle || (!isIdle && announced.time != time)

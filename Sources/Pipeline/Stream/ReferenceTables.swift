@@ -16,6 +16,8 @@ enum ReferenceChange {
     case reward(RewardRecord, topic: (timestamp: Int64, partition: Int32)?)
     /// A record of the rewards topic that says nothing: its key, what is wrong, and its partition.
     case brokenReward(key: [UInt8]?, String, partition: Int32)
+    /// Somebody who was asked about a whole group has answered just now.
+    case ranking(GroupRewardRecord)
     /// A policy version of a tenant, or of all of them, is there from that time on.
     case policy(Int64, tenant: Text?, at: Int64)
 }
@@ -131,8 +133,11 @@ final class ReferenceTables {
         guard let value = bytes(record.value) else { return nil }
         let key = bytes(record.key)
         do throws(RewardRecordProblem) {
-            let said = try RewardRecord(value, recordKey: key.flatMap { Text(utf8: unsafe $0.span.bytes) })
-            return .reward(said, topic: (record.timestamp, record.partition))
+            switch try RewardLine(value, recordKey: key.flatMap { Text(utf8: unsafe $0.span.bytes) }) {
+            case .rollout(let said): return .reward(said, topic: (record.timestamp, record.partition))
+            // what a group was decided by is for replays: here somebody is asked, again after a restart
+            case .group: return nil
+            }
         } catch {
             return .brokenReward(key: key, "\(error)", partition: record.partition)
         }

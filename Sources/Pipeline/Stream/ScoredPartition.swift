@@ -23,6 +23,8 @@ final class ScoredPartition: StreamPartition {
     /// Groups that are decided and not rendered yet, and the bytes they hold, roughly.
     private var decided = Queue<DecidedGroup>()
     private var decidedBytes = 0
+    /// Groups that wait for what somebody says of them as a whole.
+    private var rankings = GroupRankings()
     private var waitingBytes = 0
     /// The first group of the composer came at that instant of the monotonic clock.
     private var composingSince: Int64?
@@ -117,8 +119,24 @@ final class ScoredPartition: StreamPartition {
         case .noExample(let id): stage.decider.examples.remove(id)
         case .policy(let version, let tenant, let time):
             stage.decider.policies.note(version, of: tenant, at: time, keeping: ReferenceTables.maxPolicySteps)
+        case .ranking(let record): take(record)
         case .pairing, .reward, .brokenReward: break
         }
+    }
+
+    var hasQuestions: Bool { rankings.hasQuestions }
+    var isAsking: Bool { !rankings.isEmpty }
+
+    func nextQuestions() -> [RewardQuestion] { rankings.next().map { stage.decider.questions($0) } ?? [] }
+
+    /// Somebody has said what a group is worth: once nothing lacks it is decided anew, and leaves as any other.
+    private func take(_ record: GroupRewardRecord) {
+        var record = record
+        record.decidedAt = stage.clock.time
+        guard let (group, said) = rankings.take(record) else { return }
+        let ranked = stage.decider.ranked(group, by: said)
+        decidedBytes += ranked.heldBytes - group.heldBytes
+        decided.append(ranked)
     }
 
     func pass(now: Int64) {
@@ -138,8 +156,12 @@ final class ScoredPartition: StreamPartition {
     private func decide() {
         for group in stage.close() {
             balance.enter(group)
-            decided.append(group)
             decidedBytes += group.heldBytes
+            if stage.decider.needsRanks(group) {
+                rankings.begin(group, stage.decider.rankNames)
+            } else {
+                decided.append(group)
+            }
         }
         for entry in stage.fates {
             balance.enterAlone()
@@ -248,8 +270,18 @@ final class ScoredPartition: StreamPartition {
         shown: DecidedGroup? = nil
     ) {
         balance.exit(group)
+        for record in group.rankings { append(record) }
         if services.isWatched { pending.groups.append(WatchedGroup(shown ?? group, batch: batch, exclusion: reason)) }
         stage.finished(group.key)
+    }
+
+    /// What a group was decided by leaves with it, so that a replay asks nobody.
+    private func append(_ ranking: GroupRewardRecord) {
+        let settings = services.settings
+        guard settings.rewards.keep, !settings.topics.rewards.isEmpty else { return }
+        pending.append(
+            OutgoingRecord(topic: settings.topics.rewards, key: ranking.kafkaKey, value: ranking.json)
+        )
     }
 
     /// A batch that has waited long enough leaves though it is not full.

@@ -10,7 +10,12 @@ extension StreamProcessor {
     /// Takes what was said, and asks about rollouts that wait, in turns, as long as the desk takes any.
     func exchangeRewards() {
         guard let desk else { return }
-        for said in desk.takeSaid() { partitions[said.place]?.apply(.reward(said.record, topic: nil)) }
+        for said in desk.takeSaid() {
+            switch said.line {
+            case .rollout(let record): partitions[said.place]?.apply(.reward(record, topic: nil))
+            case .group(let record): partitions[said.place]?.apply(.ranking(record))
+            }
+        }
         let turn = Turn()
         var asking = partitions.values.filter(\.hasQuestions).sorted { $0.place < $1.place }
         while !asking.isEmpty, !desk.isFull, !turn.isOver {
@@ -32,7 +37,10 @@ extension StreamProcessor {
 
 extension Settings {
     /// Some components' values are said on the rewards topic.
-    var readsRewards: Bool { !topics.rewards.isEmpty && !rewards.outside.isEmpty }
+    var readsRewards: Bool { !topics.rewards.isEmpty && rewards.outside.contains { !$0.isOfGroup } }
+
+    /// The rewards topic is there for what was said of whole groups, and not read.
+    var writesRankingsOnly: Bool { !topics.rewards.isEmpty && !readsRewards && !rewards.outside.isEmpty }
 
     /// Whom rollouts are asked about; nil: nobody.
     ///

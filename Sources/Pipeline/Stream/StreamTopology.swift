@@ -66,6 +66,8 @@ struct StreamTopology: Sendable {
         }
         var others = [settings.topics.output, settings.dlqTopic, settings.checkpointsTopic]
         if !settings.topics.ledger.isEmpty { others.append(settings.topics.ledger) }
+        // what whole groups were decided by is only written there
+        if settings.writesRankingsOnly { others.append(settings.topics.rewards) }
         if !settings.topics.policy.isEmpty { others.append(settings.topics.policy) }
         for topic in others { _ = try Self.count(topic, admin) }
         if !settings.topics.rollouts.isEmpty, let first = settings.topics.events.first, let count = events[first] {

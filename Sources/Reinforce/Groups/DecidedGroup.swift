@@ -48,6 +48,10 @@ public final class DecidedGroup: Sendable {
     public let expectedSize: Int
     /// Why it closed.
     let closeReason: GroupTimeline.CloseReason
+    /// Record time of the close, milliseconds.
+    let closedAt: Int64
+    /// What was said of it as a whole, to be written with it; empty in a replay, which reads it.
+    public let rankings: [GroupRewardRecord]
     /// What became of it.
     public let status: Status
     /// Whether there is anything to learn from.
@@ -81,6 +85,8 @@ public final class DecidedGroup: Sendable {
         policyVersion = draft.policyVersion
         expectedSize = draft.expectedSize
         closeReason = draft.timeline.reason
+        closedAt = draft.timeline.closedAt
+        rankings = draft.rankings
         status = draft.status
         signal = draft.advantages.signal
         statistics = draft.advantages.statistics
@@ -107,6 +113,8 @@ public final class DecidedGroup: Sendable {
         policyVersion = other.policyVersion
         expectedSize = other.expectedSize
         closeReason = other.closeReason
+        closedAt = other.closedAt
+        rankings = other.rankings
         status = other.status
         signal = other.signal
         statistics = other.statistics

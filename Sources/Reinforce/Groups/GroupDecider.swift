@@ -6,6 +6,10 @@ public struct GroupDecider: Sendable {
     let configuration: GroupConfiguration
     let estimator: Estimator
     let outcome: Text?
+    let rewards: RewardConfiguration
+    /// What was said of whole groups; nil: they are decided without it, and ``needsRanks(_:)`` tells for whom somebody is to
+    /// be asked.
+    let ranks: RewardRecords?
     /// The table that rollouts are paired with.
     public var examples: ExampleTable
     /// What staleness is judged by.
@@ -17,13 +21,17 @@ public struct GroupDecider: Sendable {
     ///   - rewards: names the component that decides whether a group has a signal.
     ///   - examples: the table the rollouts were paired with.
     ///   - policies: tells how far a policy is behind.
+    ///   - ranks: what was said of whole groups; nil: somebody is asked, and groups are decided without it.
     public init(
         _ configuration: GroupConfiguration,
         estimator: Estimator,
         rewards: RewardConfiguration,
         examples: ExampleTable,
-        policies: PolicyHistory = PolicyHistory([])
+        policies: PolicyHistory = PolicyHistory([]),
+        ranks: RewardRecords? = nil
     ) {
+        self.rewards = rewards
+        self.ranks = rewards.ranks.isEmpty ? nil : ranks
         self.configuration = configuration
         self.estimator = estimator
         outcome = rewards.outcome
@@ -60,7 +68,15 @@ public struct GroupDecider: Sendable {
         _ timeline: GroupTimeline,
         first: Int64? = nil
     ) -> DecidedGroup? {
-        guard var draft = GroupDraft(key, rollouts, timeline, examples, first: first) else { return nil }
+        guard let draft = GroupDraft(key, rollouts, timeline, examples, first: first) else { return nil }
+        let group = decide(draft)
+        guard let ranks, needsRanks(group) else { return group }
+        return ranked(group, by: ranks.answers(key))
+    }
+
+    /// Decides a group of which everything is known that there is to know.
+    func decide(_ whole: GroupDraft) -> DecidedGroup {
+        var draft = whole
         draft.findConflicts()
         guard draft.status == .ok else { return DecidedGroup(draft) }
         let isStale = isStale(draft)

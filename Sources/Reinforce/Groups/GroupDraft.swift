@@ -13,6 +13,8 @@ struct GroupDraft {
     let late: [Rollout]
     var advantages = GroupAdvantages.none
     var kernelMembers: [KernelMember] = []
+    /// What was said of the whole group.
+    var rankings: [GroupRewardRecord] = []
     /// What its members' calls and samples are compared with; none where an advantage belongs to the whole rollout.
     var comparisons: [PartComparison] = []
 

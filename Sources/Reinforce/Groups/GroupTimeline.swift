@@ -26,6 +26,15 @@ struct GroupTimeline {
     /// While it is open: the next time that may close it without another record; nil: there is none (live).
     private(set) var wakesAt: Int64?
 
+    /// Of a group that has closed.
+    init(reason: CloseReason, closedAt: Int64, members: Int, late: Int) {
+        self.reason = reason
+        self.closedAt = closedAt
+        self.members = Array(0..<members)
+        self.late = Array(members..<members + late)
+        isClosed = true
+    }
+
     private struct Step {
         let time: Int64
         let isDecision: Bool

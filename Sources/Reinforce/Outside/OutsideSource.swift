@@ -60,4 +60,12 @@ extension RewardConfiguration {
             return (component, source)
         }
     }
+
+    /// The components whose source is told the whole group at once.
+    public var ranks: [(component: Component, source: OutsideSource)] {
+        components.compactMap { component in
+            guard case .outside(let source) = component.kind, source.isOfGroup else { return nil }
+            return (component, source)
+        }
+    }
 }

@@ -1,9 +1,17 @@
 public import JSON
 
-/// What somebody outside the trace is asked about a rollout.
+/// What somebody outside the trace is asked about a rollout, or a whole group.
 public struct RewardQuestion: Sendable, Hashable {
-    /// The rollout.
-    public let key: ThreadKey
+    /// What it is about.
+    public enum Subject: Sendable, Hashable {
+        /// One rollout.
+        case rollout(ThreadKey)
+        /// A group, and the threads of it that values are asked for.
+        case group(GroupKey, threads: [Text])
+    }
+
+    /// What it is about.
+    public let subject: Subject
     /// The component whose value is asked for.
     public let component: Text
     /// Whom: stands beside the answer.
@@ -25,21 +33,29 @@ extension Rollout {
     ///   - source: what it is told.
     ///   - example: the example the rollout was paired with.
     public func question(_ component: Text, _ source: OutsideSource, _ example: Example) -> RewardQuestion {
-        let parts = source.send
         var writer = JSONWriter()
-        writer.beginObject()
-        for (name, text) in [
-            ("tenant_id", key.tenant), ("thread_id", key.thread), ("group_id", pairing.groupID),
-            ("example_id", example.id), ("component", component),
-        ] {
-            writer.key(name)
-            writer.string(text.string)
+        writer.object { writer in
+            writer.field("tenant_id", key.tenant.string)
+            writer.field("thread_id", key.thread.string)
+            writer.field("group_id", pairing.groupID.string)
+            writer.field("example_id", example.id.string)
+            writer.field("component", component.string)
+            if source.send.contains(.example) {
+                writer.key("example")
+                writer.raw(example.canonical)
+            }
+            if source.send.contains(.label) { example.write(labelsTo: &writer) }
+            write(source.send, before: component, to: &writer)
         }
-        for part in OutsideSource.Part.allCases where parts.contains(part) {
+        return RewardQuestion(subject: .rollout(key), component: component, source: source, body: writer.bytes)
+    }
+
+    /// What is told of the rollout itself, as members of an object.
+    func write(_ parts: Set<OutsideSource.Part>, before component: Text, to writer: inout JSONWriter) {
+        for part in OutsideSource.Part.allCases where parts.contains(part) && !part.isOfExample {
             writer.key(part.rawValue)
             switch part {
-            case .example: writer.raw(example.canonical)
-            case .label: write(labelsOf: example, to: &writer)
+            case .example, .label: break
             case .outcome: writer.string(outcome.rawValue)
             case .calls: writer.raw(callsJSON)
             case .samples: write(samplesTo: &writer)
@@ -48,17 +64,6 @@ extension Rollout {
             case .rewards: write(rewardsBefore: component, to: &writer)
             }
         }
-        writer.endObject()
-        return RewardQuestion(key: key, component: component, source: source, body: writer.bytes)
-    }
-
-    private func write(labelsOf example: Example, to writer: inout JSONWriter) {
-        writer.beginObject()
-        for label in example.labels {
-            writer.key(label.name.string)
-            writer.raw(label.value)
-        }
-        writer.endObject()
     }
 
     private func write(samplesTo writer: inout JSONWriter) {
@@ -116,5 +121,22 @@ extension Rollout {
             if let number = value.value { writer.double(number) } else { writer.null() }
         }
         writer.endObject()
+    }
+}
+
+extension OutsideSource.Part {
+    /// It is the same for every rollout of an example.
+    fileprivate var isOfExample: Bool { self == .example || self == .label }
+}
+
+extension Example {
+    /// Its labels under the key `label`, by name.
+    func write(labelsTo writer: inout JSONWriter) {
+        writer.object("label") { writer in
+            for label in labels {
+                writer.key(label.name.string)
+                writer.raw(label.value)
+            }
+        }
     }
 }

@@ -57,26 +57,18 @@ public struct RewardRecord: Sendable, Hashable {
     ///   - recordKey: its key, the thread's id where the value does not say it.
     /// - Throws: what is wrong with it.
     public init(_ text: [UInt8], recordKey: Text? = nil) throws(RewardRecordProblem) {
-        let value: JSONValue
-        do { value = try JSONValue(parsing: text) } catch { throw RewardRecordProblem("does not parse: \(error)") }
-        guard case .object(let object) = value else { throw RewardRecordProblem("is not a JSON object") }
-        guard case .string(let tenant)? = object["tenant_id"] else {
-            throw RewardRecordProblem("has no `tenant_id`: thread ids repeat between tenants")
-        }
+        try self.init(JSONObject(rewardRecord: text), recordKey: recordKey)
+    }
+
+    init(_ object: JSONObject, recordKey: Text?) throws(RewardRecordProblem) {
+        let tenant = try object.tenant()
         var thread = recordKey
         if case .string(let named)? = object["thread_id"] { thread = named }
         guard let thread, !thread.string.isEmpty else { throw RewardRecordProblem("has no `thread_id`") }
-        guard case .string(let component)? = object["component"], !component.string.isEmpty else {
-            throw RewardRecordProblem("has no `component`")
-        }
         key = ThreadKey(tenant: tenant, thread: thread)
-        self.component = component
+        component = try object.component()
         answer = try RewardAnswer(object)
-        switch object["decided_at_ms"] {
-        case nil, .null?: decidedAt = nil
-        case .integer(let time)?: decidedAt = time
-        default: throw RewardRecordProblem("has a `decided_at_ms` that is no whole number")
-        }
+        decidedAt = try object.integer("decided_at_ms")
     }
 }
 
@@ -92,44 +84,18 @@ extension RewardAnswer {
             }
             value = number
         }
-        var status: RewardValue.Status = value == nil ? .none : .ok
-        switch object["status"] {
-        case nil, .null?: break
-        case .string(let name)?:
-            guard let known = RewardValue.Status(rawValue: name.string) else {
-                throw RewardRecordProblem("has the `status` `\(name)`; there are ok, none, error and timeout")
-            }
-            status = known
-        default: throw RewardRecordProblem("has a `status` that is no text")
-        }
+        let status = try object.status() ?? (value == nil ? RewardValue.Status.none : .ok)
         guard (status == .ok) == (value != nil) else {
             throw RewardRecordProblem("has the status \(status.rawValue) \(value == nil ? "without" : "with") a value")
-        }
-        func text(_ name: Text) throws(RewardRecordProblem) -> Text? {
-            switch object[name] {
-            case nil, .null?: return nil
-            case .string(let text)?: return text
-            default: throw RewardRecordProblem("has an `\(name)` that is no text")
-            }
-        }
-        func integer(_ name: Text) throws(RewardRecordProblem) -> Int64? {
-            switch object[name] {
-            case nil, .null?: return nil
-            case let given?:
-                guard case .integer(let number) = given else {
-                    throw RewardRecordProblem("has a `\(name)` that is no whole number")
-                }
-                return number
-            }
         }
         self.init(
             value: value,
             status: status,
-            evaluator: try text("evaluator") ?? "",
-            version: try integer("evaluator_version") ?? 1,
-            duration: try integer("duration_ms") ?? 0,
-            explanation: try text("explanation"),
-            at: try integer("at_us") ?? 0
+            evaluator: try object.text("evaluator") ?? "",
+            version: try object.integer("evaluator_version") ?? 1,
+            duration: try object.integer("duration_ms") ?? 0,
+            explanation: try object.text("explanation"),
+            at: try object.integer("at_us") ?? 0
         )
     }
 }

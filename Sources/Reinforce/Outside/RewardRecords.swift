@@ -33,6 +33,36 @@ public struct RewardRecords: Sendable {
     /// How many threads it names.
     public var count: Int { all.count }
 
+    /// Of whole groups, by component: what they were decided by, and what was said last.
+    private var ofGroups: [GroupKey: [Text: (decided: GroupAnswer?, last: GroupAnswer)]] = [:]
+
+    /// Takes one record of either kind.
+    public mutating func insert(_ line: RewardLine) {
+        switch line {
+        case .rollout(let record): insert(record)
+        case .group(let record): insert(record)
+        }
+    }
+
+    /// Takes one record of a group.
+    public mutating func insert(_ record: GroupRewardRecord) {
+        // a decision is written once; at least once may write it twice, and the first one was what its group was decided by
+        let known = ofGroups[record.key]?[record.component]?.decided
+        let decided = known ?? (record.decidedAt == nil ? nil : record.answer)
+        ofGroups[record.key, default: [:]][record.component] = (decided, record.answer)
+    }
+
+    /// Takes what was said of a group just now in the place of everything before.
+    public mutating func replace(_ record: GroupRewardRecord) {
+        ofGroups[record.key, default: [:]][record.component] = (nil, record.answer)
+    }
+
+    /// What counts for the components of a group.
+    func answers(_ key: GroupKey) -> [Text: GroupAnswer] {
+        guard let found = ofGroups[key] else { return [:] }
+        return found.mapValues { prefersLatest ? $0.last : $0.decided ?? $0.last }
+    }
+
     /// Takes one record; records come in the order in which they were written.
     ///
     /// - Parameter time: its Kafka time, milliseconds; nil or negative: none, it counts whenever its thread ran.
@@ -99,7 +129,7 @@ public struct RewardRecords: Sendable {
         var problems: [RewardRecordProblem] = []
         for (index, line) in text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
-            do throws(RewardRecordProblem) { records.insert(try RewardRecord(Array(line))) } catch {
+            do throws(RewardRecordProblem) { records.insert(try RewardLine(Array(line))) } catch {
                 var problem = error
                 problem.line = index + 1
                 problems.append(problem)

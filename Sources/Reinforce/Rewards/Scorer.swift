@@ -51,6 +51,13 @@ struct Scorer {
         var values: [RewardValue] = []
         var problem: ExclusionReason?
         for component in configuration.components {
+            if component.isOfGroup {
+                // its group says it once it has closed
+                values.append(
+                    RewardValue(name: component.name, weight: component.weight, value: nil, status: .none)
+                )
+                continue
+            }
             let value: Double?
             var status = RewardValue.Status.ok
             var isUnusable = false
@@ -128,6 +135,13 @@ struct Scorer {
             if !isRight { equal = false }
         }
         return equal ? 1 : 0
+    }
+}
+
+extension RewardConfiguration.Component {
+    /// Its source is told the whole group at once.
+    fileprivate var isOfGroup: Bool {
+        if case .outside(let source) = kind { source.isOfGroup } else { false }
     }
 }
 
