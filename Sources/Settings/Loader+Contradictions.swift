@@ -138,7 +138,6 @@ extension Loader {
     private var unavailable: [(String, Bool, String)] {
         let s = settings
         return [
-            ("topics.demand", !s.topics.demand.isEmpty, "leave it empty"),
             ("groups.revisions", s.groups.revisions, "late members are excluded, as `late`"),
         ]
     }

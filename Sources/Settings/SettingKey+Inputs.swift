@@ -83,7 +83,7 @@ extension SettingKey {
             SettingKey(
                 "topics.demand",
                 .text(\.topics.demand, .optionalTopic),
-                "topic that tells the agents which examples are wanted; empty: none"
+                "compacted topic that tells agents which examples lack rollouts or signal, as reinforce-demand; empty: none"
             ),
             SettingKey(
                 "examples.file",

@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("topics.demand", "d")
+        ("groups.revisions", "true")
     ])
     func whatThisVersionCannotDoIsRefusedByName(_ key: String, _ value: String) {
         let errors = errors(setting: key, to: value)

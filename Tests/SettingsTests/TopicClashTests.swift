@@ -26,8 +26,7 @@ import Testing
         }
     }
 
-    /// `topics.demand` is refused for itself too, and is compared all the same.
-    @Test func aRoleThatIsNotThereYetIsComparedToo() {
+    @Test func theTopicOfDemandIsComparedToo() {
         let errors = errors(setting: "topics.demand", to: "reinforce")
         #expect(errors.contains { $0.contains("names the topic `reinforce`, as `topics.") })
     }

@@ -181,6 +181,13 @@ struct OutputRecords: Sendable {
         )
     }
 
+    /// What the example of a group lacks after it; nil where nobody wants to know.
+    func record(demandOf group: DecidedGroup, _ exclusion: ExclusionReason?) -> OutgoingRecord? {
+        guard !settings.topics.demand.isEmpty else { return nil }
+        let demand = DemandRecord(group, exclusion)
+        return OutgoingRecord(topic: settings.topics.demand, key: demand.key, value: demand.value)
+    }
+
     /// A line of the ledger; nil where none is kept.
     func record(_ entry: LedgerEntry) -> OutgoingRecord? {
         guard !settings.topics.ledger.isEmpty else { return nil }

@@ -271,6 +271,7 @@ final class ScoredPartition: StreamPartition {
     ) {
         balance.exit(group)
         for record in group.rankings { append(record) }
+        if let demand = services.output.record(demandOf: shown ?? group, reason) { pending.append(demand) }
         if services.isWatched { pending.groups.append(WatchedGroup(shown ?? group, batch: batch, exclusion: reason)) }
         stage.finished(group.key)
     }

@@ -66,6 +66,7 @@ struct StreamTopology: Sendable {
         }
         var others = [settings.topics.output, settings.dlqTopic, settings.checkpointsTopic]
         if !settings.topics.ledger.isEmpty { others.append(settings.topics.ledger) }
+        if !settings.topics.demand.isEmpty { others.append(settings.topics.demand) }
         // what whole groups were decided by is only written there
         if settings.writesRankingsOnly { others.append(settings.topics.rewards) }
         if !settings.topics.policy.isEmpty { others.append(settings.topics.policy) }

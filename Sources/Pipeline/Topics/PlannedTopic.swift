@@ -2,7 +2,7 @@
 public struct PlannedTopic: Sendable, Hashable {
     /// What a topic is for.
     public enum Role: String, Sendable, Hashable, CaseIterable {
-        case events, rollouts, rewards, examples, policy, output, scored, checkpoints, dlq, ledger, adapters
+        case events, rollouts, rewards, examples, policy, output, scored, checkpoints, dlq, ledger, adapters, demand
     }
 
     /// Something that is done with it, named as Kafka's ACLs do.
@@ -33,7 +33,7 @@ public struct PlannedTopic: Sendable, Hashable {
     public var operations: [Operation] {
         switch role {
         case .events, .rollouts, .examples, .policy: [.read, .describeConfigs]
-        case .output, .dlq, .ledger, .adapters: [.write, .describeConfigs]
+        case .output, .dlq, .ledger, .adapters, .demand: [.write, .describeConfigs]
         case .checkpoints, .rewards: [.read, .write, .describeConfigs]
         // what no restart reads is removed
         case .scored: [.read, .write, .delete, .describeConfigs]

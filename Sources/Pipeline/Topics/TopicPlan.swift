@@ -53,6 +53,7 @@ public struct TopicPlan: Sendable, Hashable {
         add(settings.checkpointsTopic, .checkpoints, 1, compacted)
         add(settings.dlqTopic, .dlq, most, kept(String(30 * Self.day), frame))
         add(names.ledger, .ledger, most, ["cleanup.policy": "delete", "retention.ms": week])
+        add(names.demand, .demand, 1, compacted)
         if settings.instantLoop.enabled { add(names.adapters, .adapters, 1, compacted) }
         self.topics = topics
         permissions = Permission.all(topics, settings)

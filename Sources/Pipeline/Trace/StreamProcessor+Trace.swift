@@ -53,9 +53,14 @@ extension SpanExporter {
         var span = TraceSpan("judge", took: answer.milliseconds, end: wall)
         span.isClient = true
         span.attributes = [
-            ("component", .text(question.component.string)), ("tenant_id", .text(question.key.tenant.string)),
-            ("thread_id", .text(question.key.thread.string)), ("status", .text(answer.status.rawValue)),
+            ("component", .text(question.component.string)), ("status", .text(answer.status.rawValue)),
         ]
+        switch question.subject {
+        case .rollout(let key):
+            span.attributes += [("tenant_id", .text(key.tenant.string)), ("thread_id", .text(key.thread.string))]
+        case .group(let key, _):
+            span.attributes += [("tenant_id", .text(key.tenant.string)), ("group_id", .text(key.group.string))]
+        }
         if answer.status == .error || answer.status == .timeout { span.problem = answer.status.rawValue }
         add(span)
     }

@@ -41,6 +41,7 @@ import Testing
                 $0.topics.rewards = "w"
                 $0.topics.policy = "p"
                 $0.topics.ledger = "l"
+                $0.topics.demand = "d"
                 $0.instantLoop.enabled = true
             }
         )
