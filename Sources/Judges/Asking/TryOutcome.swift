@@ -50,6 +50,11 @@ public struct TryFailure: Error, Sendable, Hashable {
         self.isOfJudge = isOfJudge ?? (kind != .garbage && kind != .refused && kind != .ended)
     }
 
+    /// The same with another message.
+    func with(message: String) -> TryFailure {
+        TryFailure(kind, message, retryAfter: retryAfter, isOfJudge: isOfJudge)
+    }
+
     /// The same request would be refused again.
     var isFinal: Bool { kind == .refused }
 }

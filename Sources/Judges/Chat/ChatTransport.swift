@@ -37,10 +37,11 @@ final class ChatTransport: JudgeTransport {
         writer.endObject()
         let post = address.request(writer.bytes, idempotencyKey: request.idempotencyKey)
         let isOfGroup = !request.members.isEmpty
-        client.post(post, timeout: timeout) { [reader] result in
-            done(
-                TryOutcome(result) { (body) throws(TryFailure) in try Self.verdict(body, reader, isOfGroup: isOfGroup) }
-            )
+        client.post(post, timeout: timeout) { [reader, secrets = address.secrets] result in
+            let outcome = TryOutcome(result) { (body) throws(TryFailure) in
+                try Self.verdict(body, reader, isOfGroup: isOfGroup)
+            }
+            done(outcome.without(secrets))
         }
     }
 

@@ -4,6 +4,8 @@ internal import Synchronization
 public struct HTTPAddress: Sendable {
     let url: String
     let headers: [(name: String, value: String)]
+    /// What of the headers must not be told.
+    let secrets: HeaderSecrets
 
     /// - Parameters:
     ///   - url: http or https.
@@ -11,6 +13,7 @@ public struct HTTPAddress: Sendable {
     public init(url: String, headers: [String: String]) {
         self.url = url
         self.headers = headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        secrets = HeaderSecrets(self.headers)
     }
 
     /// A POST of a question.
@@ -50,16 +53,15 @@ final class HTTPTransport: JudgeTransport {
     func ask(_ request: JudgeRequest, timeout: Int64, _ done: @escaping @Sendable (TryOutcome) -> Void) {
         let id = "q1"
         let post = address.request(request.line(id: id), idempotencyKey: request.idempotencyKey)
-        client.post(post, timeout: timeout) { result in
-            done(
-                TryOutcome(result) { (body) throws(TryFailure) in
-                    let (named, verdict) = try Verdict.parse(body)
-                    guard named == nil || named == id else {
-                        throw TryFailure(.garbage, "the answer has another `id` than the question")
-                    }
-                    return verdict
+        client.post(post, timeout: timeout) { [secrets = address.secrets] result in
+            let outcome = TryOutcome(result) { (body) throws(TryFailure) in
+                let (named, verdict) = try Verdict.parse(body)
+                guard named == nil || named == id else {
+                    throw TryFailure(.garbage, "the answer has another `id` than the question")
                 }
-            )
+                return verdict
+            }
+            done(outcome.without(secrets))
         }
     }
 
