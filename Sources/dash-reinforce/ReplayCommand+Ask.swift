@@ -15,14 +15,10 @@ extension ReplayCommand {
         let asking = RewardAsking(options, settings, log: judgeLogger(settings))
         let interrupt = Interrupt.ofTool()
         asking.isInterrupted = { interrupt.isRequested }
-        var count = 0
-        var answers = 0
-        asking.onRollout = { _, _, said in
-            count += 1
-            answers += said.count
-        }
         let records = try asking.run()
-        if records != nil, !parsed.has("quiet") { Output.note("asked about \(count) rollouts: \(answers) answers\n") }
+        if records != nil, !parsed.has("quiet") {
+            Output.note("asked about \(asking.rollouts) rollouts: \(asking.answers) answers\n")
+        }
         return records
     }
 

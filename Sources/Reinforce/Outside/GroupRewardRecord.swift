@@ -19,6 +19,13 @@ public struct GroupRewardRecord: Sendable, Hashable {
         self.decidedAt = decidedAt
     }
 
+    /// The same without a reason: explanations can be long, and no score needs them.
+    public var withoutExplanation: GroupRewardRecord {
+        var answer = answer
+        answer.explanation = nil
+        return GroupRewardRecord(key, component: component, answer, decidedAt: decidedAt)
+    }
+
     /// The key of the record in Kafka.
     public var kafkaKey: [UInt8] { Array(key.group.utf8) }
 

@@ -28,6 +28,13 @@ public struct RewardRecord: Sendable, Hashable {
         return answer
     }
 
+    /// The same without a reason: explanations can be long, and no score needs them.
+    public var withoutExplanation: RewardRecord {
+        var answer = answer
+        answer.explanation = nil
+        return RewardRecord(key, component: component, answer, decidedAt: decidedAt)
+    }
+
     /// The key of the record in Kafka.
     public var kafkaKey: [UInt8] { Array(key.thread.utf8) }
 
@@ -46,6 +53,25 @@ public struct RewardRecord: Sendable, Hashable {
             writer.field("explanation", optional: answer.explanation?.string)
             writer.field("at_us", answer.at)
             if let decidedAt { writer.field("decided_at_ms", decidedAt) }
+        }
+        return writer.bytes
+    }
+
+    /// A line of the ledger, without a fate: what came after its rollout was scored, a JSON object.
+    public var lateLine: [UInt8] {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.field("tenant_id", key.tenant.string)
+            writer.field("thread_id", key.thread.string)
+            writer.key("late_reward")
+            writer.object { writer in
+                writer.field("component", component.string)
+                writer.field("value", optional: answer.value)
+                writer.field("status", answer.status.rawValue)
+                writer.field("evaluator", answer.evaluator.string)
+                writer.field("evaluator_version", answer.version)
+                writer.field("at_us", answer.at)
+            }
         }
         return writer.bytes
     }
