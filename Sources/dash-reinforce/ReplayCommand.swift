@@ -22,7 +22,12 @@ struct ReplayCommand {
         }
         if let ledger = parsed.last("only-failed") {
             let batches = parsed.last("batches").map { BatchSource($0) }
-            options.redo(try Revisions.read(ledger: ledger, batches: batches, settings: settings))
+            let (records, rewards) = (options.stage.rewardRecords, options.stage.rewards)
+            options.redo(
+                try Revisions.read(ledger: ledger, batches: batches, settings: settings) {
+                    records.isCorrected($0, rewards)
+                }
+            )
         } else if parsed.has("batches") {
             throw ArgumentProblem("--batches belongs to --only-failed LEDGER")
         }

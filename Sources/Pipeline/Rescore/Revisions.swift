@@ -3,7 +3,8 @@ internal import JSON
 public import Reinforce
 public import Settings
 
-/// What an earlier run left to be done again: threads whose reward was missing or invalid, everything else as it was.
+/// What an earlier run left to be done again: threads whose reward was missing or invalid, or was said otherwise after they
+/// were scored; everything else as it was.
 public struct Revisions: Sendable {
     /// What was found of the threads that are not scored again.
     public let scores: [ThreadKey: EarlierScore]
@@ -27,9 +28,15 @@ public struct Revisions: Sendable {
     ///   - ledger: a line a thread.
     ///   - batches: what was written; nil: not known.
     ///   - settings: where the brokers are, when batches lie on a topic.
+    ///   - isCorrected: something else was said of a thread after it was scored.
     /// - Throws: ``PipelineProblem`` with every line that is wrong, and every group whose digest would be needed.
-    public static func read(ledger path: String, batches: BatchSource?, settings: Settings) throws -> Revisions {
-        var ledger = EarlierLedger()
+    public static func read(
+        ledger path: String,
+        batches: BatchSource?,
+        settings: Settings,
+        isCorrected: @escaping (ThreadKey) -> Bool = { _ in false }
+    ) throws -> Revisions {
+        var ledger = EarlierLedger(isCorrected: isCorrected)
         let cut = try BatchSource.forEachLine(of: path) { line, bytes in
             ledger.receive(bytes, "\(path) line \(line)")
         }
@@ -50,7 +57,7 @@ public struct Revisions: Sendable {
         if !unknown.isEmpty {
             let names = unknown.prefix(5).map(\.group.string).joined(separator: ", ")
             ledger.problems.append(
-                "\(unknown.count) groups with failed rewards were written before (\(names)"
+                "\(unknown.count) groups with failed or late rewards were written before (\(names)"
                     + (unknown.count > 5 ? ", …" : "")
                     + "): give the earlier batches by --batches, so that a revision can name what it supersedes"
             )
@@ -61,7 +68,7 @@ public struct Revisions: Sendable {
         return Revisions(scores: ledger.scores, redone: ledger.failed, written: written)
     }
 
-    /// A group as it is written now; nil where none of its failed rewards has come.
+    /// A group as it is written now; nil where none of its failed or late rewards has come.
     func revise(_ group: DecidedGroup) -> DecidedGroup? {
         guard group.members.contains(where: { $0.votes && redone.contains($0.rollout.key) }) else { return nil }
         guard let before = written[group.key] else { return group }
@@ -70,18 +77,24 @@ public struct Revisions: Sendable {
 
     /// What an earlier ledger says.
     private struct EarlierLedger {
+        let isCorrected: (ThreadKey) -> Bool
         var scores: [ThreadKey: EarlierScore] = [:]
         var failed: Set<ThreadKey> = []
         var problems: [String] = []
-        /// Groups that were written, and those with a failed reward.
+        /// Groups that were written, and those with a failed or a late reward.
         private var emitted: Set<GroupKey> = []
         private var lacking: Set<GroupKey> = []
 
-        /// Groups that were written although a reward was missing.
+        /// Groups that were written although a reward was missing or came otherwise later.
         var groupsToRevise: Set<GroupKey> { emitted.intersection(lacking) }
 
+        init(isCorrected: @escaping (ThreadKey) -> Bool) { self.isCorrected = isCorrected }
+
         mutating func receive(_ bytes: [UInt8], _ place: String) {
-            guard let line = try? JSONValue(parsing: bytes), let tenant = line["tenant_id"]?.asText,
+            let parsed = try? JSONValue(parsing: bytes)
+            // of a late reward the reward records tell
+            if parsed?["late_reward"] != nil, parsed?["fate"] == nil { return }
+            guard let line = parsed, let tenant = line["tenant_id"]?.asText,
                 let thread = line["thread_id"]?.asText,
                 let fate = line["fate"]?.asText.flatMap({ Fate(rawValue: $0.string) })
             else { return problems.append("\(place) is no line of a ledger") }
@@ -89,7 +102,8 @@ public struct Revisions: Sendable {
             let reason = line["reason"]?.asText.flatMap { ExclusionReason(rawValue: $0.string) }
             let group = line["group_id"]?.asText.map { GroupKey(tenant: tenant, group: $0) }
             if let group, fate == .trained || fate == .voted { emitted.insert(group) }
-            if let reason, Revisions.failures.contains(reason) {
+            let isOwn = reason.map(Revisions.own.contains) ?? false
+            if reason.map(Revisions.failures.contains) ?? false || (!isOwn && isCorrected(key)) {
                 failed.insert(key)
                 if let group { lacking.insert(group) }
                 return
@@ -99,7 +113,7 @@ public struct Revisions: Sendable {
             scores[key] = EarlierScore(
                 reward: line["reward"]?.asNumber,
                 values: values,
-                exclusion: reason.flatMap { Revisions.own.contains($0) ? $0 : nil }
+                exclusion: isOwn ? reason : nil
             )
         }
     }

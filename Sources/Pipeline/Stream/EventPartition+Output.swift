@@ -21,7 +21,10 @@ extension EventPartition {
         }
         stage.finished.removeAll(keepingCapacity: true)
         for record in stage.takeRewardDecisions() { append(record) }
-        for record in stage.takeLateRewards() { pending.note(late: record) }
+        for record in stage.takeLateRewards() {
+            pending.note(late: record)
+            if let line = services.output.record(late: record) { pending.append(line) }
+        }
         for key in stage.takeSpentParts() { append(tombstone: key) }
         for change in stage.takeClaims() {
             switch change {

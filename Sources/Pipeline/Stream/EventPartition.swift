@@ -72,6 +72,8 @@ final class EventPartition: StreamPartition {
 
     func take(_ records: borrowing PartitionRecords, wall: Int64, in turn: Turn) -> Int {
         defer { collect() }
+        // what has passed while nothing came stays passed
+        if flow.waited > 0, let time { stage.pass(to: time) }
         let (heldAtFirst, mayHold) = (heldBytes, turn.growth)
         var isFirst = true
         readFinished(in: turn)

@@ -196,6 +196,12 @@ struct OutputRecords: Sendable {
         return OutgoingRecord(topic: settings.topics.ledger, key: Array(entry.key.thread.utf8), value: line)
     }
 
+    /// A line of the ledger beside the thread's own: a reward that came after its rollout was scored; nil where none is kept.
+    func record(late reward: RewardRecord) -> OutgoingRecord? {
+        guard !settings.topics.ledger.isEmpty else { return nil }
+        return OutgoingRecord(topic: settings.topics.ledger, key: reward.kafkaKey, value: reward.lateLine)
+    }
+
     private func bytes(_ span: RawSpan?) -> [UInt8]? {
         guard let span else { return nil }
         return unsafe span.withUnsafeBytes { unsafe Array($0) }

@@ -112,6 +112,15 @@ public struct RewardRecords: Sendable {
         return found
     }
 
+    /// Whether something else was said of a thread after it was scored.
+    public func isCorrected(_ key: ThreadKey, _ rewards: RewardConfiguration) -> Bool {
+        guard !all.isEmpty, let entries = all[key] else { return false }
+        return rewards.outside.contains { component, _ in
+            guard let entry = entries[component.name], let decided = entry.decided else { return false }
+            return !entry.last.agrees(with: decided)
+        }
+    }
+
     /// Forgets a thread.
     mutating func remove(_ key: ThreadKey) { if !all.isEmpty { all[key] = nil } }
 

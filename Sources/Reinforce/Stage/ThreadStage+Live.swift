@@ -19,6 +19,9 @@ extension ThreadStage {
         return isMore
     }
 
+    /// The partition's time has come to `time` though no record says so: it does not go back from there.
+    public mutating func pass(to time: Int64) { latestTime = max(latestTime, time) }
+
     /// Time passes for threads that wait for their pairing or their example alone: reading has stopped, and whoever waited for
     /// the partition's time would wait for ever.
     public mutating func passWaiting(_ milliseconds: Int64) { waiting.pass(milliseconds) }

@@ -98,7 +98,7 @@ import Testing
         let problem = #expect(throws: PipelineProblem.self) {
             try Revisions.read(ledger: folder.file("l1"), batches: nil, settings: Settings())
         }
-        #expect(problem?.description.contains("1 groups with failed rewards were written before (g0)") == true)
+        #expect(problem?.description.contains("1 groups with failed or late rewards were written before (g0)") == true)
         #expect(problem?.kind == .data)
     }
 
