@@ -44,6 +44,11 @@ def arguments():
     )
     add("--set", action="append", default=[], metavar="KEY=VALUE", help="a configuration key of the processors")
     add("--crash-loop", action="store_true", help="two records end every process that takes them, until they are given up")
+    add(
+        "--judges",
+        action="store_true",
+        help="rollouts are scored by a judge that takes 2 s and one that fails one try in five and dies once a minute",
+    )
     add("--no-faults", action="store_true", help="only the traffic and the verifier")
     add(
         "--late-start",
@@ -98,6 +103,7 @@ def attempt(
         library=library,
         unprotect=control.unprotect if control else "",
         crash_key=traffic.CRASH.decode() if options.crash_loop else "",
+        judges=options.judges,
         extra=dict(pair.split("=", 1) for pair in options.set) | (dict(control.extra) if control else {}),
     )
     # a control is judged by what exactly once promises
@@ -145,6 +151,7 @@ def attempt(
         name += f", {brokers} brokers" if brokers > 1 else ""
         name += ", crash loop" if options.crash_loop else ""
         name += ", late start" if options.late_start else ""
+        name += ", judges" if options.judges else ""
         name += "".join(f", {pair}" for pair in options.set)
         rollouts = going.traffic.counts["rollouts"]
         verdict = (

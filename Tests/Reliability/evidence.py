@@ -31,6 +31,9 @@ class Evidence:
     examples: dict = field(default_factory=dict)
     watched: list = field(default_factory=list)  # (partition, offset, checksum) as a reader beside the run saw it
     commits: list = field(default_factory=list)  # checkpoints.Commit
+    rewards: list | None = None  # records of the rewards topic; None: nobody judges
+    unnamed_late: set = field(default_factory=set)  # late rewards that the ledger does not name
+    replayed_digests: dict = field(default_factory=dict)  # (tenant, group) -> digest, by a replay that asks nobody
     group: str = ""  # whose commits they are
     pointed: dict = field(default_factory=dict)  # (partition, offset) -> value, on the checkpoints topic
     ends: dict = field(default_factory=dict)  # topic -> partition -> (last stable offset, high watermark)

@@ -24,6 +24,9 @@ class Rollout:
     advantage: float = 0.0
     superseded: bool = False
     source: tuple = ()
+    claimed: int = 0
+    decided: int = 0
+    rewards: list | None = None  # its components; None: the match alone
 
     @property
     def votes(self) -> bool:
@@ -68,6 +71,29 @@ def decide(tenant: str, name: str, rollouts: list, min_usable: int) -> Group:
     if group.status == "ok":
         group.digest = _digest(group, voters)
     return group
+
+
+def late(rollouts: list, deadline: int) -> list:
+    """Those who were decided after their group had closed: at the decision of its last slot, or at its deadline."""
+    first = min(rollouts, key=lambda r: (r.claimed, r.pairing["rollout_index"], r.thread))
+    end = first.claimed + deadline
+    slow = [r for r in rollouts if r.decided - r.claimed > deadline]
+    steps = [(r.claimed, 0, r.pairing["rollout_index"]) for r in rollouts]
+    steps += [(max(r.claimed, r.claimed + deadline if r in slow else r.decided), 1, 0) for r in rollouts]
+    slots, undecided, complete, was_complete, closed = set(), 0, None, False, float("inf")
+    for time in sorted({step[0] for step in steps}):
+        if complete is not None:
+            break
+        if not was_complete and time > end:
+            closed = end
+            break
+        for _, is_decision, slot in [step for step in steps if step[0] == time]:
+            undecided += -1 if is_decision else 1
+            slots |= set() if is_decision else {slot}
+        if undecided == 0 and len(slots) >= first.pairing["group_size"]:
+            complete, was_complete, closed = time, True, time
+    in_time = [r for r in rollouts if r.claimed <= closed and (complete is not None or r.decided <= closed)]
+    return [r for r in rollouts if r not in in_time or r in slow]
 
 
 def _advantages(group: Group, voters: list, min_usable: int):
@@ -128,7 +154,8 @@ def _digest(group: Group, voters: list) -> str:
                 "attempt": r.pairing["attempt"],
                 "status": r.outcome,
                 "reward": r.reward,
-                "rewards": [
+                "rewards": r.rewards
+                or [
                     {
                         "name": "match",
                         "weight": 1.0,

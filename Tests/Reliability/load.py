@@ -13,10 +13,11 @@ import traffic
 class Sender(threading.Thread):
     """Writes all waves and the pulses among them; a wave begins when all of the last one is acknowledged."""
 
-    def __init__(self, brokers: str, topic: str, plan: traffic.Traffic, rate: float, pulses: pulse.Pulses, now: Callable[[], float] = monotonic):
-        """`now` is the clock that the rate is kept by."""
+    def __init__(self, brokers: str, topic: str, plan: traffic.Traffic, rate: float, pulses: pulse.Pulses, now: Callable[[], float] = monotonic, rest: float = 0):
+        """`now` is the clock that the rate is kept by; `rest`: seconds before a wave's end, for judges to have their say."""
         super().__init__(name="sender", daemon=True)
         self.topic, self.plan, self.rate, self.pulses, self.now = topic, plan, rate, pulses, now
+        self.rest = rest
         self.pulsed: dict[tuple, float] = {}  # (tenant, group) -> when the last of its records was acknowledged
         self.sent = self.failed = 0
         self.problem: str | None = None
@@ -38,6 +39,7 @@ class Sender(threading.Thread):
             for number, wave in enumerate(self.plan.waves):
                 self._send(wave, paced=True)
                 self._settle()
+                self._wait(self.rest)
                 self._send(self.plan.markers(number), paced=False)
                 self._settle()
         except (KafkaException, RuntimeError) as error:
@@ -87,6 +89,11 @@ class Sender(threading.Thread):
     def _poll(self, seconds: float):
         for producer in self.producers:
             producer.poll(seconds / len(self.producers))
+
+    def _wait(self, seconds: float):
+        end = self.now() + seconds
+        while self.now() < end and not self.stopping.is_set():
+            self._poll(0.05)
 
     def _settle(self):
         for producer in self.producers:

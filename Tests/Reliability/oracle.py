@@ -6,6 +6,7 @@ import canonical
 import fold
 import frames
 import groups
+import rewards
 
 
 @dataclass
@@ -56,6 +57,7 @@ class Thread:
         "duplicates",
         "open",
         "seen",
+        "claim",
     )
 
     def __init__(self, record: Record, time: int):
@@ -63,6 +65,7 @@ class Thread:
         self.contiguous, self.start, self.end = 0, None, fold.NO_END
         self.partition, self.first, self.last, self.seen = record.partition, record.offset, record.offset, record.offset
         self.time, self.end_time, self.duplicates, self.open, self.main = time, 0, 0, True, False
+        self.claim = 0
 
     def accept(self, kind: str, message, record: Record, time: int):
         self.entries.append((kind, message))
@@ -81,7 +84,8 @@ class Thread:
         if kind != "event":
             return
         if message.event_type == frames.GRAPH_START:
-            self.start = sequence if self.start is None else min(self.start, sequence)
+            if self.start is None or sequence < self.start:
+                self.start, self.claim = sequence, time
         elif message.event_type in (frames.GRAPH_END, frames.GRAPH_ERROR):
             self.ends.append(sequence)
         else:
@@ -103,11 +107,15 @@ class Expected:
     poison: dict = field(default_factory=dict)  # (partition, offset) -> reason
     threads: dict = field(default_factory=dict)  # (tenant, thread) -> (reason or None, Thread, Story)
     groups: dict = field(default_factory=dict)  # (tenant, group) -> Group
+    late: dict = field(default_factory=dict)  # (tenant, thread) -> Rollout that was decided after its group had closed
     unsound: list = field(default_factory=list)  # traffic whose outcome would depend on timing
 
 
-def expect(records: list, examples: dict, rules: Rules) -> Expected:
-    """Everything that must follow from these records; each partition's records in the order of their offsets."""
+def expect(records: list, examples: dict, rules: Rules, judged: list | None = None) -> Expected:
+    """Everything that must follow from these records; each partition's records in the order of their offsets.
+
+    `judged`: what the rewards topic holds, where judges are asked; when a rollout was scored by it is theirs to say.
+    """
     out = Expected()
     threads: dict = {}
     stream_time: dict = {}
@@ -124,6 +132,7 @@ def expect(records: list, examples: dict, rules: Rules) -> Expected:
             fates.add(_take(kind, message, record, threads, stream_time, rules, out))
         out.fates[place] = next(f for f in ("rollout", "late", "dup", "aux") if f in fates)
     members: dict = {}
+    said = None if judged is None else rewards.decided(judged)
     for key, thread in threads.items():
         if not thread.main:
             continue
@@ -133,9 +142,17 @@ def expect(records: list, examples: dict, rules: Rules) -> Expected:
         if reason is None:
             rollout = _score(key, story, pairing, examples[pairing["example_id"]], rules)
             rollout.source = (thread.partition, thread.first, thread.last)
+            rollout.claimed, rollout.decided = thread.claim, thread.end_time or thread.time
+            if said is not None:
+                _judge(rollout, said.get(key, {}))
             members.setdefault((key[0], pairing["group_id"]), []).append(rollout)
     for key, rollouts in members.items():
-        out.groups[key] = groups.decide(*key, rollouts, rules.min_usable)
+        late = groups.late(rollouts, rules.deadline) if said is not None else []
+        for rollout in late:
+            rollout.reason = rollout.reason or "late"
+            out.late[key[0], rollout.thread] = rollout
+        if in_time := [rollout for rollout in rollouts if rollout not in late]:
+            out.groups[key] = groups.decide(*key, in_time, rules.min_usable)
     return out
 
 
@@ -205,6 +222,17 @@ def _score(key, story: fold.Story, pairing: dict, example: dict, rules: Rules) -
     else:
         rollout.reward = rollout.value = _match(story.state, example, rules)
     return rollout
+
+
+def _judge(rollout: groups.Rollout, said: dict):
+    """What judges add to a rollout that is scored by its components; it was decided when they had spoken."""
+    if rollout.value is None:
+        rollout.rewards = rewards.unscored()
+        return
+    rollout.reward, rollout.rewards = rewards.score(rollout.value, (rollout.tenant, rollout.thread), said)
+    rollout.reason = "reward_missing" if rollout.reward is None else None
+    times = [record["decided_at_ms"] for records in said.values() for record in records]
+    rollout.decided = max([rollout.decided, *times])
 
 
 def _match(state, example: dict, rules: Rules) -> float:

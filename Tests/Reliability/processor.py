@@ -8,14 +8,17 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import judge
+
 APP = "chaos"
-EVENTS, OUTPUT, DLQ, SCORED, CHECKPOINTS, LEDGER = (
+EVENTS, OUTPUT, DLQ, SCORED, CHECKPOINTS, LEDGER, REWARDS = (
     "events",
     "batches",
     f"{APP}-dlq",
     f"{APP}-scored",
     f"{APP}-checkpoints",
     f"{APP}-ledger",
+    f"{APP}-rewards",
 )
 SESSION_MS = 6000
 CRASHED = "ended by a record"
@@ -47,6 +50,7 @@ class Setup:
     library: str = ""
     unprotect: str = ""
     crash_key: str = ""
+    judges: bool = False
     extra: dict = field(default_factory=dict)
 
     @property
@@ -87,9 +91,15 @@ class Setup:
             # threads that stay open are cut and written away, again and again
             "assembly.replay_horizon_records": 2000,
             "topics.ledger": LEDGER,
+            **(self._judged if self.judges else {}),
             **self.extra,
         }
         return [f"{k}={v}" for k, v in keys.items()] + [f"kafka.{k}={v}" for k, v in kafka.items()]
+
+    @property
+    def _judged(self) -> dict:
+        # virtual time runs fast: nobody's patience is over within a run
+        return {"topics.rewards": REWARDS, "rewards.grace": "20h", "rewards.components": judge.components()}
 
     @staticmethod
     def number_of(instance: str) -> int | None:
@@ -108,6 +118,8 @@ class Setup:
             SCORED: (partitions, big),
             LEDGER: (2, big),
         }
+        if self.judges:
+            found[REWARDS] = (partitions, big)
         return found
 
     def command(self, number: int) -> list[str]:

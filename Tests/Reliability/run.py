@@ -17,6 +17,7 @@ import oracle
 import pace
 import processor
 import pulse
+import rewards
 import traffic
 import watch
 import wire
@@ -120,7 +121,7 @@ class Run:
         self.reader = watch.Reader(self.kafka.brokers, processor.OUTPUT, outputs)
         self.census = watch.Census(self.kafka, self.setup)
         pulses = pulse.Pulses(self.traffic.examples, self.amount.partitions, self.seed)
-        self.sender = load.Sender(self.kafka.brokers, processor.EVENTS, self.traffic, rate, pulses, self.pace.now)
+        self.sender = load.Sender(self.kafka.brokers, processor.EVENTS, self.traffic, rate, pulses, self.pace.now, 15 if self.setup.judges else 0)
         for thread in (self.follower, self.monitor, self.reader, self.census, self.sender):
             thread.start()
 
@@ -175,6 +176,9 @@ class Run:
         drained, finished = self.drain(), time.monotonic()
         found = Evidence(drained=drained, group=processor.APP, input=processor.EVENTS)
         found.examples = {e["example_id"]: e for e in self.traffic.examples}
+        if self.setup.judges:
+            self.say("somebody says something else of rollouts that were scored")
+            found.unnamed_late = rewards.await_late(self.kafka, rewards.change_minds(self.kafka))
         self.monitor.restarting = False
         for each in self.processors:
             with self.monitor.lock:
@@ -194,6 +198,11 @@ class Run:
         found.batches = [_output(m) for m in read[processor.OUTPUT]]
         found.dead_letters = [_output(m) for m in read[processor.DLQ]]
         found.ledger = [_output(m) for m in read[processor.LEDGER]]
+        if self.setup.judges:
+            found.rewards = rewards.parse(read[processor.REWARDS])
+            found.ledger = [each for each in found.ledger if b'"late_reward"' not in each.value]
+            self.say("a replay that asks nobody")
+            found.replayed_digests = rewards.replay(self.setup, self.kafka.brokers, self.wall)
         found.commits = checkpoints.commits(cluster.read(self.kafka, "__consumer_offsets"), processor.APP)
         for name in topics:
             stable, high = self.kafka.ends(name, committed=True), self.kafka.ends(name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import checkpoints
 import liveness
 import oracle
+import rewards
 from evidence import Evidence
 
 PREFIX = "__dash_reinforce.errors."
@@ -40,7 +41,7 @@ class Verifier:
     def __init__(self, evidence: Evidence, rules: oracle.Rules, limits: dict | None = None, expected=None):
         self.evidence, self.rules = evidence, rules
         self.limits = {"rss_kb": 1_500_000, "recovery": 11.0, "standstill": 21.0, "replay_per_restart": 200_000, **(limits or {})}
-        self.expected = expected or oracle.expect(evidence.records, evidence.examples, rules)
+        self.expected = expected or oracle.expect(evidence.records, evidence.examples, rules, evidence.rewards)
         self.doubles = bool(self.limits.get("doubles"))  # at least once: what comes twice must be whole and the same
         self.emitted: dict = {}
         for output in evidence.batches:
@@ -67,6 +68,7 @@ class Verifier:
             self.v9(),
             self.v10(),
             self.v11(),
+            self.v12(),
             self.bites(),
         ]
 
@@ -107,6 +109,9 @@ class Verifier:
             for group in self.expected.groups.values():
                 for member in group.members:
                     self._line(check, group, member, oversize)
+            for key, rollout in self.expected.late.items():
+                for line in self.lines.get(key, []):
+                    check.expect(line["reason"] == "late", f"{key}: {line['fate']} {line['reason']} in the ledger, not late")
             for key in self.lines.keys() - self.expected.threads.keys():
                 check.expect(False, f"{key}: in the ledger, but there is no such thread")
         else:
@@ -350,6 +355,15 @@ class Verifier:
         check.note = f"{len(line.pulses)} pulses, {len(line.faults)} faults, longest standstill {longest:.1f} s of {limit:.0f}"
         if line.pace:
             check.note += f", {line.pace.share:.0%} of a processor was to be had"
+        return check
+
+    def v12(self) -> Check:
+        check = Check("V12", "what judges said was said once, and a replay that asks none gives every group")
+        if self.evidence.rewards is None:
+            check.skipped, check.note = True, "nobody judges"
+        else:
+            rewards.check(self, check)
+            check.note += f", {len(self.expected.late)} rollouts were judged too late"
         return check
 
     def bites(self) -> Check:
