@@ -67,8 +67,7 @@ import Testing
     func outputs(_ format: LogFormat) throws {
         let service = try JudgeService(Self.service)
         let run = try StreamRun(GoldenCase.all[0])
-        try run.cluster?.createTopic("rewards", partitions: 4)
-        run.settings.topics.rewards = "rewards"
+        try run.createRewards()
         run.settings.rewards.grace = 86_400_000
         run.settings.rewards.components += components(service)
         run.settings.http.listen = "127.0.0.1:0"

@@ -16,87 +16,27 @@ import Testing
 @Suite(.serialized, .waits) struct RankStreamTests {
     struct Crash: Error {}
 
-    /// A judge by the text of its loop; `q`: the question, `values`: a number for each rollout, by the names of its thread.
-    private static func program(_ body: String) -> [String] {
-        let head = """
-            import json, sys, zlib, os, time
-            def say(**more):
-              print(json.dumps({"id": q["id"], **more}), flush=True)
-            n = 0
-            for line in sys.stdin:
-              q = json.loads(line); n += 1
-              values = {r["thread_id"]: zlib.crc32(r["thread_id"].encode()) % 101 / 101 for r in q["rollouts"]}
-
-            """
-        return ["python3", "-c", head + body.split(separator: "\n").map { "  \($0)\n" }.joined()]
-    }
-
-    private func run(_ body: String, _ change: (inout Settings, inout Settings.Rewards.Component) -> Void = { _, _ in })
-        throws -> StreamRun
-    {
-        let run = try StreamRun(GoldenCase.all[0])
-        try run.cluster?.createTopic("rewards", partitions: 4)
-        run.settings.topics.rewards = "rewards"
-        var component = Settings.Rewards.Component(name: "best", type: "rank")
-        component.outside.by = "command"
-        component.outside.command = Self.program(body)
-        component.outside.timeout = 60_000
-        component.weight = 0.5
-        run.settings.rewards.grace = 86_400_000
-        change(&run.settings, &component)
-        run.settings.rewards.components.append(component)
+    private func run(
+        _ body: String,
+        _ change: (inout Settings, inout Settings.Rewards.Component) -> Void = { _, _ in }
+    ) throws -> StreamRun {
+        let run = try StreamRun.ranked(body, change)
         try run.produce(try Recording(run.golden.recording).records)
         return run
     }
 
-    private func lines(_ run: StreamRun) throws -> [RewardLine] {
-        try run.read("rewards", partitions: 4).map { try RewardLine($0.value) }
-    }
-
-    private func groups(_ run: StreamRun) throws -> [GroupRewardRecord] {
-        try lines(run).compactMap { if case .group(let record) = $0 { record } else { nil } }
-    }
-
-    private func replayed(_ run: StreamRun, withRecords: Bool = true) throws -> [String: [String]] {
-        try run.replayedDigests { options in
-            options.stage.rewards = run.settings.stageConfiguration().rewards
-            guard withRecords else { return }
-            for line in try lines(run) { options.stage.rewardRecords.insert(line) }
-        }
-    }
-
-    private func fates(_ lines: [JSONValue]) -> [String: Int] {
-        var count: [String: Int] = [:]
-        for line in lines {
-            count["\(line["tenant_id"]?.text ?? "")/\(line["thread_id"]?.text ?? "")", default: 0] += 1
-        }
-        return count
-    }
-
-    /// Works until every thread has its line in the ledger.
-    @discardableResult private func finish(_ run: StreamRun) throws -> StreamProcessor {
-        let folder = try TemporaryFolder()
-        _ = try Replay(try run.golden.options(folder)).run()
-        let all = fates(try folder.lines("ledger.jsonl")).count
-        return try run.process(FastClock(step: 200)) { processor in
-            guard processor.isQuiet else { return false }
-            let found = (try? run.read("ledger").map { try JSONValue(parsing: $0.value) }).map { fates($0).count } ?? 0
-            return found >= all
-        }
-    }
-
     @Test func whatWasSaidLeavesWithItsGroupAndAReplayAsksNobody() throws {
         let run = try run("say(values=values, explanation=\"by name\")")
-        try finish(run)
-        let groups = try groups(run)
+        try run.finish()
+        let groups = try run.rankings()
         #expect(groups.count > 5)
         #expect(Set(groups.map(\.key)).count == groups.count, "each group is written once")
         #expect(groups.allSatisfy { $0.decidedAt != nil && $0.answer.status == .ok })
         let found = try run.digests()
         #expect(!found.isEmpty)
-        #expect(differences(found, try replayed(run)) == [])
+        #expect(differences(found, try run.digestsByRecords()) == [])
         // without what was said the groups are others: the comparison can fail
-        #expect(differences(found, try replayed(run, withRecords: false)) != [])
+        #expect(differences(found, try run.digestsByRecords(withSaid: false)) != [])
         var explained = 0
         for record in try run.read("reinforce") {
             for group in try JSONValue(parsing: record.value)["groups"]?.list ?? [] {
@@ -118,22 +58,22 @@ import Testing
             else: say(values=values)
             """
         ) { $1.outside.retries = 1000 }
-        let processor = try finish(run)
-        let groups = try groups(run)
+        let processor = try run.finish()
+        let groups = try run.rankings()
         #expect(Set(groups.map(\.key)).count == groups.count)
         #expect(groups.allSatisfy { $0.answer.status == .ok })
-        #expect(differences(try run.digests(), try replayed(run)) == [])
+        #expect(differences(try run.digests(), try run.digestsByRecords()) == [])
         #expect(processor.judgeLog.count("best", "garbage") > 0)
         #expect(processor.judgeLog.count("best", "ended") > 0)
     }
 
     @Test func aJudgeThatFailsExcludesItsRolloutsAndTheReplayAgrees() throws {
         let run = try run("say(values=values) if n % 2 else say(reward=None, status=\"error\", explanation=\"no\")")
-        let processor = try finish(run)
-        let groups = try groups(run)
+        let processor = try run.finish()
+        let groups = try run.rankings()
         #expect(groups.contains { $0.answer.status == .error } && groups.contains { $0.answer.status == .ok })
         #expect(processor.counts.excluded[.rewardMissing] ?? 0 > 0)
-        #expect(differences(try run.digests(), try replayed(run)) == [])
+        #expect(differences(try run.digests(), try run.digestsByRecords()) == [])
     }
 
     @Test func aRestartWhileAGroupWaitsAsksAgain() throws {
@@ -152,14 +92,14 @@ import Testing
             if asked >= 3 { throw Crash() }
         }
         #expect(throws: Crash.self) { try processor.run { false } }
-        try finish(run)
-        let expected = try replayed(run)
+        try run.finish()
+        let expected = try run.digestsByRecords()
         let found = try run.digests()
         #expect(found.keys.sorted() == expected.keys.sorted())
         // the embedded broker forgets what transactions commit: a group may be there twice, and is the same
         for (name, digests) in found { #expect(Set(digests) == Set(expected[name] ?? []), "\(name)") }
         let questions = String(decoding: try folder.bytes("seen"), as: UTF8.self).split(separator: "\n").count
-        #expect(questions >= (try groups(run).count))
+        #expect(questions >= (try run.rankings().count))
     }
 
     @Test func offlineEveryGroupIsAskedAboutAndEachRolloutShowsIt() throws {
@@ -181,7 +121,7 @@ import Testing
             #expect(said.allSatisfy { $0.answer.explanation == "so" })
         }
         // the live run says the same of the same groups
-        try finish(run)
+        try run.finish()
         let live = try run.digests()
         let asked = try run.replayedDigests { options in
             options.stage.rewards = run.settings.stageConfiguration().rewards

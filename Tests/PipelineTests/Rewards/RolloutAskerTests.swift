@@ -43,7 +43,7 @@ import Testing
     @Test("No more rollouts are held than may be asked about at a time, and each gets its answer")
     func bounded() throws {
         let log = Logger(now: { 0 }) { _ in }
-        let desk = try settings.makeDesk(JudgeLog(log)) { 0 }
+        let desk = try settings.makeDesk(JudgeLog(log)) { 0 }.map { WaitingDesk($0) }
         let asker = RolloutAsker(options.stage, desk, limit: .max)
         var told = 0
         asker.onRollout = { _, _, answers in told += answers.count }

@@ -19,8 +19,7 @@ import Testing
     /// `slow` on partition 0, whose group lacks a second member, and `far` on partition 1, alone in its group.
     private func makeRun() throws -> StreamRun {
         let run = try StreamRun(GoldenCase.all[0])
-        try run.cluster?.createTopic("rewards", partitions: 4)
-        run.settings.topics.rewards = "rewards"
+        try run.createRewards()
         run.settings.rewards.components.append(Settings.Rewards.Component(name: "person", type: "topic"))
         run.settings.rewards.grace = 86_400_000
         run.settings.assembly.maxThreadAge = 10 * 86_400_000
