@@ -90,7 +90,7 @@ import Testing
             isEmbedded: true,
             watch: watch
         )
-        let server = try processor.serve(watch, version: "0", swift: "0")
+        let server = try WatchServer.start(run.settings, watch, version: "0", swift: "0", log)
         defer { server?.stop() }
         let deadline = Date.patience
         try processor.run { processor.counts.fates.values.reduce(0, +) >= 2 || Date() > deadline }

@@ -46,7 +46,7 @@ import Testing
         let desk = try settings.makeDesk(JudgeLog(log)) { 0 }.map { WaitingDesk($0) }
         let asker = RolloutAsker(options.stage, desk, limit: .max)
         var told = 0
-        asker.onRollout = { _, _, answers in told += answers.count }
+        asker.onRollout = { told += $0.answers.count }
         let replay = Replay(options)
         replay.observer = asker
         #expect(try !replay.run().wasInterrupted)

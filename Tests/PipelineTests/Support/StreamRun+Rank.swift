@@ -1,3 +1,4 @@
+import EmbeddedKafka
 import JSON
 import Kafka
 import KafkaTestSupport
