@@ -17,6 +17,8 @@ final class CommitBundle {
     let token: CommitToken
     /// Under way since, milliseconds of the monotonic clock.
     let since: Int64
+    /// The same of the machine's clock.
+    let begun = SystemClock.uptime
     var ticket: TransactionTicket?
     /// What was committed, as the broker got it.
     let places = CommittedPlaces()

@@ -28,20 +28,31 @@ enum CommitPath {
     }
 
     /// Gets a transaction out here and now; `member` nil: it commits no offsets.
+    ///
+    /// - Throws: ``KafkaError`` when going on is of no use, or when it has not ended after so long.
     func run(
         _ transaction: Transaction,
         _ member: GroupMember?,
-        isCommitted: @escaping TransactionalProducer.Settlement = { () throws(KafkaError) in nil }
+        within milliseconds: Int64,
+        isCommitted: @escaping @Sendable () throws(KafkaError) -> Bool? = { () throws(KafkaError) in nil }
     ) throws(KafkaError) -> TransactionOutcome {
         switch self {
         case .plain(let committer): return try committer.run(transaction, member)
         case .transactions(let producer):
-            guard let member else { return try producer.run(transaction, group: nil, isCommitted: isCommitted) }
-            return try producer.run(
-                transaction,
-                group: { () throws(KafkaError) in try member.metadata() },
-                isCommitted: isCommitted
-            )
+            let ticket: TransactionTicket
+            if let member {
+                ticket = try producer.submit(
+                    transaction,
+                    group: { () throws(KafkaError) in try member.metadata() },
+                    isCommitted: isCommitted
+                )
+            } else {
+                ticket = try producer.submit(transaction, group: nil, isCommitted: isCommitted)
+            }
+            guard let result = ticket.wait(milliseconds: Int(milliseconds)) else {
+                throw KafkaError(.timedOut, "run a transaction", "it has not ended after \(milliseconds) ms")
+            }
+            return try result.get()
         }
     }
 

@@ -38,7 +38,7 @@ final class StreamAssignment: RebalanceHandler {
         }
         do {
             // a transaction under way is of these partitions too: its fate must be known before they change hands
-            if !isGone { try processor.awaitInFlight(milliseconds: 20_000, context.member) }
+            if !isGone { try processor.awaitInFlight(context.member) }
             Faults.point("revoke-before-commit")
             if !lost, !isGone { try processor.commitNow(context) }
             Faults.point("revoke-after-commit")

@@ -81,7 +81,7 @@ extension StreamProcessor {
             written.withLock { $0 = deliveries }
             return []
         }
-        let outcome = try path.run(transaction, nil)
+        let outcome = try path.run(transaction, nil, within: transactionPatience)
         guard case .committed = outcome else {
             log.warning(
                 "open threads could not be spilled; the next commit tries again",
@@ -101,13 +101,16 @@ extension StreamProcessor {
         bundle.transaction(group: settings.appID, checkpointsTopic: settings.checkpointsTopic)
     }
 
+    /// Milliseconds that the question for what is committed may take; it is asked again.
+    static let settlementCall: Int32 = 5000
+
     /// Whether the group's committed offsets are those of the bundle; nil: others have committed since.
     func settlement(_ bundle: CommitBundle, _ member: GroupMember) -> @Sendable () throws(KafkaError) -> Bool? {
         let places = bundle.partitions
         let token = bundle.token
         let reader = store
         return { () throws(KafkaError) in
-            for place in try member.committed(places) {
+            for place in try member.committed(places, milliseconds: Self.settlementCall) {
                 if let error = place.error { throw error }
                 if try reader.token(of: place) == token { return true }
             }
@@ -116,19 +119,23 @@ extension StreamProcessor {
     }
 
     /// Looks at the transaction under way; what it has become is acted on.
+    ///
+    /// - Throws: ``SessionEnd`` where it does not end: librdkafka may keep a call for ever (its issues 5456 and 5511).
     func settleInFlight(_ member: GroupMember) throws {
-        guard let bundle = inFlight, let result = bundle.ticket?.outcome else { return }
-        inFlight = nil
-        try finish(bundle, result.get(), member)
+        guard let bundle = inFlight,
+            SystemClock.uptime >= bundle.begun + transactionPatience || bundle.ticket?.outcome != nil
+        else { return }
+        try awaitInFlight(member)
     }
 
-    /// Waits for the transaction under way, at most so long.
+    /// Waits for the transaction under way.
     ///
     /// - Throws: ``SessionEnd`` where it does not end: its fate is not known, and nothing may change hands.
-    func awaitInFlight(milliseconds: Int, _ member: GroupMember) throws {
+    func awaitInFlight(_ member: GroupMember) throws {
         guard let bundle = inFlight else { return }
-        guard let result = bundle.ticket?.wait(milliseconds: milliseconds) else {
-            throw SessionEnd.lost("a transaction has not ended after \(milliseconds) ms")
+        let left = max(0, bundle.begun + transactionPatience - SystemClock.uptime)
+        guard let result = bundle.ticket?.wait(milliseconds: Int(left)) else {
+            throw SessionEnd.lost("a transaction has not ended after \(transactionPatience) ms")
         }
         inFlight = nil
         try finish(bundle, result.get(), member)
@@ -177,7 +184,7 @@ extension StreamProcessor {
     ///
     /// - Returns: whether what they are now is committed; else they still need it.
     func commitAlone(_ places: Set<TopicPartition>, _ member: GroupMember) throws -> Bool {
-        try awaitInFlight(milliseconds: 20_000, member)
+        try awaitInFlight(member)
         if let bundle = try prepare(clock.milliseconds, only: places) { try run(bundle, member) }
         for place in places {
             guard let partition = partitions[place], partition.pending.isEmpty, !partition.hasChanged else {
@@ -193,7 +200,12 @@ extension StreamProcessor {
     func run(_ bundle: CommitBundle, _ member: GroupMember) throws -> TransactionOutcome {
         let outcome: TransactionOutcome
         do throws(KafkaError) {
-            outcome = try path.run(transaction(bundle), member, isCommitted: settlement(bundle, member))
+            outcome = try path.run(
+                transaction(bundle),
+                member,
+                within: transactionPatience,
+                isCommitted: settlement(bundle, member)
+            )
         } catch {
             // partitions that stay must not commit past it
             bundle.giveBack()

@@ -34,7 +34,8 @@ extension StreamProcessor {
             handler.isGone = true
             // a transaction under way may ask the consumer who we are; where it ends by itself, that counts
             if inFlight?.ticket?.wait(milliseconds: 2000) == nil { path.abandon() }
-            _ = inFlight?.ticket?.wait(milliseconds: 60_000)
+            // every call that asks the consumer is over by then
+            _ = inFlight?.ticket?.wait(milliseconds: Int(Self.settlementCall) + 1000)
             try? settleInFlight(consumer.member)
             try? consumer.close(milliseconds: 5000)
             guard let end = SessionEnd(error) else { throw error }
@@ -104,9 +105,12 @@ extension StreamProcessor {
         log.warning(message, ["problem": .init(end)])
     }
 
-    /// Ends the producer; a new one must not begin before, or the two would fence each other.
+    /// Ends the producer; a new one must not begin before, or the two would fence each other. One that is abandoned makes no
+    /// further call: where librdkafka keeps it in one, it is left there, and the new one fences what comes of it.
     private func release(_ isStopping: () -> Bool) -> Bool {
-        while !path.close(milliseconds: 500) { if isStopping() { return false } }
+        path.abandon()
+        let until = SystemClock.uptime + 5000
+        while SystemClock.uptime < until, !path.close(milliseconds: 500) { if isStopping() { return false } }
         earlier = earlier + path.counts
         return !isStopping()
     }

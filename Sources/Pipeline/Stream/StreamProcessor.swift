@@ -37,6 +37,8 @@ public final class StreamProcessor {
     let writer: UInt32
     /// librdkafka's mock cluster forgets the offsets of transactions: there they are committed plainly too.
     let isEmbedded: Bool
+    /// Nobody waits longer for a transaction, milliseconds: by then the brokers have ended it by themselves.
+    let transactionPatience: Int64
     var sequence: UInt64 = 0
     var partitions: [TopicPartition: any StreamPartition] = [:]
     /// Partitions that went away with all they had committed: kept in case they come back to us first.
@@ -117,6 +119,7 @@ public final class StreamProcessor {
         quiet = member.longestSilence
         let session = member[.sessionTimeout] ?? 10_000
         membership = MembershipWatch(sessionTimeout: session)
+        transactionPatience = Int64(settings.producing(client)[.transactionTimeout] ?? 15_000) + 2000
         recovery = SessionRecovery(sessionTimeout: session)
         estimator = try settings.makeEstimator()
         judgeLog = JudgeLog(log)
