@@ -43,7 +43,7 @@ struct RankRestartTests {
         let run = try StreamRun.ranked(
             """
             with open(\(String(reflecting: seen)), "a") as f: f.write(q["group_id"] + "\\n")
-            time.sleep(0.01); say(values={name: random.random() for name in values})
+            time.sleep(\(moment == .asked ? 0.2 : 0.01)); say(values={name: random.random() for name in values})
             """,
             on: kafka
         )
@@ -53,7 +53,7 @@ struct RankRestartTests {
             var times = 0
             let deadline = Date.patience
             processor.onPoll = { processor in
-                times += isThere(moment, processor) ? 1 : 0
+                times += isThere(moment, processor) && FileManager.default.fileExists(atPath: seen) ? 1 : 0
                 if times >= 2 || Date() > deadline { throw Crash() }
             }
             #expect(throws: Crash.self) { try processor.run { false } }
@@ -66,7 +66,7 @@ struct RankRestartTests {
         #expect(try run.fates().values.allSatisfy { $0 == 1 })
         #expect(differences(try run.digests(), try run.digestsByRecords()) == [])
         let questions = String(decoding: try folder.bytes("seen"), as: UTF8.self).split(separator: "\n").count
-        if moment != .committing { #expect(questions > groups.count, "some groups were asked about again") }
+        if moment == .asked { #expect(questions > groups.count, "some groups were asked about again") }
     }
 
     /// The group has closed: waiting for what somebody says opens it to nobody.
