@@ -61,25 +61,47 @@ let package = Package(
         room("Spelling"),
         room("Settings", ["CYAML", "JSON", "Spelling"]),
         room("Arguments", ["Spelling"]),
+        room("Terminal", ["DashStream", "Telemetry"]),
+        room("Problems", ["Kafka"]),
+        room("Files", ["CMalloc", "CZlib", "CZstd", "Problems"]),
+        room("Recordings", ["DashStream", "Files", "Kafka", "Problems", "Reinforce", "Settings"]),
+        room("StoredBatches", ["Files", "JSON", "Kafka", "Recordings", "Reinforce"]),
+        room("TopicAdmin", ["EmbeddedKafka", "JSON", "Kafka", "Problems", "Settings"]),
         room(
             "Pipeline",
             [
-                "CMalloc", "CZlib", "CZstd", "DashStream", "EmbeddedKafka", "HTTP", "InstantLearning", "JSON", "Judges",
-                "Kafka", "Reinforce", "Settings", "Spelling", "Telemetry", "Watch",
+                "DashStream", "Files", "HTTP", "InstantLearning", "JSON", "Judges", "Kafka", "Problems", "Recordings",
+                "Reinforce", "Settings", "Spelling", "StoredBatches", "Telemetry", "Terminal", "TopicAdmin", "Watch",
+            ]
+        ),
+        room(
+            "Verification",
+            [
+                "DashStream", "Files", "JSON", "Pipeline", "Problems", "Reinforce", "Settings",
+                "StoredBatches", "Terminal",
+            ]
+        ),
+        room(
+            "Inspection",
+            [
+                "DashStream", "Files", "JSON", "Kafka", "Pipeline", "Problems", "Recordings", "Reinforce", "Settings",
+                "StoredBatches", "Telemetry", "Terminal",
             ]
         ),
         room(
             "Simulation",
             [
-                "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings",
-                "Telemetry",
+                "DashStream", "EmbeddedKafka", "Files", "InstantLearning", "JSON", "Kafka", "Pipeline", "Problems",
+                "Reinforce", "Settings", "Telemetry",
             ]
         ),
         program(
             "dash-reinforce",
             [
-                "Arguments", "DashStream", "InstantLearning", "JSON", "Kafka", "Pipeline", "Reinforce", "Settings",
-                "Simulation", "Spelling", "Telemetry",
+                "Arguments", "DashStream", "Files", "Inspection", "InstantLearning", "JSON", "Kafka", "Pipeline",
+                "Problems", "Recordings", "Reinforce", "Settings", "Simulation", "Spelling", "StoredBatches",
+                "Telemetry",
+                "Terminal", "TopicAdmin", "Verification",
             ]
         ),
         .target(name: "KafkaTestSupport", path: "Tests/KafkaTestSupport", swiftSettings: settings),
@@ -88,16 +110,16 @@ let package = Package(
         program(
             "dash-benchmarks",
             [
-                "Arguments", "CInstantBaseline", "CMalloc", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON",
-                "Kafka", "Pipeline", "Reinforce", "Settings", "Simulation", "Telemetry",
+                "Arguments", "CInstantBaseline", "CMalloc", "DashStream", "EmbeddedKafka", "InstantLearning",
+                "JSON",
+                "Kafka", "Pipeline", "Recordings", "Reinforce", "Settings", "Simulation", "Telemetry",
             ]
         ),
         tests(
             "SimulationTests",
             [
                 "Simulation", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Pipeline",
-                "Reinforce",
-                "TestSupport",
+                "Reinforce", "TestSupport",
             ]
         ),
         .target(name: "CAllocations", path: "Tests/CAllocations"),
@@ -105,19 +127,23 @@ let package = Package(
         tests("KafkaTests", ["Kafka", "EmbeddedKafka", "KafkaTestSupport"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DashStreamTests", ["DashStream", "JSON", "TestSupport"]),
-        tests("JudgesTests", ["Judges"]),
+        tests("JudgesTests", ["Judges", "JSON"]),
         tests("SpellingTests", ["Spelling"]),
         tests("SettingsTests", ["Settings"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("TelemetryTests", ["Telemetry"]),
         tests("HTTPTests", ["HTTP"]),
+        tests("FilesTests", ["Files", "TestSupport"]),
         tests("WatchTests", ["Watch", "JSON", "Reinforce", "Telemetry"]),
         tests("ReinforceTests", ["Reinforce", "DashStream", "JSON", "TestSupport"]),
         tests(
             "PipelineTests",
             [
-                "Pipeline", "CMalloc", "DashStream", "EmbeddedKafka", "InstantLearning", "JSON", "Kafka", "Reinforce",
-                "Settings", "Telemetry", "Watch", "KafkaTestSupport", "TestSupport", "dash-reinforce",
+                "Pipeline", "CMalloc", "DashStream", "EmbeddedKafka", "Files", "Inspection", "InstantLearning", "JSON",
+                "Kafka",
+                "Problems", "Recordings", "Reinforce", "Settings", "StoredBatches", "Telemetry", "Terminal",
+                "TopicAdmin",
+                "Verification", "Watch", "KafkaTestSupport", "TestSupport", "dash-reinforce",
             ]
         ),
     ],

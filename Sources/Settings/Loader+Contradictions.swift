@@ -138,7 +138,7 @@ extension Loader {
     private var unavailable: [(String, Bool, String)] {
         let s = settings
         return [
-            ("groups.revisions", s.groups.revisions, "late members are excluded, as `late`"),
+            ("groups.revisions", s.groups.revisions, "late members are excluded, as `late`")
         ]
     }
 }

@@ -2,6 +2,7 @@ internal import EmbeddedKafka
 internal import Foundation
 import Kafka
 public import Pipeline
+internal import Problems
 internal import Reinforce
 internal import Settings
 internal import Synchronization

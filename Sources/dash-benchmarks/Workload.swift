@@ -3,6 +3,7 @@ import DashStream
 import Foundation
 import JSON
 import Pipeline
+import Recordings
 import Reinforce
 import Simulation
 

@@ -2,6 +2,7 @@ import Arguments
 import Foundation
 import JSON
 import Pipeline
+internal import Problems
 import Reinforce
 import Spelling
 

@@ -1,8 +1,10 @@
 import Arguments
 import Kafka
 import Pipeline
+import Problems
 import Settings
 import Telemetry
+import TopicAdmin
 
 /// `check`
 struct CheckCommand {

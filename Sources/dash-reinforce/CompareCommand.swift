@@ -1,6 +1,8 @@
 import Arguments
+import Files
 import Pipeline
 import Settings
+import Verification
 
 /// `compare`
 struct CompareCommand {

@@ -1,6 +1,8 @@
 import Arguments
+import Inspection
 import JSON
 import Pipeline
+import Problems
 import Settings
 
 /// `dlq replay`

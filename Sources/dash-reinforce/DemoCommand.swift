@@ -2,6 +2,7 @@ import Arguments
 import Foundation
 import Kafka
 import Pipeline
+import Problems
 import Settings
 import Simulation
 import Synchronization

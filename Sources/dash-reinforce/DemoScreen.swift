@@ -3,6 +3,7 @@ import Foundation
 import Pipeline
 import Reinforce
 import Simulation
+import Terminal
 
 /// How the demo looks; 60 columns wide.
 struct DemoScreen {

@@ -1,8 +1,11 @@
 import Arguments
 import Foundation
+import Inspection
 import Pipeline
 import Reinforce
 import Settings
+import StoredBatches
+import Terminal
 
 /// `inspect`
 struct InspectCommand {

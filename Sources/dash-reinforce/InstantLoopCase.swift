@@ -1,6 +1,7 @@
 import InstantLearning
 import JSON
 import Pipeline
+import Problems
 
 /// One case of `instant-loop`: a loop's shape, what it records, and the input that is put through it afterwards.
 struct InstantLoopCase {

@@ -1,9 +1,11 @@
 import Arguments
 import DashStream
+import Files
 import Foundation
 import InstantLearning
 import JSON
 import Pipeline
+import Problems
 import Simulation
 
 /// `instant-loop`

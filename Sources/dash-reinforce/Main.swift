@@ -1,6 +1,8 @@
 import Arguments
+import Files
 import Foundation
 import Pipeline
+import Problems
 
 @main
 enum Main {
@@ -53,7 +55,7 @@ enum Main {
             return problem.kind.rawValue
         } catch let problem as ArgumentProblem {
             return refuse(problem, parsed.path)
-        } catch let problem as RecordingError {
+        } catch let problem as InputError {
             Output.error(problem.description)
             return 66
         } catch let problem as OutputError {

@@ -2,6 +2,7 @@ import Arguments
 import Foundation
 import JSON
 import Pipeline
+import Recordings
 import Settings
 
 /// `record`

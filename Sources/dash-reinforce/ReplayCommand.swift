@@ -1,8 +1,10 @@
 import Arguments
+import Files
 import Foundation
 import Pipeline
 import Reinforce
 import Settings
+import StoredBatches
 
 /// `replay`
 struct ReplayCommand {

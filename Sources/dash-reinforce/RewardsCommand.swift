@@ -2,6 +2,7 @@ import Arguments
 import Pipeline
 import Reinforce
 import Settings
+import Terminal
 
 /// `rewards test`
 struct RewardsCommand {

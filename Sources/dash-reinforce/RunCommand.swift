@@ -2,9 +2,11 @@ import Arguments
 import Foundation
 import Kafka
 import Pipeline
+import Problems
 import Reinforce
 import Settings
 import Telemetry
+import TopicAdmin
 
 /// `run`
 struct RunCommand {

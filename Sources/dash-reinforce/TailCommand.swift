@@ -1,7 +1,11 @@
 import Arguments
 import Foundation
+import Inspection
 import Pipeline
+import Problems
+import Recordings
 import Settings
+import Terminal
 
 /// `tail`
 struct TailCommand {

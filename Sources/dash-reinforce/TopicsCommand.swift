@@ -2,6 +2,7 @@ import Arguments
 import JSON
 import Pipeline
 import Settings
+import TopicAdmin
 
 /// `topics plan` and `topics create`
 struct TopicsCommand {

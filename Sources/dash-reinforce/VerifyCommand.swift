@@ -1,6 +1,9 @@
 import Arguments
+import Files
 import Pipeline
 import Settings
+import StoredBatches
+import Verification
 
 /// `verify`
 struct VerifyCommand {

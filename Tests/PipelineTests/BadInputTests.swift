@@ -4,6 +4,7 @@ import JSON
 import TestSupport
 import Testing
 
+@testable import Files
 @testable import Pipeline
 @testable import Reinforce
 

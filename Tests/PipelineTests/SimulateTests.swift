@@ -4,7 +4,9 @@ import Kafka
 import TestSupport
 import Testing
 
+@testable import Files
 @testable import Pipeline
+@testable import Recordings
 
 /// `simulate` and `demo` as programs.
 @Suite(.waits) struct SimulateTests {

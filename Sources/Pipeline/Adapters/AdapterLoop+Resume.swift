@@ -1,5 +1,7 @@
 internal import InstantLearning
 internal import Kafka
+internal import Problems
+internal import Recordings
 internal import Reinforce
 internal import Settings
 internal import Telemetry

@@ -1,5 +1,7 @@
+internal import Files
 internal import Foundation
 internal import JSON
+public import Problems
 public import Reinforce
 public import Settings
 
@@ -22,7 +24,7 @@ extension Settings {
     }
 
     /// Checks what must hold of all examples together.
-    func check(_ table: ExampleTable, of source: String) throws(PipelineProblem) {
+    package func check(_ table: ExampleTable, of source: String) throws(PipelineProblem) {
         let messages = weaknesses(of: table, source, isWhole: true)
         guard messages.isEmpty else { throw PipelineProblem(.data, messages.joined(separator: "\n")) }
     }
@@ -62,7 +64,7 @@ public func readRegistry(_ path: String) throws(PipelineProblem) -> PairingRegis
 /// - Throws: ``PipelineProblem`` where it cannot be read, or is UTF-16.
 public func readText(_ path: String) throws(PipelineProblem) -> [UInt8] {
     var bytes: [UInt8] = []
-    do throws(RecordingError) {
+    do throws(InputError) {
         let source = try openPlain(path)
         while try source.read(into: &bytes, atMost: 1 << 20) > 0 {}
     } catch {
@@ -74,10 +76,7 @@ public func readText(_ path: String) throws(PipelineProblem) -> [UInt8] {
 /// All bytes of a file.
 public func readFile(_ path: String) throws(PipelineProblem) -> [UInt8] {
     do {
-        let file = try FileBytes(path)
-        var bytes: [UInt8] = []
-        while try file.read(into: &bytes, atMost: 1 << 20) > 0 {}
-        return bytes
+        return try FileBytes.contents(of: path)
     } catch {
         throw PipelineProblem(.input, "\(error)")
     }

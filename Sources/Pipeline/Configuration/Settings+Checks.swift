@@ -1,7 +1,9 @@
 internal import Kafka
+internal import Problems
 internal import Reinforce
 public import Settings
 internal import Spelling
+internal import TopicAdmin
 
 extension Settings {
     /// What `Settings` itself cannot know to be wrong: properties that librdkafka does not take, and presets that there are

@@ -1,5 +1,6 @@
 import DashStream
 import JSON
+public import Problems
 public import Reinforce
 public import Settings
 

@@ -1,4 +1,5 @@
 public import DashStream
+internal import Files
 public import Kafka
 
 /// A record of the examples topic that is no training example, on its way to the dead letters.
@@ -31,9 +32,9 @@ public struct BrokenExample: Sendable {
     /// Where it stands and what is wrong with it, in one sentence.
     public var description: String { "\(place)@\(offset): \(poison.message)" }
 
-    var bytes: Int { 256 + (key?.count ?? 0) + (value?.count ?? 0) }
+    package var bytes: Int { 256 + (key?.count ?? 0) + (value?.count ?? 0) }
 
-    var sample: NoticeSample {
+    package var sample: NoticeSample {
         NoticeSample().with("key", key.map { String(decoding: $0.prefix(480), as: UTF8.self) })
             .at(place.topic, place.partition, offset).with("problem", poison.message)
     }
@@ -54,7 +55,7 @@ public struct BrokenExamples: Sendable {
     /// How many there were.
     public var count: Int { kept.count + passedOver }
 
-    mutating func add(_ example: BrokenExample) {
+    package mutating func add(_ example: BrokenExample) {
         guard bytes + example.bytes <= limit, passedOver == 0 else {
             passedOver += 1
             return

@@ -1,13 +1,14 @@
 internal import JSON
 internal import Kafka
-internal import Reinforce
+package import Reinforce
+internal import Settings
 
 extension OutgoingRecord {
     /// A batch as a record of a topic, the same from `run` and from `replay --out topic:NAME`: its key as `output.key` says,
     /// and headers by which a reader knows how to read it without having read it.
     ///
     /// - Parameter sequence: the batch's number among those of a replay; 0 in a live run.
-    init(
+    package init(
         _ batch: Batch,
         topic: String,
         sequence: Int = 0,

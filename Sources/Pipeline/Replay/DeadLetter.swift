@@ -1,4 +1,5 @@
 import DashStream
+import Files
 import JSON
 import Kafka
 import Reinforce
@@ -76,7 +77,7 @@ struct DeadLetter: Sendable {
 }
 
 /// Bytes in base64 (RFC 4648, section 4).
-func base64(_ span: RawSpan) -> String {
+package func base64(_ span: RawSpan) -> String {
     let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var text: [UInt8] = []
     text.reserveCapacity((span.byteCount + 2) / 3 * 4)

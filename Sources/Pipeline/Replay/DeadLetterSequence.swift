@@ -1,3 +1,5 @@
+import Files
+import Recordings
 import Reinforce
 
 /// The dead letters of topics, whose positions in the input are known only once every partition was counted.

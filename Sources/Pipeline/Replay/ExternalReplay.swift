@@ -1,4 +1,6 @@
+import Files
 import JSON
+import Problems
 import Reinforce
 
 /// The second half of a replay whose input does not fit into memory: threads, groups and ledger lines pass through

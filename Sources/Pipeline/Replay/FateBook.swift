@@ -1,21 +1,21 @@
-import Reinforce
+package import Reinforce
 
 /// Writes down each thread's fate once.
-struct FateBook {
-    private(set) var fates: [Fate: Int] = [:]
-    private(set) var reasons: [ExclusionReason: Int] = [:]
-    private(set) var entries: [LedgerEntry] = []
+package struct FateBook {
+    package private(set) var fates: [Fate: Int] = [:]
+    package private(set) var reasons: [ExclusionReason: Int] = [:]
+    package private(set) var entries: [LedgerEntry] = []
     /// Rollouts whose reward counts, and the sum of their rewards.
-    private(set) var rewards = 0
+    package private(set) var rewards = 0
     private(set) var rewardSum = 0.0
     private let keepsEntries: Bool
     private let observer: (any ReplayObserver)?
     /// What is worth a notice.
     private(set) var notices = NoticeTally()
     /// The events topics, by number.
-    var topics: [String] = []
+    package var topics: [String] = []
 
-    init(
+    package init(
         _ excluded: [LedgerEntry],
         keepsEntries: Bool,
         topics: [String] = [],
@@ -31,7 +31,7 @@ struct FateBook {
     mutating func reserve(_ count: Int) { if keepsEntries { entries.reserveCapacity(count) } }
 
     /// Notes what became of everyone in a group; `reason` takes all that still counted out.
-    mutating func close(_ group: DecidedGroup, _ reason: ExclusionReason?) {
+    package mutating func close(_ group: DecidedGroup, _ reason: ExclusionReason?) {
         observer?.ended(group, reason)
         for member in group.members {
             let entry = LedgerEntry(member)
@@ -41,7 +41,7 @@ struct FateBook {
     }
 
     /// Notes the fate of a thread that came to no group.
-    mutating func add(_ entry: LedgerEntry) {
+    package mutating func add(_ entry: LedgerEntry) {
         fates[entry.fate, default: 0] += 1
         if let reason = entry.reason {
             reasons[reason, default: 0] += 1

@@ -1,18 +1,20 @@
+public import Files
 import Foundation
 import JSON
+import Recordings
 import Reinforce
 
 /// Runs a recording or a range of topics through the whole of the processor, once, from its first record to its last
 /// batch. The output is the same whatever the number of threads and partitions, and whether it fits into memory.
 public final class Replay {
-    let options: ReplayOptions
+    package let options: ReplayOptions
     private var partitions: [Int64: ReplayPartition] = [:]
     private(set) var deadLetters: OutputFile?
     private var summary = ReplaySummary()
     /// Where messages are put away, where there are more than memory holds.
     private var units: UnitSorter?
     /// Watches groups and threads on their way out.
-    var observer: (any ReplayObserver)?
+    package var observer: (any ReplayObserver)?
     /// What threads hold, where there are not.
     private var gauge: MemoryGauge?
     /// Called now and then with records and bytes read so far, and the share of the input that is, where that is known.
@@ -36,7 +38,7 @@ public final class Replay {
         /// What was counted.
         public let summary: ReplaySummary
         /// The recording was not whole; everything before was processed.
-        public let problem: RecordingError?
+        public let problem: InputError?
         /// It was interrupted: nothing was written under its name.
         public let wasInterrupted: Bool
         /// It did not fit into the memory budget and went through temporary files.
@@ -44,13 +46,13 @@ public final class Replay {
     }
 
     /// How a reading ended.
-    enum Reading {
+    package enum Reading {
         case whole, interrupted, overBudget
     }
 
     /// Runs the replay.
     ///
-    /// - Throws: ``RecordingError`` or ``PipelineProblem`` where the input cannot be read at all, ``OutputError`` where a
+    /// - Throws: ``InputError`` or ``PipelineProblem`` where the input cannot be read at all, ``OutputError`` where a
     ///   file cannot be written.
     public func run() throws -> Result {
         let start = ContinuousClock.now
@@ -157,7 +159,7 @@ public final class Replay {
     /// Threads hold almost all of it: what is made of them at the end takes little more.
     var isOverBudget: Bool { gauge?.isOver ?? false }
 
-    func partition(of topic: Int, _ partition: Int32, _ name: String) -> ReplayPartition {
+    package func partition(of topic: Int, _ partition: Int32, _ name: String) -> ReplayPartition {
         let key = Int64(topic) << 32 | Int64(partition)
         if let known = partitions[key] { return known }
         let made = ReplayPartition(

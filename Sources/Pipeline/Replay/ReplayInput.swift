@@ -1,4 +1,6 @@
+import Files
 import JSON
+import Recordings
 
 /// What a replay reads.
 enum ReplayInput {
@@ -43,15 +45,10 @@ enum ReplayInput {
     }
 
     /// It was not whole.
-    var problem: RecordingError? {
+    var problem: InputError? {
         switch self {
         case .recording(let reader, _): reader.problem
         case .topics: nil
         }
     }
-}
-
-extension Array {
-    /// The element, where there is one.
-    subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }

@@ -1,9 +1,9 @@
-import JSON
-import Reinforce
+package import JSON
+package import Reinforce
 
 /// Watches what a replay decides; called on one thread. Groups are decided in an order of no meaning, and end in the order
 /// of their event time where they are written.
-protocol ReplayObserver: AnyObject {
+package protocol ReplayObserver: AnyObject {
     /// Everything was read; the topics it came from, by their numbers.
     func began(topics: [Text])
     /// A group was decided, before it is put into a batch.
@@ -18,8 +18,8 @@ protocol ReplayObserver: AnyObject {
 }
 
 extension ReplayObserver {
-    func began(topics: [Text]) {}
-    func decided(_ group: DecidedGroup, _ policies: PolicyHistory) {}
-    func ended(_ group: DecidedGroup, _ reason: ExclusionReason?) {}
-    func ended(_ entry: LedgerEntry) {}
+    package func began(topics: [Text]) {}
+    package func decided(_ group: DecidedGroup, _ policies: PolicyHistory) {}
+    package func ended(_ group: DecidedGroup, _ reason: ExclusionReason?) {}
+    package func ended(_ entry: LedgerEntry) {}
 }

@@ -1,5 +1,5 @@
-import JSON
-import Reinforce
+package import JSON
+package import Reinforce
 
 extension ReplayOptions {
     /// What writes groups by these rules, as JSON. One renderer serves one thread.
@@ -7,12 +7,12 @@ extension ReplayOptions {
     /// - Parameters:
     ///   - isWhole: nothing is left out, whatever the rules say.
     ///   - topics: the topics that sources name, by their numbers.
-    func renderer(isWhole: Bool = false, topics: [Text]) -> GroupRenderer {
+    package func renderer(isWhole: Bool = false, topics: [Text]) -> GroupRenderer {
         GroupRenderer(estimator, configuration(isWhole: isWhole), topics: topics)
     }
 
     /// A batch with the advantages that its estimator takes over the whole of it.
-    func finished(_ batch: Batch, isWhole: Bool = false, topics: [Text]) -> Batch {
+    package func finished(_ batch: Batch, isWhole: Bool = false, topics: [Text]) -> Batch {
         batch.finished(estimator, minUsable: groups.minUsable, configuration(isWhole: isWhole), topics: topics)
     }
 

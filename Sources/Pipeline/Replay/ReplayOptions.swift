@@ -1,4 +1,5 @@
 import JSON
+public import Recordings
 public import Reinforce
 
 /// What a replay reads, decides by and writes.
@@ -46,7 +47,7 @@ public struct ReplayOptions: Sendable {
     /// Groups are decided without what was said of them as a whole: somebody is to be asked.
     var leavesUnranked = false
     /// What was said of whole groups.
-    var ranks: RewardRecords? { leavesUnranked ? nil : stage.rewardRecords }
+    package var ranks: RewardRecords? { leavesUnranked ? nil : stage.rewardRecords }
 
     /// A replay of `input` with the defaults.
     public init(input: String, examples: ExampleTable, estimator: Estimator) {
@@ -64,7 +65,7 @@ public struct ReplayOptions: Sendable {
 
 extension ReplayOptions {
     /// The same, for someone who watches the groups and writes nothing.
-    var withoutOutputs: ReplayOptions {
+    package var withoutOutputs: ReplayOptions {
         var options = self
         options.output = nil
         options.outputTopic = nil

@@ -1,19 +1,21 @@
 import DashStream
+import Files
 import JSON
 import Kafka
-import Reinforce
+package import Recordings
+package import Reinforce
 
 /// One partition of a replay: its stage, and its share of the dead letters.
-final class ReplayPartition {
-    let topic: String
-    let partition: Int32
-    var stage: ThreadStage
+package final class ReplayPartition {
+    package let topic: String
+    package let partition: Int32
+    package var stage: ThreadStage
     private(set) var deadLetters: [DeadLetter] = []
     private var notices = NoticeTally()
     /// Index of a record that contradicted its own length.
-    private(set) var damaged: Int?
+    package private(set) var damaged: Int?
     /// What a topic's partition could not do.
-    private(set) var failure: (any Error)?
+    package private(set) var failure: (any Error)?
     private let topicNumber: Int32
     private let latestBelieved: Int64
     private let keepsDeadLetters: Bool
@@ -28,7 +30,7 @@ final class ReplayPartition {
     /// - Parameters:
     ///   - gauge: told what threads hold; above its limit no more is taken, for everything is read again.
     ///   - units: where messages are put away instead.
-    init(
+    package init(
         _ options: ReplayOptions,
         topic: String,
         number: Int = 0,
@@ -47,7 +49,7 @@ final class ReplayPartition {
     }
 
     /// Takes this partition's records of a chunk.
-    func receive(_ records: [RecordLocation], of chunk: RecordChunk) {
+    package func receive(_ records: [RecordLocation], of chunk: RecordChunk) {
         let bytes = unsafe chunk.bytes.span.bytes
         for location in records {
             guard damaged == nil, failure == nil, gauge?.isOver != true else { return }
@@ -70,7 +72,7 @@ final class ReplayPartition {
     }
 
     /// Takes what there is of this partition, at most some thousand records; waits for it at most so long.
-    func receive(from reader: PartitionReader, milliseconds: Int32) {
+    package func receive(from reader: PartitionReader, milliseconds: Int32) {
         let none: [UInt8] = []
         var batch = RecordBatch(capacity: 2000)
         do {

@@ -1,10 +1,11 @@
 import DashStream
+import Files
 import Foundation
 import JSON
 import Reinforce
 
 /// The messages of a log, put away to come back thread by thread, those of a thread in the order of the log.
-final class UnitSorter {
+package final class UnitSorter {
     private let sorter: ExternalSorter
     private let lock = NSLock()
 

@@ -1,7 +1,9 @@
 internal import DashStream
 internal import JSON
+internal import Problems
 public import Reinforce
 public import Settings
+public import StoredBatches
 
 /// What an earlier run left to be done again: threads whose reward was missing or invalid, or was said otherwise after they
 /// were scored; everything else as it was.

@@ -1,5 +1,6 @@
 internal import JSON
 public import Reinforce
+public import Terminal
 
 /// A rollout as `rewards test` shows it: what was read, what was written, and what each component says of it.
 public struct ScoredRolloutReport: Sendable {

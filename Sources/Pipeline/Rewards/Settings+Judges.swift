@@ -1,6 +1,7 @@
 internal import Foundation
 internal import JSON
 internal import Judges
+internal import Problems
 internal import Reinforce
 internal import Settings
 

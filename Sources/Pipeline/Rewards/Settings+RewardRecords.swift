@@ -1,6 +1,9 @@
 internal import DashStream
+internal import Files
 internal import JSON
 internal import Kafka
+public import Problems
+internal import Recordings
 public import Reinforce
 public import Settings
 

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import HTTP
 internal import Kafka
+internal import Problems
 internal import Reinforce
 public import Settings
 internal import Synchronization

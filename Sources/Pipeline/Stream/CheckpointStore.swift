@@ -1,16 +1,20 @@
-internal import Kafka
-internal import Reinforce
+package import Kafka
+package import Reinforce
 
 /// Reads what was committed, and what was too long to stand beside an offset. Any thread may use it.
-struct CheckpointStore: Sendable {
+package struct CheckpointStore: Sendable {
     let group: String
     let topic: String
     let client: ClientConfiguration
 
+    package init(group: String, topic: String, client: ClientConfiguration) {
+        (self.group, self.topic, self.client) = (group, topic, client)
+    }
+
     /// The checkpoint beside a committed offset.
     ///
     /// - Throws: ``CheckpointError`` where it cannot be gone on from, ``KafkaError`` where it cannot be read.
-    func checkpoint(_ place: PartitionOffset) throws -> Checkpoint {
+    package func checkpoint(_ place: PartitionOffset) throws -> Checkpoint {
         let found = try part(place)
         guard let base = found.base else { return found }
         let earlier = try Checkpoint(text(at: base.pointer), group: group, committed: base.committed)
@@ -47,7 +51,7 @@ struct CheckpointStore: Sendable {
     }
 
     /// When a record of another topic was written, milliseconds; nil: it has no time, or none has come.
-    func time(of place: TopicPartition, at offset: Int64) throws(KafkaError) -> Int64? {
+    package func time(of place: TopicPartition, at offset: Int64) throws(KafkaError) -> Int64? {
         let consumer = try consumer()
         var batch = RecordBatch(capacity: 1)
         try consumer.assign([PartitionOffset(place, .at(offset))])
@@ -61,7 +65,7 @@ struct CheckpointStore: Sendable {
     }
 
     /// The parts of a spilled thread, in order.
-    func parts(of entry: OpenEntry) throws(KafkaError) -> [[UInt8]] {
+    package func parts(of entry: OpenEntry) throws(KafkaError) -> [[UInt8]] {
         let wanted = Dictionary(grouping: entry.parts) { TopicPartition(topic, $0.partition) }
         let found = try values(wanted.mapValues { $0.map(\.offset) })
         let byAddress = Dictionary(found.map { ($0.place, $0.value) }) { first, _ in first }
@@ -71,7 +75,9 @@ struct CheckpointStore: Sendable {
     /// The values of some records of the topic, in the order of their offsets.
     ///
     /// - Throws: ``KafkaError`` where they cannot be read within half a minute.
-    func values(_ wanted: [TopicPartition: [Int64]]) throws(KafkaError) -> [(place: RecordAddress, value: [UInt8])] {
+    package func values(_ wanted: [TopicPartition: [Int64]]) throws(KafkaError) -> [(
+        place: RecordAddress, value: [UInt8]
+    )] {
         var found: [(place: RecordAddress, value: [UInt8])] = []
         for (place, offsets) in wanted.sorted(by: { $0.key < $1.key }) {
             found += try read(place, offsets.sorted())
@@ -119,7 +125,7 @@ struct CheckpointStore: Sendable {
 }
 
 /// A record of a topic that is known.
-struct RecordAddress: Hashable, Sendable {
+package struct RecordAddress: Hashable, Sendable {
     let partition: Int32
     let offset: Int64
 }

@@ -1,4 +1,5 @@
 internal import DashStream
+internal import Files
 internal import JSON
 internal import Kafka
 internal import Reinforce

@@ -1,5 +1,8 @@
 internal import DashStream
+internal import Files
 internal import Kafka
+internal import Problems
+internal import Recordings
 internal import Reinforce
 internal import Settings
 internal import Telemetry

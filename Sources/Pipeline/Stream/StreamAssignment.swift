@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Problems
 internal import Reinforce
 internal import Settings
 internal import Telemetry

@@ -1,6 +1,8 @@
 internal import DashStream
+internal import Files
 internal import JSON
 internal import Kafka
+internal import Problems
 internal import Reinforce
 internal import Settings
 internal import Telemetry

@@ -1,3 +1,4 @@
+internal import Files
 internal import Kafka
 internal import Reinforce
 internal import Settings

@@ -1,6 +1,7 @@
 internal import JSON
 internal import Judges
 internal import Kafka
+internal import Problems
 internal import Reinforce
 internal import Settings
 internal import Telemetry

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Kafka
+internal import Problems
 internal import Reinforce
 internal import Settings
 internal import Telemetry

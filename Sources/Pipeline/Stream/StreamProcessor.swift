@@ -1,4 +1,5 @@
 public import Kafka
+internal import Problems
 public import Reinforce
 public import Settings
 public import Telemetry

@@ -1,5 +1,7 @@
 internal import Foundation
 internal import Kafka
+internal import Problems
+internal import Recordings
 internal import Settings
 
 /// The topics as they are: which are read, how many partitions each has, and what is wrong with them.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Judges
+internal import Problems
 internal import Settings
 internal import Telemetry
 

@@ -1,6 +1,7 @@
 internal import JSON
 internal import Kafka
 internal import Reinforce
+internal import Terminal
 
 /// One thread, record or message that a notice is about. Ids are cut and have no control characters; values are never here.
 public struct NoticeSample: Sendable, Hashable {
@@ -22,7 +23,7 @@ public struct NoticeSample: Sendable, Hashable {
     public init() {}
 
     /// The same, and one thing more; an empty text says nothing.
-    func with(_ name: String, _ text: String?) -> NoticeSample {
+    package func with(_ name: String, _ text: String?) -> NoticeSample {
         guard let text, !text.isEmpty else { return self }
         var sample = self
         sample.facts.append(Fact(name: name, text: printable(text, limit: Self.longest)))
@@ -65,7 +66,7 @@ public struct NoticeSample: Sendable, Hashable {
     }
 
     /// The same, and where it stands, as `inspect` takes it.
-    func at(_ topic: String, _ partition: Int32, _ offset: Int64) -> NoticeSample {
+    package func at(_ topic: String, _ partition: Int32, _ offset: Int64) -> NoticeSample {
         with("at", "\(topic)[\(partition)]@\(offset)")
     }
 }

@@ -1,6 +1,7 @@
 import Arguments
 import Foundation
 import Pipeline
+import Problems
 import Settings
 import Synchronization
 

@@ -1,4 +1,5 @@
 import DashStream
+import Terminal
 
 /// Rewards and numbers of rounds as text of a fixed width.
 enum RewardText {

@@ -2,7 +2,9 @@ import Arguments
 import Foundation
 import Kafka
 import Pipeline
+import Problems
 import Simulation
+import Terminal
 
 /// What the agents of `simulate --learn` learn: the batches that a processor makes of their rollouts.
 final class SimulatedLessons {

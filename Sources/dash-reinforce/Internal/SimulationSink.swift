@@ -1,7 +1,9 @@
 import Arguments
+import Files
 import Foundation
 import Kafka
 import Pipeline
+import Problems
 import Settings
 import Simulation
 

@@ -1,5 +1,6 @@
 import Arguments
 import Pipeline
+import Recordings
 import Settings
 
 extension ParsedArguments {

@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import Pipeline
+@testable import Problems
+@testable import Recordings
 
 /// What a person meets who types something: versions, hints, warnings.
 @Suite struct CommandMessageTests {

@@ -5,6 +5,7 @@ import Testing
 
 @testable import Pipeline
 @testable import Reinforce
+@testable import Verification
 
 /// Two configurations on one log.
 @Suite struct ComparisonTests {
@@ -168,11 +169,11 @@ import Testing
 
     @Test func ranksShareTheirMeanWhereValuesAreEqual() {
         #expect(ranks([3, 1, 3, 2]) == [3.5, 1, 3.5, 2])
-        #expect(rankCorrelation([1, 2, 3], [10, 20, 30]) == 1)
-        #expect(rankCorrelation([1, 2, 3], [3, 2, 1]) == -1)
-        #expect(rankCorrelation([1, 1, 1], [1, 2, 3]) == nil)
-        #expect(rankCorrelation([1], [1]) == nil)
-        let value = rankCorrelation([1, 2, 2, 4, 5], [2, 1, 4, 4, 3]) ?? 0
+        #expect(spearman([1, 2, 3], [10, 20, 30]) == 1)
+        #expect(spearman([1, 2, 3], [3, 2, 1]) == -1)
+        #expect(spearman([1, 1, 1], [1, 2, 3]) == nil)
+        #expect(spearman([1], [1]) == nil)
+        let value = spearman([1, 2, 2, 4, 5], [2, 1, 4, 4, 3]) ?? 0
         #expect(abs(value - 0.394736842105263) < 1e-12)
     }
 

@@ -2,6 +2,8 @@ import TestSupport
 import Testing
 
 @testable import Pipeline
+@testable import Terminal
+@testable import Verification
 
 private let tiny = Double.leastNonzeroMagnitude
 

@@ -7,7 +7,13 @@ import Settings
 import TestSupport
 import Testing
 
+@testable import Inspection
 @testable import Pipeline
+@testable import Problems
+@testable import Recordings
+@testable import StoredBatches
+@testable import Terminal
+@testable import Verification
 
 /// Dead letters: counted, shown, chosen and sent back.
 @Suite(.waits) struct DeadLetterTests {

@@ -6,7 +6,9 @@ import Settings
 import TestSupport
 import Testing
 
+@testable import Inspection
 @testable import Pipeline
+@testable import Recordings
 
 /// What still cannot be decoded would become a dead letter again at once: it is sent back only on request.
 @Suite(.waits) struct DeadLetterWarningTests {

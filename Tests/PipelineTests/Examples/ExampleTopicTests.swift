@@ -10,7 +10,9 @@ import Telemetry
 import TestSupport
 import Testing
 
+@testable import Inspection
 @testable import Pipeline
+@testable import Recordings
 
 /// The examples topic: five of its records are broken, one has a key that differs from its value.
 @Suite(.serialized, .waits) struct ExampleTopicTests {

@@ -5,8 +5,13 @@ import Settings
 import TestSupport
 import Testing
 
+@testable import Files
+@testable import Inspection
 @testable import Pipeline
 @testable import Reinforce
+@testable import StoredBatches
+@testable import Terminal
+@testable import Verification
 
 /// What tools write, of any numbers: nothing traps, nothing is endless, and JSON stays JSON. The same inputs for the same
 /// seed; `DASH_FUZZ=1000000` tries as many (`scripts/fuzz`).
@@ -72,7 +77,7 @@ import Testing
                 let proof = try Verification(options, batches: .file(folder.file("b")), settings: .init()).run()
                 // what a recording gave it gives again
                 #expect(proof?.isProven == true, "\(number)")
-            } catch let error as RecordingError where number % 4 == 3 {
+            } catch let error as InputError where number % 4 == 3 {
                 // a damaged recording may be refused, in words
                 #expect("\(error)".contains("is damaged") || "\(error)".contains("is cut"), "\(number)")
             }
@@ -234,7 +239,7 @@ import Testing
         summary.stage.records = random.below(1 << 40)
         _ = (summary.text, summary.json)
         let values = (0..<random.below(5)).map { _ in random.double() }
-        _ = rankCorrelation(values, values.reversed())
+        _ = spearman(values, values.reversed())
     }
 
     /// A thread or two with extreme numbers.

@@ -4,8 +4,11 @@ import Settings
 import TestSupport
 import Testing
 
+@testable import Inspection
 @testable import Pipeline
 @testable import Reinforce
+@testable import StoredBatches
+@testable import Terminal
 
 /// One group or batch as a person would want to read it.
 @Suite struct GroupInspectionTests {

@@ -4,8 +4,10 @@ import JSON
 import TestSupport
 import Testing
 
+@testable import Inspection
 @testable import Pipeline
 @testable import Reinforce
+@testable import Terminal
 
 /// One thread, told message by message.
 @Suite struct ThreadInspectionTests {

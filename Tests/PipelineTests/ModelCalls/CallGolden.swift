@@ -1,6 +1,7 @@
 import JSON
 import TestSupport
 
+@testable import Files
 @testable import Pipeline
 @testable import Reinforce
 

@@ -6,6 +6,8 @@ import Testing
 
 @testable import Pipeline
 @testable import Reinforce
+@testable import StoredBatches
+@testable import Verification
 
 /// Tokens and chats are proven: what is changed in a record is found.
 @Suite struct CallProofTests {

@@ -4,8 +4,12 @@ import Settings
 import TestSupport
 import Testing
 
+@testable import Inspection
 @testable import Pipeline
+@testable import Recordings
 @testable import Reinforce
+@testable import StoredBatches
+@testable import Verification
 
 /// What `verify` must catch, and must not.
 @Suite(.waits) struct VerificationTests {

@@ -3,7 +3,9 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Files
 @testable import Pipeline
+@testable import Recordings
 
 /// The index finds what a reading of the whole recording finds, and is made again whenever it cannot be believed.
 @Suite struct RecordingIndexTests {

@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import Pipeline
+@testable import Problems
+@testable import Recordings
 
 /// Recordings of topics: whole, in the same order every time, and resumable.
 @Suite(.serialized, .waits) struct TopicRecorderTests {

@@ -6,6 +6,7 @@ import Settings
 import TestSupport
 import Testing
 
+@testable import Inspection
 @testable import Pipeline
 @testable import Reinforce
 

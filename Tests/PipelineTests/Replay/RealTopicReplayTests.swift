@@ -6,6 +6,8 @@ import TestSupport
 import Testing
 
 @testable import Pipeline
+@testable import Problems
+@testable import Recordings
 @testable import Reinforce
 
 /// What only a real broker can show: times, transactions, and records that are gone.

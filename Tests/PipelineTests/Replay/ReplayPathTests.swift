@@ -3,6 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Files
 @testable import Pipeline
 
 /// The same recording gives the same bytes by every path.

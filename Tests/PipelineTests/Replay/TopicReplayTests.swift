@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import Pipeline
+@testable import Problems
+@testable import Recordings
 
 /// A range of topics gives what its recording gives, on the embedded broker.
 @Suite(.serialized, .waits) struct TopicReplayTests {

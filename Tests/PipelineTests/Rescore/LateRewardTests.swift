@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 @testable import Pipeline
+@testable import Problems
 @testable import Reinforce
+@testable import StoredBatches
 
 /// `replay --only-failed` after somebody has changed their mind about a rollout that was scored.
 @Suite struct LateRewardTests {

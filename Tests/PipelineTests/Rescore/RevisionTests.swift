@@ -5,7 +5,10 @@ import TestSupport
 import Testing
 
 @testable import Pipeline
+@testable import Problems
 @testable import Reinforce
+@testable import StoredBatches
+@testable import Verification
 
 /// `replay --only-failed`: what failed is scored again, what did not stays as it was.
 @Suite struct RevisionTests {

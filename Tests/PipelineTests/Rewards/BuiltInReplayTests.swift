@@ -6,6 +6,7 @@ import Testing
 
 @testable import Pipeline
 @testable import Reinforce
+@testable import StoredBatches
 
 /// Built-in components from the configuration to the ledger.
 @Suite struct BuiltInReplayTests {

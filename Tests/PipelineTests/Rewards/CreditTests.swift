@@ -7,6 +7,7 @@ import Testing
 
 @testable import Pipeline
 @testable import Reinforce
+@testable import Verification
 
 /// `credit: node` and `credit: state` from the trace to the batch, against an independent program (`Tests/Oracle/credit.py`).
 @Suite struct CreditTests {

@@ -4,8 +4,10 @@ import Settings
 import TestSupport
 import Testing
 
+@testable import Inspection
 @testable import Pipeline
 @testable import Reinforce
+@testable import Terminal
 
 /// Who gave a reward from outside the trace, and why, stands beside it wherever it is shown.
 @Suite struct SayingTests {

@@ -9,6 +9,7 @@ import Telemetry
 import Testing
 
 @testable import Pipeline
+@testable import Recordings
 
 /// The instant-learning loop beside the stream, both ways of delivery: what threads carry becomes an adapter on its topic, and
 /// a restart goes on from it.

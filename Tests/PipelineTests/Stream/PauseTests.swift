@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 
 @testable import Pipeline
+@testable import Problems
 
 /// Brokers that stand still, and two processes with one name, beside a real Apache Kafka.
 @Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))

@@ -5,6 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import Files
 @testable import Pipeline
 
 /// The stream beside a real Apache Kafka, where there is one.

@@ -2,6 +2,7 @@ import Kafka
 import Testing
 
 @testable import Pipeline
+@testable import Problems
 
 /// When to go on with new clients, and when there is nothing to hope for.
 @Suite(.waits) struct SessionRecoveryTests {

@@ -5,6 +5,8 @@ import TestSupport
 
 @testable import Pipeline
 @testable import Reinforce
+@testable import StoredBatches
+@testable import Verification
 
 /// The batches of the golden run, to be changed by a test and verified.
 struct BatchFile {

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Pipeline
+@testable import Recordings
 @testable import Reinforce
 
 /// One golden run and the settings its expected file was made with.

@@ -1,4 +1,5 @@
 @testable import Pipeline
+@testable import Recordings
 
 extension Recording {
     /// The same records as a recording of version 2: every second partition's on another topic, where there are two.

@@ -5,7 +5,9 @@ import Settings
 import Synchronization
 import Telemetry
 
+@testable import Files
 @testable import Pipeline
+@testable import Problems
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking

@@ -3,7 +3,9 @@ import Foundation
 import Kafka
 import Synchronization
 
+@testable import Files
 @testable import Pipeline
+@testable import Problems
 @testable import Reinforce
 
 /// A processor on a thread of its own, and what it was like after its last turn.

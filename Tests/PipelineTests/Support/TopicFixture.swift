@@ -4,7 +4,9 @@ import Kafka
 import KafkaTestSupport
 import TestSupport
 
+@testable import Files
 @testable import Pipeline
+@testable import Recordings
 
 /// A broker with recorded records on topics: the embedded one, or a real Kafka.
 final class TopicFixture {

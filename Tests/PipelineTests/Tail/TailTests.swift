@@ -7,7 +7,11 @@ import Settings
 import TestSupport
 import Testing
 
+@testable import Inspection
 @testable import Pipeline
+@testable import Recordings
+@testable import StoredBatches
+@testable import Terminal
 
 /// Batches as a person sees them.
 @Suite(.waits) struct TailTests {

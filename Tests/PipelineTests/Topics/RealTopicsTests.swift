@@ -5,6 +5,8 @@ import Settings
 import Testing
 
 @testable import Pipeline
+@testable import Problems
+@testable import TopicAdmin
 
 /// Topics and checks beside a real Kafka.
 @Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))

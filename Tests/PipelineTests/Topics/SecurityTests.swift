@@ -4,6 +4,7 @@ import KafkaTestSupport
 import Testing
 
 @testable import Pipeline
+@testable import TopicAdmin
 
 /// Logging in to a real Kafka, what is said where that is refused, and what is never said.
 @Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))

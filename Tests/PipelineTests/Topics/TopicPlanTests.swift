@@ -3,6 +3,8 @@ import Settings
 import Testing
 
 @testable import Pipeline
+@testable import Problems
+@testable import TopicAdmin
 
 /// What settings ask for, and what is said about topics that are otherwise.
 @Suite struct TopicPlanTests {

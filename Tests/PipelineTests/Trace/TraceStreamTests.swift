@@ -10,6 +10,7 @@ import TestSupport
 import Testing
 
 @testable import Pipeline
+@testable import Problems
 @testable import Reinforce
 
 /// Traces from the events' records to the batches and to a collector.

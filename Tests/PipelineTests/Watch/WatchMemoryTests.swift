@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Pipeline
+@testable import Problems
 @testable import Reinforce
 @testable import Watch
 

@@ -1,0 +1,5 @@
+extension Array {
+    /// The element at an index; nil where there is none.
+    @inlinable
+    package subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
+}
