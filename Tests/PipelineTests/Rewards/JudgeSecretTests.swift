@@ -16,7 +16,7 @@ import Testing
 /// Secrets of judges are planted in the environment and in a file, the services say them back in every way, and nothing that
 /// leaves the program holds them.
 @Suite(.serialized, .waits) struct JudgeSecretTests {
-    private static let variable = "DASH_REINFORCE_TEST_JUDGE_KEY"
+    private static let variable = "KEY_OF_THE_JUDGE_IN_TESTS"
     private static let planted = "planted-in-the-environment-7c1e"
     private static let filed = "planted-in-a-file-91b0"
     private let folder: TemporaryFolder
