@@ -68,7 +68,7 @@ import Testing
         let service = try JudgeService(Self.service)
         let run = try StreamRun(GoldenCase.all[0])
         try run.createRewards()
-        run.settings.rewards.grace = 86_400_000
+        run.settings.rewards.grace = 315_360_000_000
         run.settings.rewards.components += components(service)
         run.settings.http.listen = "127.0.0.1:0"
         var trace = Trace()

@@ -41,8 +41,8 @@ import Testing
         component.outside.command = Self.program(body)
         component.outside.timeout = 60_000
         component.weight = 0.5
-        run.settings.rewards.grace = 86_400_000
-        run.settings.assembly.maxThreadAge = 10 * 86_400_000
+        run.settings.rewards.grace = 315_360_000_000
+        run.settings.assembly.maxThreadAge = 315_360_000_000
         change(&run.settings, &component)
         run.settings.rewards.components.append(component)
         try run.produce(try Recording(run.golden.recording).records)
