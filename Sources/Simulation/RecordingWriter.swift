@@ -1,6 +1,5 @@
 public import Files
 internal import Foundation
-package import Pipeline
 
 /// Writes records as a recording (version 1), on partitions by their keys as librdkafka would put them.
 public struct RecordingWriter {
