@@ -1,5 +1,6 @@
 public import Files
 internal import Foundation
+internal import Pipeline
 
 /// Writes records as a recording (version 1), on partitions by their keys as librdkafka would put them.
 public struct RecordingWriter {
