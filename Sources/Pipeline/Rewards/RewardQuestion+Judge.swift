@@ -25,32 +25,21 @@ extension RewardLine {
     ///
     /// - Parameter wall: when, milliseconds since 1970.
     init(_ answer: JudgeAnswer, _ question: RewardQuestion, at wall: Int64) {
-        let status = RewardValue.Status(rawValue: answer.status.rawValue) ?? .error
-        let explanation = answer.explanation.map { Text($0) }
-        let at = wall.saturatingTimes(1000)
+        var said = RewardAnswer(
+            value: answer.value,
+            status: RewardValue.Status(rawValue: answer.status.rawValue) ?? .error,
+            evaluator: question.source.evaluator,
+            version: question.source.version,
+            duration: answer.milliseconds,
+            explanation: answer.explanation.map { Text($0) },
+            at: wall.saturatingTimes(1000)
+        )
         switch question.subject {
-        case .rollout(let key):
-            let said = RewardAnswer(
-                value: answer.value,
-                status: status,
-                evaluator: question.source.evaluator,
-                version: question.source.version,
-                duration: answer.milliseconds,
-                explanation: explanation,
-                at: at
-            )
-            self = .rollout(RewardRecord(key, component: question.component, said))
+        case .rollout(let key): self = .rollout(RewardRecord(key, component: question.component, said))
         case .group(let key, let threads):
-            let said = GroupAnswer(
-                values: Dictionary(threads.map { ($0, answer.values[$0.string]) }) { first, _ in first },
-                status: status,
-                evaluator: question.source.evaluator,
-                version: question.source.version,
-                duration: answer.milliseconds,
-                explanation: explanation,
-                at: at
-            )
-            self = .group(GroupRewardRecord(key, component: question.component, said))
+            said.value = nil
+            let values = Dictionary(threads.map { ($0, answer.values[$0.string]) }) { first, _ in first }
+            self = .group(GroupRewardRecord(key, component: question.component, GroupAnswer(values: values, said)))
         }
     }
 }

@@ -12,13 +12,7 @@ extension DecidedGroup {
         writer.object { writer in
             writer.field("tenant_id", key.tenant.string)
             writer.field("group_id", key.group.string)
-            writer.field("example_id", example.id.string)
-            writer.field("component", component.string)
-            if source.send.contains(.example) {
-                writer.key("example")
-                writer.raw(example.canonical)
-            }
-            if source.send.contains(.label) { example.write(labelsTo: &writer) }
+            source.write(example, asking: component, to: &writer)
             writer.array("rollouts", Array(rollouts)) { writer, rollout in
                 writer.object { writer in
                     writer.field("thread_id", rollout.key.thread.string)

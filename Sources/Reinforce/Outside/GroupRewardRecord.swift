@@ -22,7 +22,7 @@ public struct GroupRewardRecord: Sendable, Hashable {
     /// The same without a reason: explanations can be long, and no score needs them.
     public var withoutExplanation: GroupRewardRecord {
         var answer = answer
-        answer.explanation = nil
+        answer.whole.explanation = nil
         return GroupRewardRecord(key, component: component, answer, decidedAt: decidedAt)
     }
 
@@ -41,12 +41,7 @@ public struct GroupRewardRecord: Sendable, Hashable {
                     writer.field(thread.string, optional: value)
                 }
             }
-            writer.field("status", answer.status.rawValue)
-            writer.field("evaluator", answer.evaluator.string)
-            writer.field("evaluator_version", answer.version)
-            writer.field("duration_ms", answer.duration)
-            writer.field("explanation", optional: answer.explanation?.string)
-            writer.field("at_us", answer.at)
+            answer.whole.write(detailsTo: &writer)
             if let decidedAt { writer.field("decided_at_ms", decidedAt) }
         }
         return writer.bytes
@@ -79,15 +74,8 @@ public struct GroupRewardRecord: Sendable, Hashable {
             }
             values[entry.key] = number
         }
-        answer = GroupAnswer(
-            values: values,
-            status: try object.status() ?? (values.values.contains { $0 != nil } ? .ok : RewardValue.Status.none),
-            evaluator: try object.text("evaluator") ?? "",
-            version: try object.integer("evaluator_version") ?? 1,
-            duration: try object.integer("duration_ms") ?? 0,
-            explanation: try object.text("explanation"),
-            at: try object.integer("at_us") ?? 0
-        )
+        let status = try object.status() ?? (values.values.contains { $0 != nil } ? .ok : RewardValue.Status.none)
+        answer = GroupAnswer(values: values, try RewardAnswer(object, value: nil, status))
         decidedAt = try object.integer("decided_at_ms")
     }
 }

@@ -29,6 +29,31 @@ public enum RewardLine: Sendable, Hashable {
     }
 }
 
+/// What both kinds of record say beside their values.
+extension RewardAnswer {
+    init(_ object: JSONObject, value: Double?, _ status: RewardValue.Status) throws(RewardRecordProblem) {
+        self.init(
+            value: value,
+            status: status,
+            evaluator: try object.text("evaluator") ?? "",
+            version: try object.integer("evaluator_version") ?? 1,
+            duration: try object.integer("duration_ms") ?? 0,
+            explanation: try object.text("explanation"),
+            at: try object.integer("at_us") ?? 0
+        )
+    }
+
+    /// As members of an object.
+    func write(detailsTo writer: inout JSONWriter) {
+        writer.field("status", status.rawValue)
+        writer.field("evaluator", evaluator.string)
+        writer.field("evaluator_version", version)
+        writer.field("duration_ms", duration)
+        writer.field("explanation", optional: explanation?.string)
+        writer.field("at_us", at)
+    }
+}
+
 /// What both kinds of record have.
 extension JSONObject {
     init(rewardRecord text: [UInt8]) throws(RewardRecordProblem) {

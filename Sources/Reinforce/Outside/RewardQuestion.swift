@@ -38,13 +38,7 @@ extension Rollout {
             writer.field("tenant_id", key.tenant.string)
             writer.field("thread_id", key.thread.string)
             writer.field("group_id", pairing.groupID.string)
-            writer.field("example_id", example.id.string)
-            writer.field("component", component.string)
-            if source.send.contains(.example) {
-                writer.key("example")
-                writer.raw(example.canonical)
-            }
-            if source.send.contains(.label) { example.write(labelsTo: &writer) }
+            source.write(example, asking: component, to: &writer)
             write(source.send, before: component, to: &writer)
         }
         return RewardQuestion(subject: .rollout(key), component: component, source: source, body: writer.bytes)
@@ -129,11 +123,18 @@ extension OutsideSource.Part {
     fileprivate var isOfExample: Bool { self == .example || self == .label }
 }
 
-extension Example {
-    /// Its labels under the key `label`, by name.
-    func write(labelsTo writer: inout JSONWriter) {
+extension OutsideSource {
+    /// What is asked for and what is told of the example, as members of an object.
+    func write(_ example: Example, asking component: Text, to writer: inout JSONWriter) {
+        writer.field("example_id", example.id.string)
+        writer.field("component", component.string)
+        if send.contains(.example) {
+            writer.key("example")
+            writer.raw(example.canonical)
+        }
+        guard send.contains(.label) else { return }
         writer.object("label") { writer in
-            for label in labels {
+            for label in example.labels {
                 writer.key(label.name.string)
                 writer.raw(label.value)
             }

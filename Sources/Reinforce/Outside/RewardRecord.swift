@@ -46,12 +46,7 @@ public struct RewardRecord: Sendable, Hashable {
             writer.field("thread_id", key.thread.string)
             writer.field("component", component.string)
             writer.field("value", optional: answer.value)
-            writer.field("status", answer.status.rawValue)
-            writer.field("evaluator", answer.evaluator.string)
-            writer.field("evaluator_version", answer.version)
-            writer.field("duration_ms", answer.duration)
-            writer.field("explanation", optional: answer.explanation?.string)
-            writer.field("at_us", answer.at)
+            answer.write(detailsTo: &writer)
             if let decidedAt { writer.field("decided_at_ms", decidedAt) }
         }
         return writer.bytes
@@ -114,15 +109,7 @@ extension RewardAnswer {
         guard (status == .ok) == (value != nil) else {
             throw RewardRecordProblem("has the status \(status.rawValue) \(value == nil ? "without" : "with") a value")
         }
-        self.init(
-            value: value,
-            status: status,
-            evaluator: try object.text("evaluator") ?? "",
-            version: try object.integer("evaluator_version") ?? 1,
-            duration: try object.integer("duration_ms") ?? 0,
-            explanation: try object.text("explanation"),
-            at: try object.integer("at_us") ?? 0
-        )
+        try self.init(object, value: value, status)
     }
 }
 

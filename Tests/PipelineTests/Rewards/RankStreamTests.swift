@@ -31,7 +31,7 @@ import Testing
         let groups = try run.rankings()
         #expect(groups.count > 5)
         #expect(Set(groups.map(\.key)).count == groups.count, "each group is written once")
-        #expect(groups.allSatisfy { $0.decidedAt != nil && $0.answer.status == .ok })
+        #expect(groups.allSatisfy { $0.decidedAt != nil && $0.answer.whole.status == .ok })
         let found = try run.digests()
         #expect(!found.isEmpty)
         #expect(differences(found, try run.digestsByRecords()) == [])
@@ -61,7 +61,7 @@ import Testing
         let processor = try run.finish()
         let groups = try run.rankings()
         #expect(Set(groups.map(\.key)).count == groups.count)
-        #expect(groups.allSatisfy { $0.answer.status == .ok })
+        #expect(groups.allSatisfy { $0.answer.whole.status == .ok })
         #expect(differences(try run.digests(), try run.digestsByRecords()) == [])
         #expect(processor.judgeLog.count("best", "garbage") > 0)
         #expect(processor.judgeLog.count("best", "ended") > 0)
@@ -71,7 +71,9 @@ import Testing
         let run = try run("say(values=values) if n % 2 else say(reward=None, status=\"error\", explanation=\"no\")")
         let processor = try run.finish()
         let groups = try run.rankings()
-        #expect(groups.contains { $0.answer.status == .error } && groups.contains { $0.answer.status == .ok })
+        #expect(
+            groups.contains { $0.answer.whole.status == .error } && groups.contains { $0.answer.whole.status == .ok }
+        )
         #expect(processor.counts.excluded[.rewardMissing] ?? 0 > 0)
         #expect(differences(try run.digests(), try run.digestsByRecords()) == [])
     }

@@ -55,7 +55,11 @@ import Testing
     }
 
     private static func record(_ values: [Text: Double?], _ status: RewardValue.Status = .ok) -> GroupRewardRecord {
-        GroupRewardRecord(key, component: "best", GroupAnswer(values: values, status: status, evaluator: "e"))
+        GroupRewardRecord(
+            key,
+            component: "best",
+            GroupAnswer(values: values, RewardAnswer(value: nil, status: status, evaluator: "e"))
+        )
     }
 
     private static let three = [rollout(0, own: 1), rollout(1, own: 1), rollout(2, own: 0)]

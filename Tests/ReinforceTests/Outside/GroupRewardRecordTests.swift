@@ -11,12 +11,15 @@ struct GroupRewardRecordTests {
     func roundTrip() throws {
         let answer = GroupAnswer(
             values: ["a": 0.25, "b": nil],
-            status: .ok,
-            evaluator: "judge",
-            version: 3,
-            duration: 1200,
-            explanation: "a line",
-            at: 5
+            RewardAnswer(
+                value: nil,
+                status: .ok,
+                evaluator: "judge",
+                version: 3,
+                duration: 1200,
+                explanation: "a line",
+                at: 5
+            )
         )
         let record = GroupRewardRecord(Self.key, component: "best", answer, decidedAt: 77)
         #expect(try RewardLine(record.json) == .group(record))
