@@ -127,7 +127,7 @@ let package = Package(
         tests("KafkaTests", ["Kafka", "EmbeddedKafka", "KafkaTestSupport"]),
         tests("JSONTests", ["JSON", "TestSupport"]),
         tests("DashStreamTests", ["DashStream", "JSON", "TestSupport"]),
-        tests("JudgesTests", ["Judges", "JSON"]),
+        tests("JudgesTests", ["Judges", "JSON", "TestSupport"]),
         tests("SpellingTests", ["Spelling"]),
         tests("SettingsTests", ["Settings"]),
         tests("ArgumentsTests", ["Arguments"]),

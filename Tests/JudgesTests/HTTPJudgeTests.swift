@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Judges
@@ -7,12 +8,10 @@ import Testing
 /// A small service in Python on a free port; `do(self, q)` decides what it says.
 private final class Service {
     let url: String
-    private let process = Process()
+    private let service: PythonService
 
     init(_ body: String) throws {
         let head = """
-            import json, sys, time, threading
-            from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
             count = {}
             lock = threading.Lock()
             class H(BaseHTTPRequestHandler):
@@ -30,32 +29,11 @@ private final class Service {
               def answer(self, q, n):
 
             """
-        let tail = """
-            ThreadingHTTPServer.request_queue_size = 512
-            s = ThreadingHTTPServer(("127.0.0.1", 0), H)
-            print(s.server_address[1], flush=True)
-            s.serve_forever()
-            """
-        let program = head + body.split(separator: "\n").map { "    \($0)\n" }.joined() + tail
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        var line = Data()
-        while !line.contains(0x0A) {
-            let more = output.fileHandleForReading.availableData
-            if more.isEmpty { break }
-            line += more
-        }
-        let port = String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        url = "http://127.0.0.1:\(port)/score"
+        service = try PythonService(head + PythonService.block(body, 4))
+        url = service.address + "/score"
     }
 
-    func stop() {
-        // Foundation's own wait may never come back on a thread of the tests' pool
-        kill(process.processIdentifier, SIGKILL)
-    }
+    func stop() { service.stop() }
 }
 
 private final class Heard: Sendable {

@@ -39,11 +39,11 @@ import Testing
         else: self.say(200, {"choices": [{"message": {"content": "Score: 5, and my key is " + told}}]})
         """
 
-    private func components(_ service: JudgeService) -> [Settings.Rewards.Component] {
+    private func components(_ service: PythonService) -> [Settings.Rewards.Component] {
         ["kind", "rude", "ill", "babble", "down", "model"].map { name in
             var component = Settings.Rewards.Component(name: name, type: name == "model" ? "judge" : "http")
             component.fallback = 0
-            component.outside.url = service.url(name)
+            component.outside.url = "\(service.address)/\(name)"
             component.outside.headers = [
                 "Authorization": "Bearer ${\(Self.variable)}", "X-Key": "${file:\(folder.file("key"))}",
             ]
@@ -65,10 +65,9 @@ import Testing
 
     @Test("They stand in no topic, no log and no page", arguments: [LogFormat.text, .json])
     func outputs(_ format: LogFormat) throws {
-        let service = try JudgeService(Self.service)
+        let service = try PythonService(judge: Self.service)
         let run = try StreamRun(GoldenCase.all[0])
         try run.createRewards()
-        run.settings.rewards.grace = 315_360_000_000
         run.settings.rewards.components += components(service)
         run.settings.http.listen = "127.0.0.1:0"
         var trace = Trace()

@@ -27,7 +27,7 @@ import Testing
               share = zlib.crc32((q["tenant_id"] + "/" + q["thread_id"]).encode()) % 101 / 101
 
             """
-        return ["python3", "-c", head + body.split(separator: "\n").map { "  \($0)\n" }.joined()]
+        return ["python3", "-c", head + PythonService.block(body, 2)]
     }
 
     private func run(
@@ -36,15 +36,9 @@ import Testing
         _ change: (inout Settings, inout Settings.Rewards.Component) -> Void = { _, _ in }
     ) throws -> StreamRun {
         let run = try StreamRun(GoldenCase.all[0], on: kafka)
-        try run.createRewards()
         var component = Settings.Rewards.Component(name: "judge", type: "command")
         component.outside.command = Self.program(body)
-        component.outside.timeout = 60_000
-        component.weight = 0.5
-        run.settings.rewards.grace = 315_360_000_000
-        run.settings.assembly.maxThreadAge = 315_360_000_000
-        change(&run.settings, &component)
-        run.settings.rewards.components.append(component)
+        try run.ask(component, change)
         try run.produce(try Recording(run.golden.recording).records)
         return run
     }

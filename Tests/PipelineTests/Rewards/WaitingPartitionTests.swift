@@ -21,8 +21,6 @@ import Testing
         let run = try StreamRun(GoldenCase.all[0])
         try run.createRewards()
         run.settings.rewards.components.append(Settings.Rewards.Component(name: "person", type: "topic"))
-        run.settings.rewards.grace = 315_360_000_000
-        run.settings.assembly.maxThreadAge = 315_360_000_000
         run.settings.groups.deadline = 3_600_000
         try produce(run, "slow", partition: 0, of: 2, at: Self.start)
         try produce(run, "far", partition: 1, at: Self.start + Self.far)

@@ -3,6 +3,7 @@ import JSON
 import Kafka
 import KafkaTestSupport
 import Settings
+import TestSupport
 
 @testable import Pipeline
 @testable import Reinforce
@@ -20,7 +21,6 @@ extension StreamRun {
         _ change: (inout Settings, inout Settings.Rewards.Component) -> Void = { _, _ in }
     ) throws -> StreamRun {
         let run = try StreamRun(GoldenCase.all[0], on: kafka)
-        try run.createRewards()
         var component = Settings.Rewards.Component(name: "best", type: "rank")
         component.outside.by = "command"
         let head = """
@@ -33,31 +33,9 @@ extension StreamRun {
               values = {r["thread_id"]: zlib.crc32(r["thread_id"].encode()) % 101 / 101 for r in q["rollouts"]}
 
             """
-        component.outside.command = [
-            "python3", "-c", head + body.split(separator: "\n").map { "  \($0)\n" }.joined(),
-        ]
-        component.outside.timeout = 60_000
-        component.weight = 0.5
-        run.settings.rewards.grace = 86_400_000
-        change(&run.settings, &component)
-        run.settings.rewards.components.append(component)
+        component.outside.command = ["python3", "-c", head + PythonService.block(body, 2)]
+        try run.ask(component, change)
         return run
-    }
-
-    /// The topic of rewards.
-    func createRewards() throws {
-        try cluster?.createTopic("rewards", partitions: 4)
-        if cluster == nil {
-            let admin = try Admin(client)
-            try admin.createTopic("rewards", partitions: 4)
-            try admin.awaitLeaders(of: "rewards")
-        }
-        settings.topics.rewards = "rewards"
-    }
-
-    /// What is on the topic of rewards.
-    func rewardLines() throws -> [RewardLine] {
-        try read("rewards", partitions: 4).map { try RewardLine($0.value) }
     }
 
     /// What was said of whole groups.

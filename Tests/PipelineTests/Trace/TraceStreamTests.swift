@@ -17,15 +17,12 @@ import Testing
 @Suite(.serialized, .waits) struct TraceStreamTests {
     /// A small collector in Python: writes each request as a line.
     private final class Collector {
-        let endpoint: String
-        private let process = Process()
+        private let service: PythonService
         private let file: String
 
         init(_ folder: TemporaryFolder, status: Int = 200) throws {
             file = folder.file("requests")
-            let program = """
-                import json, sys
-                from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+            let handler = """
                 class H(BaseHTTPRequestHandler):
                   def do_POST(self):
                     body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -33,26 +30,13 @@ import Testing
                       f.write(json.dumps({"path": self.path, "key": self.headers.get("X-Key"), "body": body}) + "\\n")
                     self.send_response(int(sys.argv[2])); self.send_header("Content-Length", "0"); self.end_headers()
                   def log_message(self, *a): pass
-                s = ThreadingHTTPServer(("127.0.0.1", 0), H)
-                print(s.server_address[1], flush=True)
-                s.serve_forever()
                 """
-            process.executableURL = URL(filePath: "/usr/bin/env")
-            process.arguments = ["python3", "-c", program, file, String(status)]
-            let output = Pipe()
-            process.standardOutput = output
-            try process.run()
-            var line = Data()
-            while !line.contains(0x0A) {
-                let more = output.fileHandleForReading.availableData
-                if more.isEmpty { break }
-                line += more
-            }
-            let port = String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-            endpoint = "http://127.0.0.1:\(port)"
+            service = try PythonService(handler, [file, String(status)])
         }
 
-        func stop() { kill(process.processIdentifier, SIGKILL) }
+        var endpoint: String { service.address }
+
+        func stop() { service.stop() }
 
         var requests: [JSONValue] {
             get throws {
@@ -120,8 +104,6 @@ import Testing
         defer { collector.stop() }
         try Data("sesame\n".utf8).write(to: URL(filePath: folder.file("key")))
         let run = try StreamRun(GoldenCase.all[0])
-        try run.cluster?.createTopic("rewards", partitions: 4)
-        run.settings.topics.rewards = "rewards"
         var judge = Settings.Rewards.Component(name: "judge", type: "command")
         judge.outside.command = [
             "python3", "-c",
@@ -131,11 +113,7 @@ import Testing
               print(json.dumps({"id": json.loads(line)["id"], "reward": 0.5}), flush=True)
             """,
         ]
-        judge.outside.timeout = 60_000
-        judge.weight = 0.5
-        run.settings.rewards.grace = 86_400_000
-        run.settings.assembly.maxThreadAge = 10 * 86_400_000
-        run.settings.rewards.components.append(judge)
+        try run.ask(judge)
         run.settings.otel.endpoint = collector.endpoint
         run.settings.otel.headers = ["X-Key: ${file:\(folder.file("key"))}"]
         try produce(run)

@@ -55,8 +55,6 @@ import Testing
     /// A golden run in which a judge says a number, or that it fails.
     private static let scrape = Result { () throws -> Scrape in
         let run = try StreamRun(GoldenCase.all[0])
-        try run.cluster?.createTopic("rewards", partitions: 4)
-        run.settings.topics.rewards = "rewards"
         var judge = Settings.Rewards.Component(name: "judge", type: "command")
         judge.outside.command = [
             "python3", "-c",
@@ -69,11 +67,7 @@ import Testing
               print(json.dumps({"id": q["id"], **said}), flush=True)
             """,
         ]
-        judge.outside.timeout = 60_000
-        judge.weight = 0.5
-        run.settings.rewards.grace = 86_400_000
-        run.settings.assembly.maxThreadAge = 10 * 86_400_000
-        run.settings.rewards.components.append(judge)
+        try run.ask(judge)
         let watch = StreamWatch()
         run.watch = watch
         try run.produce(try Recording(run.golden.recording).records)
