@@ -30,7 +30,7 @@ public struct DeadLetterRecord: Sendable {
     /// The original bytes; nil: a tombstone.
     public let value: [UInt8]?
 
-    package static let prefix = "__dash_reinforce.errors."
+    static let prefix = "__dash_reinforce.errors."
 
     /// Reads a record of the dead-letter topic: the original, and headers behind its own that say why.
     init(_ record: borrowing Record) {

@@ -14,7 +14,7 @@ public struct GroupReport: Sendable {
     /// Every thread that names it, by slot.
     public let entries: [LedgerEntry]
     /// What made the advantages.
-    package let estimator: String
+    let estimator: String
 
     /// Slots that no thread claims.
     public var unclaimed: [Int] {

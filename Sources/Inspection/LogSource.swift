@@ -11,7 +11,7 @@ public enum LogSource: Sendable {
 
     /// Calls `body` with every record that may belong to a thread, in the order of the log: by the index of a recording,
     /// else by reading all of it.
-    package func forEach(ofThread thread: String, _ body: (LogRecord) throws -> Void) throws {
+    func forEach(ofThread thread: String, _ body: (LogRecord) throws -> Void) throws {
         switch self {
         case .recording(let path) where path != "-":
             for record in try RecordingIndex(of: path).records(ofThread: thread) { try body(LogRecord(record)) }
@@ -20,7 +20,7 @@ public enum LogSource: Sendable {
     }
 
     /// Calls `body` with every record, in the order of the log.
-    package func forEach(_ body: (LogRecord) throws -> Void) throws {
+    func forEach(_ body: (LogRecord) throws -> Void) throws {
         switch self {
         case .recording(let path):
             let reader = try RecordingReader(path)
@@ -54,7 +54,7 @@ public enum LogSource: Sendable {
 }
 
 /// One record of a log, copied out of it.
-package struct LogRecord {
+struct LogRecord {
     /// Position in the log, from 0.
     let index: Int
     /// Nil: the recording names none.

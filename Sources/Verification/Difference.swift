@@ -1,4 +1,4 @@
-package import JSON
+internal import JSON
 
 /// One thing in which batches that were written differ from what the log gives.
 public struct Difference: Sendable, Hashable, CustomStringConvertible {
@@ -70,7 +70,7 @@ public struct Difference: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// As a JSON object.
-    package func append(to writer: inout JSONWriter) {
+    func append(to writer: inout JSONWriter) {
         writer.beginObject()
         for (name, value) in [
             ("kind", kind.rawValue), ("place", place), ("tenant_id", tenant), ("group_id", group),

@@ -46,7 +46,7 @@ public final class Verification {
     }
 
     /// Compares every batch with what the log gives.
-    package func check(against recomputed: RecomputedGroups) throws -> VerificationReport {
+    func check(against recomputed: RecomputedGroups) throws -> VerificationReport {
         var check = BatchCheck(options, recomputed, isBounded: source.isBounded)
         let cut = try source.forEach(settings) { place, bytes in check.receive(bytes, place) }
         if let cut { check.note(Difference(.cut, "", cut)) }
@@ -55,7 +55,7 @@ public final class Verification {
 }
 
 /// What a log gives, by group.
-package struct RecomputedGroups: Sendable {
+struct RecomputedGroups: Sendable {
     /// Groups that are written.
     var written: [GroupKey: DecidedGroup] = [:]
     /// Why the others are not.

@@ -1,4 +1,4 @@
-package import Reinforce
+internal import Reinforce
 
 /// The entries: their least offsets as distances, the first below the position and each further one above the one before;
 /// then, for the few that need it, what else there is to say.
@@ -22,7 +22,7 @@ extension Checkpoint {
         }
     }
 
-    package func write(_ entries: [OpenEntry], to writer: inout CheckpointWriter) {
+    func write(_ entries: [OpenEntry], to writer: inout CheckpointWriter) {
         writer.varint(entries.count)
         var last = position
         for (number, entry) in entries.enumerated() {

@@ -20,7 +20,7 @@ public struct CheckpointBase: Hashable, Sendable {
 
 extension CheckpointBase {
     /// Pointer, the distance of its offset, then what is closed, written as entries are.
-    package func write(to writer: inout CheckpointWriter, beside checkpoint: Checkpoint, _ committed: Int64) {
+    func write(to writer: inout CheckpointWriter, beside checkpoint: Checkpoint, _ committed: Int64) {
         writer.varint(pointer.partition)
         writer.varint(pointer.offset)
         writer.varint(pointer.length)

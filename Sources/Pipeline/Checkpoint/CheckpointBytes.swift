@@ -1,5 +1,5 @@
 /// Writes the bytes of a checkpoint.
-package struct CheckpointWriter {
+struct CheckpointWriter {
     private(set) var bytes: [UInt8] = []
 
     mutating func byte(_ value: UInt8) { bytes.append(value) }

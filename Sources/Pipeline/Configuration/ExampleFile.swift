@@ -24,7 +24,7 @@ extension Settings {
     }
 
     /// Checks what must hold of all examples together.
-    package func check(_ table: ExampleTable, of source: String) throws(PipelineProblem) {
+    func check(_ table: ExampleTable, of source: String) throws(PipelineProblem) {
         let messages = weaknesses(of: table, source, isWhole: true)
         guard messages.isEmpty else { throw PipelineProblem(.data, messages.joined(separator: "\n")) }
     }

@@ -1,5 +1,5 @@
 internal import JSON
-package import Reinforce
+internal import Reinforce
 internal import Settings
 
 extension Settings {
@@ -19,7 +19,7 @@ extension Settings {
 
 extension Settings.Rewards.Component {
     /// How it is computed; nil for a type that is not computed by a function of the trace.
-    package var function: (any RewardFunction)? {
+    var function: (any RewardFunction)? {
         let given = builtIn
         switch type {
         case "contains": return ContainsReward(expectation, ignoresCase: given.ignoreCase)

@@ -32,9 +32,9 @@ public struct BrokenExample: Sendable {
     /// Where it stands and what is wrong with it, in one sentence.
     public var description: String { "\(place)@\(offset): \(poison.message)" }
 
-    package var bytes: Int { 256 + (key?.count ?? 0) + (value?.count ?? 0) }
+    var bytes: Int { 256 + (key?.count ?? 0) + (value?.count ?? 0) }
 
-    package var sample: NoticeSample {
+    var sample: NoticeSample {
         NoticeSample().with("key", key.map { String(decoding: $0.prefix(480), as: UTF8.self) })
             .at(place.topic, place.partition, offset).with("problem", poison.message)
     }
@@ -55,7 +55,7 @@ public struct BrokenExamples: Sendable {
     /// How many there were.
     public var count: Int { kept.count + passedOver }
 
-    package mutating func add(_ example: BrokenExample) {
+    mutating func add(_ example: BrokenExample) {
         guard bytes + example.bytes <= limit, passedOver == 0 else {
             passedOver += 1
             return

@@ -1,6 +1,6 @@
 internal import JSON
 internal import Kafka
-package import Reinforce
+internal import Reinforce
 internal import Settings
 
 extension OutgoingRecord {
@@ -8,7 +8,7 @@ extension OutgoingRecord {
     /// and headers by which a reader knows how to read it without having read it.
     ///
     /// - Parameter sequence: the batch's number among those of a replay; 0 in a live run.
-    package init(
+    init(
         _ batch: Batch,
         topic: String,
         sequence: Int = 0,

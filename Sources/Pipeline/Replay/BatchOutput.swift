@@ -2,7 +2,7 @@ internal import Files
 public import Kafka
 internal import Problems
 internal import Recordings
-package import Reinforce
+internal import Reinforce
 
 /// Where the batches of a replay go.
 protocol BatchOutput: AnyObject {
@@ -19,8 +19,8 @@ protocol BatchOutput: AnyObject {
 }
 
 extension OutputFile: BatchOutput {
-    package var isBounded: Bool { false }
-    package func write(_ batch: Batch, sequence: Int, _ options: ReplayOptions) throws {
+    var isBounded: Bool { false }
+    func write(_ batch: Batch, sequence: Int, _ options: ReplayOptions) throws {
         try write { bytes in
             batch.appendFramed(to: &bytes, sequence: sequence, estimator: options.estimator, options.batches)
         }

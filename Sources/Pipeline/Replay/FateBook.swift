@@ -4,16 +4,16 @@ package import Reinforce
 package struct FateBook {
     package private(set) var fates: [Fate: Int] = [:]
     package private(set) var reasons: [ExclusionReason: Int] = [:]
-    package private(set) var entries: [LedgerEntry] = []
+    private(set) var entries: [LedgerEntry] = []
     /// Rollouts whose reward counts, and the sum of their rewards.
-    package private(set) var rewards = 0
+    private(set) var rewards = 0
     private(set) var rewardSum = 0.0
     private let keepsEntries: Bool
     private let observer: (any ReplayObserver)?
     /// What is worth a notice.
     private(set) var notices = NoticeTally()
     /// The events topics, by number.
-    package var topics: [String] = []
+    var topics: [String] = []
 
     package init(
         _ excluded: [LedgerEntry],
@@ -41,7 +41,7 @@ package struct FateBook {
     }
 
     /// Notes the fate of a thread that came to no group.
-    package mutating func add(_ entry: LedgerEntry) {
+    mutating func add(_ entry: LedgerEntry) {
         fates[entry.fate, default: 0] += 1
         if let reason = entry.reason {
             reasons[reason, default: 0] += 1

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Adds up what several partitions hold, while they work side by side.
-package final class MemoryGauge: Sendable {
+final class MemoryGauge: Sendable {
     private let held = Atomic(0)
     private let limit: Int
 

@@ -1,11 +1,11 @@
 import Files
 import Kafka
-package import Recordings
+internal import Recordings
 import Reinforce
 
 extension Replay {
     /// Reads a range of topics to its end, partitions side by side.
-    package func read(_ reader: TopicReader) throws -> Reading {
+    func read(_ reader: TopicReader) throws -> Reading {
         let work = reader.partitions.map { part in
             partition(of: part.range.topic, part.range.partition.partition, part.range.partition.topic)
         }

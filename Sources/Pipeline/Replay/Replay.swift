@@ -7,7 +7,7 @@ import Reinforce
 /// Runs a recording or a range of topics through the whole of the processor, once, from its first record to its last
 /// batch. The output is the same whatever the number of threads and partitions, and whether it fits into memory.
 public final class Replay {
-    package let options: ReplayOptions
+    let options: ReplayOptions
     private var partitions: [Int64: ReplayPartition] = [:]
     private(set) var deadLetters: OutputFile?
     private var summary = ReplaySummary()
@@ -46,7 +46,7 @@ public final class Replay {
     }
 
     /// How a reading ended.
-    package enum Reading {
+    enum Reading {
         case whole, interrupted, overBudget
     }
 
@@ -159,7 +159,7 @@ public final class Replay {
     /// Threads hold almost all of it: what is made of them at the end takes little more.
     var isOverBudget: Bool { gauge?.isOver ?? false }
 
-    package func partition(of topic: Int, _ partition: Int32, _ name: String) -> ReplayPartition {
+    func partition(of topic: Int, _ partition: Int32, _ name: String) -> ReplayPartition {
         let key = Int64(topic) << 32 | Int64(partition)
         if let known = partitions[key] { return known }
         let made = ReplayPartition(

@@ -1,6 +1,6 @@
 import Files
 import JSON
-package import Reinforce
+internal import Reinforce
 
 /// The second stage of a replay: groups decided by their times alone, batches in the order of event time.
 struct ReplayGroups {
@@ -72,14 +72,14 @@ struct ReplayGroups {
 
 extension ReplaySummary {
     /// Counts a decided group.
-    package mutating func note(_ group: DecidedGroup) {
+    mutating func note(_ group: DecidedGroup) {
         groups[group.status, default: 0] += 1
         if group.isPhantom { phantomGroups += 1 }
         if group.status == .ok, group.signal == .ok { informativeGroups += 1 }
     }
 
     /// Takes over how threads ended.
-    package mutating func note(_ book: FateBook) {
+    mutating func note(_ book: FateBook) {
         fates = book.fates
         excluded = book.reasons
         meanReward = book.rewards > 0 ? book.rewardSum / Double(book.rewards) : nil

@@ -2,20 +2,20 @@ import DashStream
 import Files
 import JSON
 import Kafka
-package import Recordings
+internal import Recordings
 package import Reinforce
 
 /// One partition of a replay: its stage, and its share of the dead letters.
 package final class ReplayPartition {
-    package let topic: String
-    package let partition: Int32
+    let topic: String
+    let partition: Int32
     package var stage: ThreadStage
     private(set) var deadLetters: [DeadLetter] = []
     private var notices = NoticeTally()
     /// Index of a record that contradicted its own length.
-    package private(set) var damaged: Int?
+    private(set) var damaged: Int?
     /// What a topic's partition could not do.
-    package private(set) var failure: (any Error)?
+    private(set) var failure: (any Error)?
     private let topicNumber: Int32
     private let latestBelieved: Int64
     private let keepsDeadLetters: Bool
@@ -30,10 +30,10 @@ package final class ReplayPartition {
     /// - Parameters:
     ///   - gauge: told what threads hold; above its limit no more is taken, for everything is read again.
     ///   - units: where messages are put away instead.
-    package init(
+    init(
         _ options: ReplayOptions,
         topic: String,
-        number: Int = 0,
+        number: Int,
         partition: Int32,
         gauge: MemoryGauge? = nil,
         units: UnitSorter? = nil
@@ -48,8 +48,13 @@ package final class ReplayPartition {
         keepsDeadLetters = options.deadLetters != nil
     }
 
+    /// One that is fed by hand.
+    package convenience init(_ options: ReplayOptions, topic: String, partition: Int32) {
+        self.init(options, topic: topic, number: 0, partition: partition)
+    }
+
     /// Takes this partition's records of a chunk.
-    package func receive(_ records: [RecordLocation], of chunk: RecordChunk) {
+    func receive(_ records: [RecordLocation], of chunk: RecordChunk) {
         let bytes = unsafe chunk.bytes.span.bytes
         for location in records {
             guard damaged == nil, failure == nil, gauge?.isOver != true else { return }
@@ -72,7 +77,7 @@ package final class ReplayPartition {
     }
 
     /// Takes what there is of this partition, at most some thousand records; waits for it at most so long.
-    package func receive(from reader: PartitionReader, milliseconds: Int32) {
+    func receive(from reader: PartitionReader, milliseconds: Int32) {
         let none: [UInt8] = []
         var batch = RecordBatch(capacity: 2000)
         do {

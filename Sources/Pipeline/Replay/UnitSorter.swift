@@ -5,7 +5,7 @@ import JSON
 import Reinforce
 
 /// The messages of a log, put away to come back thread by thread, those of a thread in the order of the log.
-package final class UnitSorter {
+final class UnitSorter {
     private let sorter: ExternalSorter
     private let lock = NSLock()
 

@@ -1,5 +1,5 @@
 package import Kafka
-package import Reinforce
+internal import Reinforce
 
 /// Reads what was committed, and what was too long to stand beside an offset. Any thread may use it.
 package struct CheckpointStore: Sendable {
@@ -51,7 +51,7 @@ package struct CheckpointStore: Sendable {
     }
 
     /// When a record of another topic was written, milliseconds; nil: it has no time, or none has come.
-    package func time(of place: TopicPartition, at offset: Int64) throws(KafkaError) -> Int64? {
+    func time(of place: TopicPartition, at offset: Int64) throws(KafkaError) -> Int64? {
         let consumer = try consumer()
         var batch = RecordBatch(capacity: 1)
         try consumer.assign([PartitionOffset(place, .at(offset))])
@@ -65,7 +65,7 @@ package struct CheckpointStore: Sendable {
     }
 
     /// The parts of a spilled thread, in order.
-    package func parts(of entry: OpenEntry) throws(KafkaError) -> [[UInt8]] {
+    func parts(of entry: OpenEntry) throws(KafkaError) -> [[UInt8]] {
         let wanted = Dictionary(grouping: entry.parts) { TopicPartition(topic, $0.partition) }
         let found = try values(wanted.mapValues { $0.map(\.offset) })
         let byAddress = Dictionary(found.map { ($0.place, $0.value) }) { first, _ in first }
@@ -75,7 +75,7 @@ package struct CheckpointStore: Sendable {
     /// The values of some records of the topic, in the order of their offsets.
     ///
     /// - Throws: ``KafkaError`` where they cannot be read within half a minute.
-    package func values(_ wanted: [TopicPartition: [Int64]]) throws(KafkaError) -> [(
+    func values(_ wanted: [TopicPartition: [Int64]]) throws(KafkaError) -> [(
         place: RecordAddress, value: [UInt8]
     )] {
         var found: [(place: RecordAddress, value: [UInt8])] = []
@@ -125,7 +125,7 @@ package struct CheckpointStore: Sendable {
 }
 
 /// A record of a topic that is known.
-package struct RecordAddress: Hashable, Sendable {
+struct RecordAddress: Hashable, Sendable {
     let partition: Int32
     let offset: Int64
 }

@@ -23,7 +23,7 @@ public struct NoticeSample: Sendable, Hashable {
     public init() {}
 
     /// The same, and one thing more; an empty text says nothing.
-    package func with(_ name: String, _ text: String?) -> NoticeSample {
+    func with(_ name: String, _ text: String?) -> NoticeSample {
         guard let text, !text.isEmpty else { return self }
         var sample = self
         sample.facts.append(Fact(name: name, text: printable(text, limit: Self.longest)))
@@ -66,7 +66,7 @@ public struct NoticeSample: Sendable, Hashable {
     }
 
     /// The same, and where it stands, as `inspect` takes it.
-    package func at(_ topic: String, _ partition: Int32, _ offset: Int64) -> NoticeSample {
+    func at(_ topic: String, _ partition: Int32, _ offset: Int64) -> NoticeSample {
         with("at", "\(topic)[\(partition)]@\(offset)")
     }
 }

@@ -1,5 +1,5 @@
 internal import Kafka
-package import Reinforce
+internal import Reinforce
 
 /// What is worth a notice, counted by reason, with the first of each.
 public struct NoticeTally: Sendable {
@@ -24,7 +24,7 @@ public struct NoticeTally: Sendable {
     public func count(_ reason: NoticeReason) -> Int { entries[reason]?.count ?? 0 }
 
     /// Counts; the sample is made for the first one only.
-    package mutating func note(_ reason: NoticeReason, count: Int = 1, _ sample: () -> NoticeSample?) {
+    mutating func note(_ reason: NoticeReason, count: Int = 1, _ sample: () -> NoticeSample?) {
         guard count > 0 else { return }
         guard let known = entries[reason] else {
             entries[reason] = Entry(count: count, sample: sample())
@@ -34,22 +34,22 @@ public struct NoticeTally: Sendable {
     }
 
     /// Counts the fate of a thread, where it is excluded.
-    package mutating func note(_ entry: LedgerEntry, topics: [String]) {
+    mutating func note(_ entry: LedgerEntry, topics: [String]) {
         guard let reason = entry.reason else { return }
         note(.excluded(reason)) { NoticeSample(entry, topics: topics) }
     }
 
     /// Counts messages that came behind the end of their thread.
-    package mutating func note(lateIn thread: FinishedThread, topics: [String]) {
+    mutating func note(lateIn thread: FinishedThread, topics: [String]) {
         guard thread.late > 0 else { return }
         note(.late, count: thread.late) { NoticeSample(thread.key, topics, thread.source) }
     }
 
     /// Counts what assembly found odd.
-    package mutating func note(_ oddities: Oddities, topic: String) { note(oddities) { _ in topic } }
+    mutating func note(_ oddities: Oddities, topic: String) { note(oddities) { _ in topic } }
 
     /// The same, of several topics.
-    package mutating func note(_ oddities: Oddities, topics: [String]) {
+    mutating func note(_ oddities: Oddities, topics: [String]) {
         note(oddities) { topics.indices.contains(Int($0.topic)) ? topics[Int($0.topic)] : "" }
     }
 
