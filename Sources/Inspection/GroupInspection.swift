@@ -21,7 +21,7 @@ public final class GroupInspection {
             group?.group.string == id && (tenant == nil || key.tenant.string == tenant)
         }
         guard try run(found) else { return nil }
-        let renderer = options.renderer(isWhole: true, topics: found.topics)
+        let renderer = options.wholeRules(topics: found.topics).renderer
         var tenants = Set(found.groups.keys.map(\.tenant))
         for entry in found.entries { tenants.insert(entry.key.tenant) }
         return tenants.sorted().map { tenant in

@@ -66,18 +66,17 @@ struct BatchCheck {
 
     /// The batch as the log gives it, of these groups in this order.
     private func compose(_ groups: [DecidedGroup]) -> JSONValue? {
-        var configuration = options.batches
-        configuration.groupsPerBatch = groups.count
-        configuration.maxBytes = .max
-        configuration.minGroups = 1
-        configuration.minRollouts = 0
-        let renderer = options.renderer(isWhole: true, topics: collected.topics)
-        var composer = BatchComposer(configuration)
-        var batch: Batch?
-        for group in groups { batch = composer.add(renderer.render(group)).ready.first ?? batch }
         // what was written in part is recomputed whole; the record decides which part is compared
-        let finished = batch.map { options.finished($0, isWhole: true, topics: collected.topics) }
-        guard let json = finished?.encoded(sequence: 0, estimator: options.estimator, configuration) else { return nil }
+        var rules = options.wholeRules(topics: collected.topics)
+        rules.batches.groupsPerBatch = groups.count
+        rules.batches.maxBytes = .max
+        rules.batches.minGroups = 1
+        rules.batches.minRollouts = 0
+        let renderer = rules.renderer
+        var task = GroupTask(rules)
+        var batch: Batch?
+        for group in groups { batch = task.add(renderer.render(group)).batches.first ?? batch }
+        guard let json = batch?.encoded(sequence: 0, estimator: rules.estimator, rules.batches) else { return nil }
         return try? JSONValue(parsing: json, limits: JSONLimits(maxBytes: .max))
     }
 
@@ -194,9 +193,8 @@ struct BatchCheck {
 
     private func isTooLarge(_ key: GroupKey) -> Bool {
         guard isBounded, let group = collected.written[key] else { return false }
-        let composer = BatchComposer(options.batches)
-        let renderer = options.renderer(topics: collected.topics)
-        return composer.isTooLarge(group) || composer.isTooLarge(renderer.render(group))
+        let task = GroupTask(options.batchRules(isBounded: true, topics: collected.topics))
+        return task.outcome(of: group) != nil || task.outcome(of: task.rules.renderer.render(group)) != nil
     }
 
     /// A replay numbers its batches from 0; a live run gives every one of them 0.

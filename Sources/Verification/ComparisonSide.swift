@@ -70,32 +70,21 @@ final class ComparisonSide: ReplayObserver {
     /// Batches and ends groups that were decided by this configuration from another one's threads.
     func settle(_ decided: [DecidedGroup], _ excluded: [LedgerEntry]) {
         var book = FateBook(excluded, keepsEntries: false, observer: self)
-        var composer = BatchComposer(options.batches)
-        let renderer = options.renderer(topics: topics)
-        func write(_ batch: Batch?) {
-            guard let batch else { return }
-            let finished = options.finished(batch, topics: topics)
-            summary.batches += 1
-            for group in finished.groups { book.close(group.group, nil) }
+        var task = GroupTask(options.batchRules(topics: topics))
+        let renderer = task.rules.renderer
+        func take(_ output: GroupOutput) {
+            summary.batches += output.batches.count
+            for ended in output.ended { book.close(ended) }
         }
         for group in decided.sorted(by: { ($0.decidedAt, $0.key) < ($1.decidedAt, $1.key) }) {
             summary.groups[group.status, default: 0] += 1
-            guard group.status == .ok else {
-                book.close(group, nil)
-                continue
-            }
-            let (ready, withheld) = composer.add(renderer.render(group))
-            for group in withheld { book.close(group.group, .withheld) }
-            for batch in ready { write(batch) }
-        }
-        for tenant in composer.tenants {
-            let waiting = composer.waiting(tenant)
-            if let batch = composer.flush(tenant) {
-                write(batch)
+            if let ended = task.outcome(of: group) {
+                book.close(ended)
             } else {
-                for group in waiting { book.close(group.group, .withheld) }
+                take(task.add(renderer.render(group)))
             }
         }
+        take(task.finish())
         summary.fates = book.fates
         summary.excluded = book.reasons
     }

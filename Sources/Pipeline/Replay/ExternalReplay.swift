@@ -87,7 +87,7 @@ final class ExternalReplay {
             summary.note(group)
             guard group.status == .ok else {
                 try note(members)
-                book.close(group, nil)
+                book.close(EndedGroup(group))
                 return try putLinesAway()
             }
             var order = SortKey()

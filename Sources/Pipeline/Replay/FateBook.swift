@@ -30,14 +30,10 @@ package struct FateBook {
     /// Makes room for as many entries, where they are kept.
     mutating func reserve(_ count: Int) { if keepsEntries { entries.reserveCapacity(count) } }
 
-    /// Notes what became of everyone in a group; `reason` takes all that still counted out.
-    package mutating func close(_ group: DecidedGroup, _ reason: ExclusionReason?) {
-        observer?.ended(group, reason)
-        for member in group.members {
-            let entry = LedgerEntry(member)
-            add(reason.map { entry.excluded($0) } ?? entry)
-        }
-        for rollout in group.late { add(LedgerEntry(late: rollout)) }
+    /// Notes what became of everyone in a group.
+    package mutating func close(_ ended: EndedGroup) {
+        observer?.ended(ended.group, ended.reason)
+        ended.forEachEntry { add($0) }
     }
 
     /// Notes the fate of a thread that came to no group.

@@ -2,20 +2,19 @@ import Files
 import JSON
 import Reinforce
 
-/// Puts decided groups into batches, in the order they come, and writes them.
+/// Puts decided groups into batches, in the order they come, and writes them: a ``GroupTask`` whose groups are rendered by
+/// other threads, window by window.
 struct GroupEmitter {
     private let options: ReplayOptions
-    private let topics: [Text]
     private let output: (any BatchOutput)?
-    private var composer: BatchComposer
+    private var task: GroupTask
     /// Groups that are being rendered while those before them are written.
     private var rendering: (groups: Slots<RenderedGroup>, work: StartedWork)?
 
     init(_ options: ReplayOptions, topics: [Text], output: (any BatchOutput)?) {
         self.options = options
-        self.topics = topics
         self.output = output
-        composer = BatchComposer(options.batches)
+        task = GroupTask(options.batchRules(isBounded: output?.isBounded == true, topics: topics))
     }
 
     /// Takes some groups; what is ready by them is written.
@@ -27,17 +26,16 @@ struct GroupEmitter {
         var window: [DecidedGroup] = []
         var bytes = 0
         for group in revised(groups, &book) {
-            let size = group.sampleBytes
             // nobody renders what cannot be written anyway
-            if output?.isBounded == true, composer.isTooLarge(group) {
+            if let ended = task.outcome(of: group) {
                 // what came before it leaves before it
                 try emit(rendering: window, &book, &summary)
                 try writeRendered(&book, &summary)
                 (window, bytes) = ([], 0)
-                summary.groupsTooLarge += 1
-                book.close(group, .tooLarge)
+                end(ended, &book, &summary)
                 continue
             }
+            let size = group.sampleBytes
             // rendered, groups can take far more than what they are rendered from, and two windows are there at a time
             if bytes + size > options.memoryBudget / 16 {
                 try emit(rendering: window, &book, &summary)
@@ -47,6 +45,22 @@ struct GroupEmitter {
             bytes += size
         }
         try emit(rendering: window, &book, &summary)
+    }
+
+    /// Writes what waits, where it is enough for a batch.
+    mutating func finish(_ book: inout FateBook, _ summary: inout ReplaySummary) throws {
+        try writeRendered(&book, &summary)
+        try write(task.finish(), &book, &summary)
+    }
+
+    /// Of what an earlier run has written, only what changes by rewards that have come since.
+    private func revised(_ groups: ArraySlice<DecidedGroup>, _ book: inout FateBook) -> ArraySlice<DecidedGroup> {
+        guard let revisions = options.revisions else { return groups }
+        var changed: [DecidedGroup] = []
+        for group in groups {
+            if let group = revisions.revise(group) { changed.append(group) } else { book.close(EndedGroup(group)) }
+        }
+        return changed[...]
     }
 
     /// Lets other threads begin to render a window, and writes the one before it meanwhile.
@@ -59,56 +73,11 @@ struct GroupEmitter {
         rendering = next
     }
 
-    private mutating func writeRendered(_ book: inout FateBook, _ summary: inout ReplaySummary) throws {
-        guard let (groups, work) = rendering.take() else { return }
-        work.finish()
-        for rendered in groups.values {
-            // a file has no bound: what no topic could take is written alone, and counted
-            if composer.isTooLarge(rendered) {
-                summary.groupsTooLarge += 1
-                if output?.isBounded == true {
-                    book.close(rendered.group, .tooLarge)
-                    continue
-                }
-            }
-            let (ready, withheld) = composer.add(rendered)
-            for group in withheld { withhold(group, &book, &summary) }
-            for batch in ready { try write(batch, &book, &summary) }
-        }
-    }
-
-    private func withhold(_ group: RenderedGroup, _ book: inout FateBook, _ summary: inout ReplaySummary) {
-        summary.withheldGroups += 1
-        book.close(group.group, .withheld)
-    }
-
-    /// Of what an earlier run has written, only what changes by rewards that have come since.
-    private func revised(_ groups: ArraySlice<DecidedGroup>, _ book: inout FateBook) -> ArraySlice<DecidedGroup> {
-        guard let revisions = options.revisions else { return groups }
-        var changed: [DecidedGroup] = []
-        for group in groups {
-            if let group = revisions.revise(group) { changed.append(group) } else { book.close(group, nil) }
-        }
-        return changed[...]
-    }
-
-    /// Writes what waits, where it is enough for a batch.
-    mutating func finish(_ book: inout FateBook, _ summary: inout ReplaySummary) throws {
-        try writeRendered(&book, &summary)
-        for tenant in composer.tenants {
-            if let batch = composer.flush(tenant) {
-                try write(batch, &book, &summary)
-            } else {
-                for group in composer.waiting(tenant) { withhold(group, &book, &summary) }
-            }
-        }
-    }
-
     private func render(_ groups: [DecidedGroup]) -> (groups: Slots<RenderedGroup>, work: StartedWork) {
         let slots = Slots<RenderedGroup>(groups.count)
-        let (options, topics) = (options, topics)
+        let rules = task.rules
         let work = StartedWork((groups.count + 31) / 32, threads: options.threads) { block in
-            let renderer = GroupRenderer(options.estimator, options.batches, topics: topics)
+            let renderer = rules.renderer
             for index in block * 32..<min(groups.count, block * 32 + 32) {
                 slots.set(index, renderer.render(groups[index]))
             }
@@ -116,15 +85,34 @@ struct GroupEmitter {
         return (slots, work)
     }
 
-    private func write(_ batch: Batch, _ book: inout FateBook, _ summary: inout ReplaySummary) throws {
-        let finished = batch.finished(
-            options.estimator,
-            minUsable: options.groups.minUsable,
-            options.batches,
-            topics: topics
-        )
-        try output?.write(finished, sequence: summary.batches, options)
-        summary.batches += 1
-        for group in finished.groups { book.close(group.group, nil) }
+    private mutating func writeRendered(_ book: inout FateBook, _ summary: inout ReplaySummary) throws {
+        guard let (groups, work) = rendering.take() else { return }
+        work.finish()
+        for rendered in groups.values {
+            if let ended = task.outcome(of: rendered) {
+                end(ended, &book, &summary)
+                continue
+            }
+            // a file has no bound: what no topic could take is written alone, and counted
+            if task.isTooLarge(rendered) { summary.groupsTooLarge += 1 }
+            try write(task.add(rendered), &book, &summary)
+        }
+    }
+
+    private func write(_ output: GroupOutput, _ book: inout FateBook, _ summary: inout ReplaySummary) throws {
+        for batch in output.batches {
+            try self.output?.write(batch, sequence: summary.batches, options)
+            summary.batches += 1
+        }
+        for ended in output.ended { end(ended, &book, &summary) }
+    }
+
+    private func end(_ ended: EndedGroup, _ book: inout FateBook, _ summary: inout ReplaySummary) {
+        switch ended.reason {
+        case .tooLarge: summary.groupsTooLarge += 1
+        case .withheld: summary.withheldGroups += 1
+        default: break
+        }
+        book.close(ended)
     }
 }

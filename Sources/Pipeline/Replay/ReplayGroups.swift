@@ -57,7 +57,7 @@ struct ReplayGroups {
         for group in groups {
             observer?.decided(group, policies)
             summary.note(group)
-            if group.status != .ok { book.close(group, nil) }
+            if group.status != .ok { book.close(EndedGroup(group)) }
         }
         let emitted = groups.filter { $0.status == .ok }
         var emitter = GroupEmitter(options, topics: topics, output: output)

@@ -2,24 +2,19 @@ package import JSON
 package import Reinforce
 
 extension ReplayOptions {
-    /// What writes groups by these rules, as JSON. One renderer serves one thread.
+    /// By which rules decided groups become batches.
     ///
     /// - Parameters:
-    ///   - isWhole: nothing is left out, whatever the rules say.
+    ///   - isBounded: where they go a record has a limit.
     ///   - topics: the topics that sources name, by their numbers.
-    package func renderer(isWhole: Bool = false, topics: [Text]) -> GroupRenderer {
-        GroupRenderer(estimator, configuration(isWhole: isWhole), topics: topics)
+    package func batchRules(isBounded: Bool = false, topics: [Text]) -> BatchRules {
+        BatchRules(estimator, minUsable: groups.minUsable, batches, topics: topics, isBounded: isBounded)
     }
 
-    /// A batch with the advantages that its estimator takes over the whole of it.
-    package func finished(_ batch: Batch, isWhole: Bool = false, topics: [Text]) -> Batch {
-        batch.finished(estimator, minUsable: groups.minUsable, configuration(isWhole: isWhole), topics: topics)
-    }
-
-    private func configuration(isWhole: Bool) -> BatchConfiguration {
-        var configuration = batches
-        configuration.format = .json
-        if isWhole { (configuration.samples, configuration.calls) = (.both, .all) }
-        return configuration
+    /// The same for whoever looks into groups: JSON, and nothing left out.
+    package func wholeRules(topics: [Text]) -> BatchRules {
+        var rules = batchRules(topics: topics)
+        (rules.batches.format, rules.batches.samples, rules.batches.calls) = (.json, .both, .all)
+        return rules
     }
 }

@@ -16,7 +16,7 @@ final class ScoredPartition: StreamPartition {
     private(set) var replayed = 0
     private var stage: GroupStage
     private let services: StreamServices
-    private var composer: BatchComposer
+    private var task: GroupTask
     private let renderer: GroupRenderer
     /// Learns from what leaves, where that is asked for.
     private let adapters: AdapterLoop?
@@ -25,8 +25,7 @@ final class ScoredPartition: StreamPartition {
     private var decidedBytes = 0
     /// Groups that wait for what somebody says of them as a whole.
     private var rankings = GroupRankings()
-    private var waitingBytes = 0
-    /// The first group of the composer came at that instant of the monotonic clock.
+    /// The first group that waits for its batch came at that instant of the monotonic clock.
     private var composingSince: Int64?
     /// The stage's time when the last record was read: from there it may pass.
     private var idleBase: Int64?
@@ -52,13 +51,13 @@ final class ScoredPartition: StreamPartition {
         self.stage = stage
         self.services = services
         flow = PartitionFlow(position: start)
-        composer = BatchComposer(services.batches)
-        renderer = GroupRenderer(services.estimator, services.batches, topics: services.eventTopics)
+        task = GroupTask(services.batchRules)
+        renderer = services.batchRules.renderer
     }
 
     var isRestoring: Bool { stage.isRestoring }
     var isQuiet: Bool { !stage.isRestoring && stage.openGroups == 0 }
-    var heldBytes: Int { stage.openBytes + decidedBytes + waitingBytes + pending.bytes }
+    var heldBytes: Int { stage.openBytes + decidedBytes + task.waitingBytes + pending.bytes }
     var needsCommit = false
     let needsFew = false
     let isNoteOutdated = false
@@ -222,57 +221,35 @@ final class ScoredPartition: StreamPartition {
     func confirm(_ checkpoint: Checkpoint, metadata: String) { series.confirm(checkpoint, metadata: metadata) }
 
     private func emit(_ group: DecidedGroup) {
-        for rollout in group.late { count(LedgerEntry(late: rollout)) }
-        balance.lateAreThrough(group)
         pending.counts.count(group)
-        guard group.status == .ok else {
-            for member in group.members { count(LedgerEntry(member)) }
-            return finish(group)
-        }
-        guard !composer.isTooLarge(group), group.members.allSatisfy({ $0.rollout.oversize == 0 }) else {
-            return refuse(group, bytes: group.sampleBytes)
-        }
+        if let ended = task.outcome(of: group) { return end(ended) }
         let rendered = renderer.render(group)
-        guard !composer.isTooLarge(rendered) else { return refuse(group, bytes: rendered.body.count) }
+        if let ended = task.outcome(of: rendered) { return end(ended) }
         adapters?.learn(from: group)
-        waitingBytes += rendered.body.count
-        let (ready, withheld) = composer.add(rendered)
-        for group in withheld { end(group, .withheld) { LedgerEntry($0).excluded(.withheld) } }
-        for batch in ready { write(batch) }
+        write(task.add(rendered))
     }
 
-    /// A group that no record could hold.
-    private func refuse(_ group: DecidedGroup, bytes: Int) {
-        for member in group.members { count(LedgerEntry(member).excluded(.tooLarge)) }
-        pending.append(services.output.record(tooLarge: group, bytes: bytes))
-        pending.noteTooLarge(group.key)
-        finish(group, .tooLarge)
+    private func write(_ output: GroupOutput) {
+        for batch in output.batches { pending.append(services.output.record(batch)) }
+        pending.counts.batches += output.batches.count
+        for ended in output.ended { end(ended) }
+        if task.isEmpty { composingSince = nil }
     }
 
-    /// A group has waited in the composer and leaves it.
-    private func end(
-        _ group: RenderedGroup,
-        _ reason: ExclusionReason? = nil,
-        batch: String? = nil,
-        shown: DecidedGroup? = nil,
-        _ entry: (DecidedGroup.Member) -> LedgerEntry
-    ) {
-        waitingBytes -= group.body.count
-        for member in group.group.members { count(entry(member)) }
-        finish(group.group, reason, batch: batch, shown: shown)
-    }
-
-    /// All threads of a group have their lines.
-    private func finish(
-        _ group: DecidedGroup,
-        _ reason: ExclusionReason? = nil,
-        batch: String? = nil,
-        shown: DecidedGroup? = nil
-    ) {
+    /// A group is through: all its threads get their lines.
+    private func end(_ ended: EndedGroup) {
+        let group = ended.group
+        ended.forEachEntry { count($0) }
+        if ended.reason == .tooLarge {
+            pending.append(services.output.record(tooLarge: group, bytes: ended.bytes))
+            pending.noteTooLarge(group.key)
+        }
         balance.exit(group)
         for record in group.rankings { append(record) }
-        if let demand = services.output.record(demandOf: shown ?? group, reason) { pending.append(demand) }
-        if services.isWatched { pending.groups.append(WatchedGroup(shown ?? group, batch: batch, exclusion: reason)) }
+        if let demand = services.output.record(demandOf: group, ended.reason) { pending.append(demand) }
+        if services.isWatched {
+            pending.groups.append(WatchedGroup(group, batch: ended.batch, exclusion: ended.reason))
+        }
         stage.finished(group.key)
     }
 
@@ -287,27 +264,12 @@ final class ScoredPartition: StreamPartition {
 
     /// A batch that has waited long enough leaves though it is not full.
     private func linger(_ now: Int64) {
-        guard !composer.tenants.isEmpty else { return }
+        guard !task.isEmpty else { return }
         let since = composingSince ?? now
         composingSince = since
         guard now - since >= services.settings.batches.linger else { return }
-        for tenant in composer.tenants { if let batch = composer.flush(tenant) { write(batch) } }
-        if !composer.tenants.isEmpty { composingSince = now }
-    }
-
-    private func write(_ batch: Batch) {
-        let finished = batch.finished(
-            services.estimator,
-            minUsable: services.settings.groups.minUsable,
-            services.batches,
-            topics: services.eventTopics
-        )
-        for (group, shown) in zip(batch.groups, finished.groups) {
-            end(group, batch: finished.id, shown: shown.group) { LedgerEntry($0) }
-        }
-        pending.append(services.output.record(finished))
-        pending.counts.batches += 1
-        if composer.tenants.isEmpty { composingSince = nil }
+        write(task.flush())
+        if !task.isEmpty { composingSince = now }
     }
 
     private func count(_ entry: LedgerEntry) {

@@ -9,10 +9,9 @@ struct StreamServices: Sendable {
     let settings: Settings
     let topology: StreamTopology
     let output: OutputRecords
-    let estimator: Estimator
     let log: Logger
-    /// The rules of batches.
-    let batches: BatchConfiguration
+    /// By which rules groups become batches.
+    let batchRules: BatchRules
     /// Groups are kept for people who watch.
     let isWatched: Bool
 
@@ -26,14 +25,16 @@ struct StreamServices: Sendable {
         self.isWatched = isWatched
         self.settings = settings
         self.topology = topology
-        self.estimator = estimator
         self.log = log
         output = OutputRecords(settings, estimator)
-        batches = settings.batchConfiguration()
+        batchRules = BatchRules(
+            estimator,
+            minUsable: settings.groups.minUsable,
+            settings.batchConfiguration(),
+            topics: settings.topics.events.map { Text($0) },
+            isBounded: true
+        )
     }
-
-    /// The events topics by number.
-    var eventTopics: [Text] { settings.topics.events.map { Text($0) } }
 
     /// How far back a restart may have to read for one thread.
     var horizon: SpillHorizon {

@@ -18,11 +18,8 @@ struct LedgerBalance: Sendable {
     /// A line was written.
     mutating func count() { left &+= 1 }
 
-    /// Those who came too late for a group have their lines.
-    mutating func lateAreThrough(_ group: DecidedGroup) { waiting &-= group.late.count }
-
     /// A group is through: nobody of it waits any more.
-    mutating func exit(_ group: DecidedGroup) { waiting &-= group.members.count }
+    mutating func exit(_ group: DecidedGroup) { waiting &-= group.members.count &+ group.late.count }
 
     /// Threads without a line; below 0: lines too many. Always 0.
     var imbalance: Int { entered &- left &- waiting }

@@ -1,7 +1,7 @@
 public import JSON
 
 /// Puts groups into batches: per tenant, in the order they come, split by size, held back while too small.
-public struct BatchComposer {
+public struct BatchComposer: Sendable {
     private let configuration: BatchConfiguration
     private let sha = SHA256()
     private var waiting: [Text: [RenderedGroup]] = [:]
@@ -59,8 +59,8 @@ public struct BatchComposer {
     /// Tenants with groups that wait, by bytes.
     public var tenants: [Text] { waiting.keys.sorted() }
 
-    /// The groups that wait for `tenant`.
-    public func waiting(_ tenant: Text) -> [RenderedGroup] { waiting[tenant] ?? [] }
+    /// Takes out what waits for `tenant` and is not enough.
+    mutating func withdraw(_ tenant: Text) -> [RenderedGroup] { waiting.removeValue(forKey: tenant) ?? [] }
 
     private func isEnough(_ groups: [RenderedGroup]) -> Bool {
         groups.count >= max(1, configuration.minGroups)

@@ -45,6 +45,31 @@ import Testing
         #expect(fates == expected)
     }
 
+    @Test("The ledger says of every rollout what its batch says, also where advantages are taken over the whole batch")
+    func theLedgerAgreesWithTheBatches() throws {
+        let run = try StreamRun(GoldenCase.all[0])
+        run.settings.estimator.preset = "trl-batch"
+        try run.produce(try Recording(run.golden.recording).records)
+        try run.process(FastClock(step: 200))
+        var written: [String: JSONValue] = [:]
+        for record in try run.read("reinforce") {
+            let batch = try JSONValue(parsing: record.value)
+            for rollout in (batch["groups"]?.list ?? []).flatMap({ $0["rollouts"]?.list ?? [] }) {
+                guard rollout["votes"] == .bool(true) else { continue }
+                let thread = rollout["thread_id"]?.text ?? ""
+                written["\(batch["tenant_id"]?.text ?? "")/\(thread)"] = rollout["advantage"]
+            }
+        }
+        var said: [String: JSONValue] = [:]
+        for record in try run.read("ledger") {
+            let line = try JSONValue(parsing: record.value)
+            guard line["fate"]?.text == "trained" || line["fate"]?.text == "voted" else { continue }
+            said["\(line["tenant_id"]?.text ?? "")/\(line["thread_id"]?.text ?? "")"] = line["advantage"]
+        }
+        #expect(said.count > 20)
+        #expect(said == written)
+    }
+
     /// Ended without a last commit, over and over: what comes twice on this broker is the same, and nothing is lost.
     @Test(arguments: [1, 2], ["exactly_once", "at_least_once"])
     func restartsLoseNothingAndChangeNoGroup(_ seed: Int, _ delivery: String) throws {
