@@ -48,7 +48,8 @@ let package = Package(
         system("CMicroHTTPD", "libmicrohttpd", apt: "libmicrohttpd-dev", brew: "libmicrohttpd"),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CSpawn"),
-        room("Kafka", ["CRdkafka"]),
+        room("Failpoints"),
+        room("Kafka", ["CRdkafka", "Failpoints"]),
         room("EmbeddedKafka", ["CRdkafka", "Kafka"]),
         room("JSON"),
         room("DashStream", ["CZstd"]),
@@ -70,8 +71,10 @@ let package = Package(
         room(
             "Pipeline",
             [
-                "DashStream", "Files", "HTTP", "InstantLearning", "JSON", "Judges", "Kafka", "Problems", "Recordings",
-                "Reinforce", "Settings", "Spelling", "StoredBatches", "Telemetry", "Terminal", "TopicAdmin", "Watch",
+                "DashStream", "Failpoints", "Files", "HTTP", "InstantLearning", "JSON", "Judges", "Kafka", "Problems",
+                "Recordings", "Reinforce", "Settings", "Spelling", "StoredBatches", "Telemetry", "Terminal",
+                "TopicAdmin",
+                "Watch",
             ]
         ),
         room(

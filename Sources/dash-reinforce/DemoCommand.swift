@@ -40,7 +40,7 @@ struct DemoCommand {
         )
         let journal = DemoJournal(passesOn: !isLive && !parsed.has("quiet"))
         options.log = journal.log
-        let interrupt = Interrupt.ofTool()
+        let interrupt = Interrupt.ofTool(seconds: 5)
         if isLive { Output.print(screen.opening) } else if !parsed.has("quiet") { Output.note(screen.plainOpening) }
         var shown: [DemoRound] = []
         let rounds: [DemoRound]

@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Failpoints
 
 extension TransactionEngine {
     /// Milliseconds that librdkafka may keep a call: the state, asked several times within the transaction's timeout,

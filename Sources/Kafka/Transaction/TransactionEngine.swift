@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Failpoints
 internal import Foundation
 internal import Synchronization
 

@@ -1,19 +1,20 @@
+internal import Failpoints
 internal import Kafka
 internal import Reinforce
 internal import Synchronization
 
-/// What goes into one transaction, and what each partition gave to it.
+/// What goes into one transaction, and what each task gave to it.
 final class CommitBundle {
-    /// One partition's share.
+    /// One task's share.
     struct Part {
-        let partition: any StreamPartition
-        let output: PendingOutput
+        let task: any StreamTask
+        var output: TaskOutput
         let checkpoint: Checkpoint
         /// Records of its topic below it are needed no more once this is committed; nil: nothing is deleted there.
         let purgesBelow: Int64?
     }
 
-    let parts: [Part]
+    private(set) var parts: [Part]
     let token: CommitToken
     /// Under way since, milliseconds of the monotonic clock.
     let since: Int64
@@ -32,7 +33,7 @@ final class CommitBundle {
     }
 
     /// Partitions whose offsets it carries.
-    var partitions: [TopicPartition] { parts.map(\.partition.place) }
+    var partitions: [TopicPartition] { parts.map(\.task.place) }
 
     /// The transaction: outputs in the order of the parts, then checkpoints that are too long to stand beside an offset.
     ///
@@ -41,10 +42,10 @@ final class CommitBundle {
         var records = parts.flatMap(\.output.records)
         var texts: [(place: TopicPartition, offset: Int64, text: String, isWhole: Bool)] = []
         for part in parts
-        where !(Faults.isOff("timer-offsets") && part.checkpoint.isSamePlace(part.partition.committed)) {
+        where !(Faults.isOff("timer-offsets") && part.checkpoint.isSamePlace(part.task.committed)) {
             var text = part.checkpoint.text(group: group, committed: part.checkpoint.position)
             if Faults.isOff("checkpoint") { text = "" }
-            texts.append((part.partition.place, part.checkpoint.position, text, part.checkpoint.base == nil))
+            texts.append((part.task.place, part.checkpoint.position, text, part.checkpoint.base == nil))
         }
         checkpoints = (texts.map(\.text.utf8.count), texts.count { !Checkpoint.fitsInline($0.text) })
         for entry in texts where !Checkpoint.fitsInline(entry.text) {
@@ -78,12 +79,24 @@ final class CommitBundle {
     }
 
     /// Gives everything back: it was not committed, and may be sent again.
-    func giveBack() { for part in parts { part.partition.pending.restore(part.output) } }
+    func giveBack() { for part in parts { part.task.restore(part.output) } }
+
+    /// Puts another record in the place of one, before it is given back.
+    func replace(_ index: Int, by other: (OutgoingRecord) -> OutgoingRecord) {
+        var index = index
+        for number in parts.indices {
+            let count = parts[number].output.records.count
+            if index < count {
+                return parts[number].output.replace(index, by: other(parts[number].output.records[index]))
+            }
+            index -= count
+        }
+    }
 
     /// Notes that it was committed.
     func confirm() {
         let metadata = Dictionary(places.all.map { ($0.partition, $0.metadata) }) { first, _ in first }
-        for part in parts { part.partition.confirm(part.checkpoint, metadata: metadata[part.partition.place] ?? "") }
+        for part in parts { part.task.confirm(part.checkpoint, metadata: metadata[part.task.place] ?? "") }
     }
 }
 

@@ -8,17 +8,19 @@ enum CommitPath {
     case plain(PlainCommitter)
 
     /// What `delivery` asks for.
-    init(_ settings: Settings, _ client: ClientConfiguration, _ instance: String, _ log: Logger) throws(KafkaError) {
+    init(_ services: StreamServices) throws(KafkaError) {
+        let settings = services.settings
+        let producing = settings.producing(services.client)
         if settings.isExactlyOnce {
             self = .transactions(
                 try TransactionalProducer(
-                    settings.producing(client),
-                    transactionalID: settings.transactionalID(instance),
-                    onLog: log.forKafka
+                    producing,
+                    transactionalID: settings.transactionalID(services.instance),
+                    onLog: services.log.forKafka
                 )
             )
         } else {
-            self = .plain(try PlainCommitter(settings.producing(client), onLog: log.forKafka))
+            self = .plain(try PlainCommitter(producing, onLog: services.log.forKafka))
         }
     }
 

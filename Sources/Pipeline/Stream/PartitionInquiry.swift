@@ -37,20 +37,23 @@ struct PartitionReading: Sendable {
 /// Asks the brokers what is to be known of partitions before they can be taken up. Its calls block, some of them for longer
 /// than they are told to (librdkafka before 2.3): never on the thread that polls.
 struct PartitionInquiry: Sendable {
-    let settings: Settings
-    let topology: StreamTopology
-    let client: ClientConfiguration
-    let store: CheckpointStore
-    let log: Logger
-    /// librdkafka's mock cluster cannot tell offsets by time.
-    let isEmbedded: Bool
+    private let services: StreamServices
+    /// Properties of the group's members.
+    private let client: ClientConfiguration
+    private var settings: Settings { services.settings }
+    private var topology: StreamTopology { services.topology }
     /// Milliseconds that a broker has to answer.
     private static let patience: Int32 = 8000
 
+    init(_ services: StreamServices, _ client: ClientConfiguration) {
+        self.services = services
+        self.client = client
+    }
+
     /// All that can be found out; what cannot has its error.
     ///
-    /// - Parameter parked: the commits after which partitions were put aside.
-    func read(_ places: [TopicPartition], parked: [TopicPartition: CommitToken])
+    /// - Parameter suspended: the commits after which tasks were suspended.
+    func read(_ places: [TopicPartition], suspended: [TopicPartition: CommitToken])
         -> [TopicPartition: Result<PartitionReading, any Error>]
     {
         var found: [TopicPartition: Result<PartitionReading, any Error>] = [:]
@@ -62,7 +65,7 @@ struct PartitionInquiry: Sendable {
             for committed in try consumer.committed(places, milliseconds: Self.patience) {
                 let place = committed.partition
                 do {
-                    found[place] = .success(try read(committed, parked[place], consumer))
+                    found[place] = .success(try read(committed, suspended[place], consumer))
                 } catch {
                     found[place] = .failure(error)
                 }
@@ -73,7 +76,7 @@ struct PartitionInquiry: Sendable {
         return found
     }
 
-    private func read(_ committed: PartitionOffset, _ parked: CommitToken?, _ consumer: borrowing Consumer) throws
+    private func read(_ committed: PartitionOffset, _ suspended: CommitToken?, _ consumer: borrowing Consumer) throws
         -> PartitionReading
     {
         if let error = committed.error { throw error }
@@ -82,15 +85,15 @@ struct PartitionInquiry: Sendable {
         let start = try start(committed, low, high, consumer)
         var reading = PartitionReading(place: place, low: low, high: high, start: start)
         if case .checkpoint(let checkpoint) = start {
-            reading.isWarm = checkpoint.token == parked
+            reading.isWarm = checkpoint.token == suspended
             if !reading.isWarm {
                 for entry in checkpoint.entries where entry.cut != nil {
-                    reading.parts[entry.first] = try store.parts(of: entry)
+                    reading.parts[entry.first] = try services.store.parts(of: entry)
                 }
             }
         }
         if !topology.isEvents(place.topic) {
-            if !reading.isWarm { reading.adapters = Unshared(try AdapterLoop.resumed(settings, client, log)) }
+            if !reading.isWarm { reading.adapters = Unshared(try AdapterLoop.resumed(settings, client, services.log)) }
         } else if place.topic == settings.topics.events.first {
             if !settings.topics.rollouts.isEmpty {
                 let beside = TopicPartition(settings.topics.rollouts, place.partition)
@@ -112,7 +115,7 @@ struct PartitionInquiry: Sendable {
         if let first = checkpoint.entries.map(\.first.offset).min() {
             // where its first record is gone, so may be what was said of it
             guard first >= reading.low else { return (low, high) }
-            oldest = try store.time(of: reading.place, at: first)
+            oldest = try services.store.time(of: reading.place, at: first)
         }
         guard let oldest else { return (low, high) }
         let time = max(0, oldest.saturatingMinus(settings.rewards.before))
@@ -120,7 +123,7 @@ struct PartitionInquiry: Sendable {
         if let error = found.first?.error { throw error }
         if case .at(let offset)? = found.first?.offset { return (max(low, min(offset, high)), high) }
         // nothing is as late as that; a broker that cannot tell is read from the beginning
-        return isEmbedded ? (low, high) : (high, high)
+        return services.isEmbedded ? (low, high) : (high, high)
     }
 
     private func start(_ committed: PartitionOffset, _ low: Int64, _ high: Int64, _ consumer: borrowing Consumer) throws
@@ -131,7 +134,7 @@ struct PartitionInquiry: Sendable {
             return .first(try firstStart(place, low, high, consumer))
         }
         do {
-            return .checkpoint(try store.checkpoint(committed))
+            return .checkpoint(try services.store.checkpoint(committed))
         } catch CheckpointError.empty {
             return .reset(max(low, min(offset, high)))
         } catch let error as CheckpointError {

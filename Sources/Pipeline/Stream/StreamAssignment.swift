@@ -1,3 +1,4 @@
+internal import Failpoints
 internal import Kafka
 internal import Problems
 internal import Reinforce
@@ -17,31 +18,31 @@ final class StreamAssignment: RebalanceHandler {
 
     func assigned(_ places: [TopicPartition], _ context: RebalanceContext) throws(KafkaError) -> [PartitionOffset] {
         guard !isGone, !places.isEmpty else { return [] }
-        processor.status.rebalances += 1
-        processor.measures.rebalanceBegan(.assigned)
-        processor.openings.add(places, at: SystemClock.uptime)
+        processor.journal.status.rebalances += 1
+        processor.journal.measures.rebalanceBegan(.assigned)
+        processor.tasks.add(places)
         return []
     }
 
     func revoked(_ places: [TopicPartition], lost: Bool, _ context: RebalanceContext) {
         guard !places.isEmpty else { return }
-        processor.status.rebalances += 1
+        processor.journal.status.rebalances += 1
         let began = SystemClock.uptime
-        processor.measures.rebalanceBegan(lost ? .lost : .revoked)
-        defer { processor.measures.rebalanced(lost ? .lost : .revoked, took: SystemClock.uptime - began) }
+        processor.journal.measures.rebalanceBegan(lost ? .lost : .revoked)
+        defer { processor.journal.measures.rebalanced(lost ? .lost : .revoked, took: SystemClock.uptime - began) }
         let names = places.sorted().map(\.description).joined(separator: " ")
         if lost, !isGone, !Faults.isOff("keep-on-lost") {
-            processor.status.lost += places.count
-            processor.log.warning(
+            processor.journal.status.lost += places.count
+            processor.services.log.warning(
                 "partitions were lost: the group gave them to another member before they were handed over",
                 ["partitions": .init(names)]
             )
         }
         do {
             // a transaction under way is of these partitions too: its fate must be known before they change hands
-            if !isGone { try processor.awaitInFlight(context.member) }
+            if !isGone { try processor.commits.awaitInFlight(context.member) }
             Faults.point("revoke-before-commit")
-            if !lost, !isGone { try processor.commitNow(context) }
+            if !lost, !isGone { try processor.commits.commitAll(context.member) }
             Faults.point("revoke-after-commit")
         } catch let problem as PipelineProblem {
             processor.refusal = processor.refusal ?? problem
@@ -50,11 +51,11 @@ final class StreamAssignment: RebalanceHandler {
             let end = SessionEnd(error) ?? .lost("\(error)")
             processor.sessionEnd = processor.sessionEnd ?? end
             if let error = error as? KafkaError, error.isNotAllowed {
-                processor.refusal = processor.refusal ?? PipelineProblem(error, processor.client)
+                processor.refusal = processor.refusal ?? PipelineProblem(error, processor.services.client)
             }
-            processor.log.warning("not committed before giving partitions up", ["problem": .init(end)])
+            processor.services.log.warning("not committed before giving partitions up", ["problem": .init(end)])
         }
-        for place in places { processor.letGo(place, lost: lost || isGone) }
-        processor.log.info(lost ? "lost" : "revoked", ["partitions": .init(names)])
+        for place in places { processor.letGo(place, isLost: lost || isGone) }
+        processor.services.log.info(lost ? "lost" : "revoked", ["partitions": .init(names)])
     }
 }

@@ -1,3 +1,4 @@
+internal import Failpoints
 internal import Foundation
 internal import Kafka
 internal import Problems
@@ -11,33 +12,23 @@ extension StreamProcessor {
     /// - Returns: why that ended before it was to stop; nil: it has stopped.
     /// - Throws: what ends the process.
     func session(_ isStopping: () -> Bool) throws -> SessionEnd? {
-        var configuration = settings.consuming(client, instance)
-        // unless somebody has chosen a client.id, it tells this life from every other
-        if configuration[.clientID] == settings.appID { configuration[.clientID] = clientID }
-        if watch != nil, configuration[property: "statistics.interval.ms"] == nil {
-            configuration[property: "statistics.interval.ms"] = String(StreamWatch.interval)
-        }
-        let consumer = try Consumer(configuration, onLog: log.forKafka)
+        let consumer = try Consumer(consuming, onLog: services.log.forKafka)
         let handler = StreamAssignment(self)
         do {
-            try consumer.subscribe(topology.inputs, handler)
+            try consumer.subscribe(services.topology.inputs, handler)
             var batch = RecordBatch(capacity: Self.batch)
-            lastCommit = clock.milliseconds
-            lastReport = StreamReport(at: lastCommit, counts: counts)
+            commits.begin()
+            reporter.begin()
             while !isStopping() {
                 try turn(consumer, &batch)
-                if membership.isLost { throw SessionEnd.lost("no member of the group for too long") }
+                if commits.membership.isLost { throw SessionEnd.lost("no member of the group for too long") }
             }
-            watch?.enter(.stopping)
-            log.info("stopping")
+            journal.watch?.enter(.stopping)
+            services.log.info("stopping")
         } catch {
             // what went wrong may have spoilt the state: leave without another commit
             handler.isGone = true
-            // a transaction under way may ask the consumer who we are; where it ends by itself, that counts
-            if inFlight?.ticket?.wait(milliseconds: 2000) == nil { path.abandon() }
-            // every call that asks the consumer is over by then
-            _ = inFlight?.ticket?.wait(milliseconds: Int(Self.settlementCall) + 1000)
-            try? settleInFlight(consumer.member)
+            commits.abandonInFlight(consumer.member)
             try? consumer.close(milliseconds: 5000)
             guard let end = SessionEnd(error) else { throw error }
             return end
@@ -51,14 +42,47 @@ extension StreamProcessor {
                     "\(error.operation): \(error.message). What was not committed is read again"
                 )
         }
-        publishLast()
+        reporter.publishLast()
         if let refusal { throw refusal }
         return nil
+    }
+
+    private var consuming: ClientConfiguration {
+        var configuration = services.settings.consuming(services.client, services.instance)
+        // unless somebody has chosen a client.id, it tells this life from every other
+        if configuration[.clientID] == services.settings.appID { configuration[.clientID] = clientID }
+        if services.isWatched, configuration[property: "statistics.interval.ms"] == nil {
+            configuration[property: "statistics.interval.ms"] = String(StreamWatch.interval)
+        }
+        return configuration
     }
 
     /// This life of the process, as the brokers know its consumer.
     private var clientID: String {
         "\(InstanceSlot.host)-\(ProcessInfo.processInfo.processIdentifier)-\(String(writer, radix: 16))"
+    }
+
+    /// A partition is ours no longer.
+    func letGo(_ place: TopicPartition, isLost: Bool) {
+        commits.leave(place)
+        memory.leave(place)
+        departed.insert(place)
+        rewards.leave(place)
+        if isLost, Faults.isOff("keep-on-lost") { return }
+        do throws(KafkaError) {
+            try tasks.leave(place, isLost: isLost)
+        } catch {
+            sessionEnd = sessionEnd ?? .failed(error)
+        }
+    }
+
+    /// Forgets all that is not committed; what is taken up next is read from the brokers.
+    private func forgetEverything() {
+        for place in tasks.active.keys { rewards.leave(place) }
+        tasks.closeAll()
+        commits.reset()
+        memory = MemoryGovernor(services)
+        sessionEnd = nil
     }
 
     /// Makes ready for another life as a member of the group.
@@ -67,10 +91,11 @@ extension StreamProcessor {
     /// - Throws: ``PipelineProblem`` where there is nothing to hope for.
     func recover(from end: SessionEnd, _ isStopping: () -> Bool) throws -> Bool {
         tell(end)
-        watch?.enter(.waiting(end))
+        journal.watch?.enter(.waiting(end))
         forgetEverything()
-        status.rejoins += 1
-        if case .fenced = end { measures.wasFenced() }
+        journal.status.rejoins += 1
+        if case .fenced = end { journal.measures.wasFenced() }
+        if commits.takeHasCommitted() { recovery.worked() }
         var step = recovery.ended(end)
         while true {
             switch step {
@@ -79,15 +104,15 @@ extension StreamProcessor {
                 guard wait(pause, isStopping) else { return false }
                 step = recovery.looked(view(), at: SystemClock.uptime)
             case .join(let pause):
-                guard wait(pause, isStopping), release(isStopping) else { return false }
+                guard wait(pause, isStopping), commits.release(isStopping) else { return false }
                 do {
-                    path = try CommitPath(settings, client, instance, log)
-                    try path.initialize()
-                    log.info("joining the group anew, from what is committed", ["instance": .init(instance)])
+                    try commits.renew()
+                    let instance = services.instance
+                    services.log.info("joining the group anew, from what is committed", ["instance": .init(instance)])
                     return true
                 } catch {
                     guard let end = SessionEnd(error) else { throw error }
-                    log.warning("waiting for Kafka", ["problem": .init(end)])
+                    services.log.warning("waiting for Kafka", ["problem": .init(end)])
                     step = recovery.ended(end)
                 }
             }
@@ -103,26 +128,16 @@ extension StreamProcessor {
             case .unanswered: "no broker answers; waiting, and then going on from what is committed"
             case .lost, .failed: "going on with new clients, from what is committed"
             }
-        log.warning(message, ["problem": .init(end)])
-    }
-
-    /// Ends the producer; a new one must not begin before, or the two would fence each other. One that is abandoned makes no
-    /// further call: where librdkafka keeps it in one, it is left there, and the new one fences what comes of it.
-    private func release(_ isStopping: () -> Bool) -> Bool {
-        path.abandon()
-        let until = SystemClock.uptime + 5000
-        while SystemClock.uptime < until, !path.close(milliseconds: 500) { if isStopping() { return false } }
-        earlier = earlier + path.counts
-        return !isStopping()
+        services.log.warning(message, ["problem": .init(end)])
     }
 
     /// - Returns: false where it was told to stop meanwhile.
     private func wait(_ milliseconds: Int64, _ isStopping: () -> Bool) -> Bool {
         let until = SystemClock.uptime + milliseconds
         while SystemClock.uptime < until {
-            watch?.turned()
+            journal.watch?.turned()
             if isStopping() {
-                watch?.enter(.stopping)
+                journal.watch?.enter(.stopping)
                 return false
             }
             Thread.sleep(forTimeInterval: 0.05)
@@ -133,9 +148,9 @@ extension StreamProcessor {
     /// Who has our instance id in the group.
     private func view() -> SessionRecovery.View {
         do throws(KafkaError) {
-            let members = try Admin(client, milliseconds: 5000).members(ofGroup: settings.appID)
+            let members = try Admin(services.client, milliseconds: 5000).members(ofGroup: services.settings.appID)
             // a member that librdkafka has left behind in our own name is no other process
-            let other = members.first { $0.instanceID == instance && $0.clientID != clientID }
+            let other = members.first { $0.instanceID == services.instance && $0.clientID != clientID }
             return other.map { .other($0) } ?? .nobody
         } catch {
             return error.isPassing ? .unanswered : .hidden
@@ -143,7 +158,7 @@ extension StreamProcessor {
     }
 
     private func problem(_ reason: SessionRecovery.Reason) -> PipelineProblem {
-        let who = "instance_id \(instance) of app_id \(settings.appID)"
+        let who = "instance_id \(services.instance) of app_id \(services.settings.appID)"
         let advice =
             "Stop one of the two, or give each process an instance_id of its own: where it is empty, every process on a host "
             + "takes a name of its own by itself"

@@ -58,21 +58,21 @@ struct StreamMeasures: Sendable {
     }
 
     /// Notes how far the partitions that are ours were read by now.
-    mutating func mark(_ partitions: [TopicPartition: any StreamPartition]) {
-        marks = marks.filter { partitions[$0.key] != nil }
-        for (place, partition) in partitions {
-            read(bytes: partition.takeBytesRead(), of: place)
+    mutating func mark(_ tasks: [TopicPartition: any StreamTask]) {
+        marks = marks.filter { tasks[$0.key] != nil }
+        for (place, task) in tasks {
+            read(bytes: task.takeBytesRead(), of: place)
             marks[place, default: LogMarks()].set(
-                at: partition.flow.position,
+                at: task.flow.position,
                 bytes: consumed[place]?.bytes ?? 0,
-                time: partition.time
+                time: task.time
             )
         }
     }
 
     /// What a restart would read again of a partition; nil: not known.
-    func replay(of partition: any StreamPartition) -> LogMarks.Distance? {
-        partition.isRestoring ? nil : marks[partition.place]?.distance(from: partition.readsFrom)
+    func replay(of task: any StreamTask) -> LogMarks.Distance? {
+        task.isRestoring ? nil : marks[task.place]?.distance(from: task.readsFrom)
     }
 
     /// A partition is through with what it had to read again.
@@ -94,7 +94,7 @@ struct StreamMeasures: Sendable {
     mutating func committed(_ bundle: CommitBundle, examplesTopic: String) {
         for bytes in bundle.checkpoints.bytes { checkpointBytes.observe(Double(bytes)) }
         for part in bundle.parts {
-            let place = part.partition.place
+            let place = part.task.place
             if part.output.counts.records > 0 {
                 consumed[place, default: Amount()].records &+= part.output.counts.records
             }
@@ -132,7 +132,7 @@ private struct LongestTurn {
     }
 }
 
-extension PendingOutput {
+extension TaskOutput {
     /// How much of it goes to each topic. Records of one topic mostly stand together.
     fileprivate var amounts: [String: StreamMeasures.Amount] {
         var found: [String: StreamMeasures.Amount] = [:]

@@ -1,7 +1,7 @@
 public import JSON
 
 /// Puts groups into batches: per tenant, in the order they come, split by size, held back while too small.
-public struct BatchComposer: Sendable {
+public struct BatchComposer {
     private let configuration: BatchConfiguration
     private let sha = SHA256()
     private var waiting: [Text: [RenderedGroup]] = [:]

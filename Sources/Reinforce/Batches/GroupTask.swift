@@ -7,7 +7,7 @@
 ///       add ── waits for a full batch ── flush, finish ─▶ ended: in a batch, withheld
 ///
 /// Every group that comes in comes out once as an ``EndedGroup``.
-public struct GroupTask: Sendable {
+public struct GroupTask {
     /// By which rules.
     public let rules: BatchRules
     private var composer: BatchComposer

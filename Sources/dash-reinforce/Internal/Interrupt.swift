@@ -22,7 +22,7 @@ struct Interrupt: Sendable {
 
     /// For commands that have nothing to lose: whatever they are busy with or wait for (a long step, a broker, standard
     /// input), they end some seconds after the first request.
-    static func ofTool(seconds: Double = 5) -> Interrupt {
+    static func ofTool(seconds: Double = 2) -> Interrupt {
         let interrupt = Interrupt()
         interrupt.limit(seconds: seconds) {
             Output.error("interrupted; what was in hand did not end within \(Int(saturating: seconds)) s")

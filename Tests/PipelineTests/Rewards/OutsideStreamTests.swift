@@ -99,8 +99,8 @@ import Testing
         #expect(all.allSatisfy { $0.answer.status == .ok })
         #expect(Set(all.map(\.key)).count == all.count)
         #expect(differences(try run.digests(), try replayed(run)) == [])
-        #expect(processor.judgeLog.count("judge", "ended") > 0)
-        #expect(processor.judgeLog.count("judge", "stray") > 0)
+        #expect(processor.rewards.log.count("judge", "ended") > 0)
+        #expect(processor.rewards.log.count("judge", "stray") > 0)
         // one line a minute for each kind, however often it happens
         #expect(run.logged("a judge fails") <= 4)
     }
@@ -142,7 +142,7 @@ import Testing
             let processor = try run.processor("one", FastClock(step: 200))
             var count = 0
             processor.onPoll = { processor in
-                count += processor.desk?.inFlight ?? 0 > 0 ? 1 : 0
+                count += processor.rewards.desk?.inFlight ?? 0 > 0 ? 1 : 0
                 if count >= polls * round { throw Crash() }
             }
             #expect(throws: Crash.self) { try processor.run { false } }
@@ -164,14 +164,14 @@ import Testing
         var most = 0
         var paused = 0
         processor.onPoll = { processor in
-            most = max(most, processor.desk?.inFlight ?? 0)
-            if processor.pause.isHolding { paused += 1 }
+            most = max(most, processor.rewards.desk?.inFlight ?? 0)
+            if processor.memory.pause.isHolding { paused += 1 }
         }
         let deadline = Date.patience
         try processor.run { processor.isQuiet && processor.counts.batches > 0 || Date() > deadline }
         #expect(most == 2)
         #expect(paused > 0)
-        #expect(!processor.pause.isHolding)
+        #expect(!processor.memory.pause.isHolding)
         #expect(differences(try run.digests(), try replayed(run)) == [])
     }
 

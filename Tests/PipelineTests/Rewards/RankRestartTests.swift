@@ -27,10 +27,10 @@ struct RankRestartTests {
 
     private func isThere(_ moment: Moment, _ processor: StreamProcessor) -> Bool {
         switch moment {
-        case .asked: processor.desk?.inFlight ?? 0 > 0
-        case .answered: processor.desk?.fares["best"]?.answers["ok"] ?? 0 > 2
+        case .asked: processor.rewards.desk?.inFlight ?? 0 > 0
+        case .answered: processor.rewards.desk?.fares["best"]?.answers["ok"] ?? 0 > 2
         case .committing:
-            processor.inFlight?.parts.contains { $0.output.records.contains { $0.topic == "rewards" } } ?? false
+            processor.commits.inFlight?.parts.contains { $0.output.records.contains { $0.topic == "rewards" } } ?? false
         }
     }
 
@@ -92,7 +92,7 @@ struct RankRestartTests {
         var isSent = false
         let deadline = Date.patience
         processor.onPoll = { processor in
-            if !isSent, processor.desk?.inFlight ?? 0 > 0 {
+            if !isSent, processor.rewards.desk?.inFlight ?? 0 > 0 {
                 isSent = true
                 try run.produce(trace.recording.records.dropFirst(inTime))
             }

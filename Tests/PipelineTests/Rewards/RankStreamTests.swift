@@ -63,8 +63,8 @@ import Testing
         #expect(Set(groups.map(\.key)).count == groups.count)
         #expect(groups.allSatisfy { $0.answer.whole.status == .ok })
         #expect(differences(try run.digests(), try run.digestsByRecords()) == [])
-        #expect(processor.judgeLog.count("best", "garbage") > 0)
-        #expect(processor.judgeLog.count("best", "ended") > 0)
+        #expect(processor.rewards.log.count("best", "garbage") > 0)
+        #expect(processor.rewards.log.count("best", "ended") > 0)
     }
 
     @Test func aJudgeThatFailsExcludesItsRolloutsAndTheReplayAgrees() throws {
@@ -90,7 +90,7 @@ import Testing
         let processor = try run.processor("one", FastClock(step: 200))
         var asked = 0
         processor.onPoll = { processor in
-            asked += processor.desk?.inFlight ?? 0 > 0 ? 1 : 0
+            asked += processor.rewards.desk?.inFlight ?? 0 > 0 ? 1 : 0
             if asked >= 3 { throw Crash() }
         }
         #expect(throws: Crash.self) { try processor.run { false } }

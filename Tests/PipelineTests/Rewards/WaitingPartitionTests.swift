@@ -61,7 +61,7 @@ import Testing
         var failure: (any Error)?
         processor.onPoll = { processor in
             // far longer at its end than a partition that has nothing to say
-            guard !isTold, let waited = processor.partitions[slow]?.flow.waited, waited > 20_000 else { return }
+            guard !isTold, let waited = processor.tasks.active[slow]?.flow.waited, waited > 20_000 else { return }
             isTold = true
             do { try reward(run, "slow", partition: 0) } catch { failure = error }
         }
@@ -114,7 +114,7 @@ import Testing
         var last: Int64?
         var failure: (any Error)?
         processor.onPoll = { processor in
-            guard let partition = processor.partitions[slow], let time = partition.checkpoint().streamTime else {
+            guard let partition = processor.tasks.active[slow], let time = partition.checkpoint().streamTime else {
                 return
             }
             times.append(time)
@@ -125,7 +125,7 @@ import Testing
         }
         let deadline = Date.patience
         try processor.run {
-            last.map { (processor.partitions[slow]?.flow.position ?? 0) > $0 } ?? false || Date() > deadline
+            last.map { (processor.tasks.active[slow]?.flow.position ?? 0) > $0 } ?? false || Date() > deadline
         }
         #expect(failure == nil)
         #expect(times.last ?? 0 >= Self.start + 10_000)

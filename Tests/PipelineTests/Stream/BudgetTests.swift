@@ -14,7 +14,7 @@ import Testing
         run.settings.limits.memoryBudget = 1 << 12
         var paused = 0
         try run.process(FastClock(step: 20)) { processor in
-            if processor.isPaused { paused += 1 }
+            if processor.memory.pause.isPaused { paused += 1 }
             return paused > 20
         }
         #expect(paused > 20)

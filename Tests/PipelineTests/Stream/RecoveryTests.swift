@@ -62,7 +62,7 @@ import Testing
         let processor = try run.processor("one", FastClock(step: 50))
         let early = Mutex<[String]>([])
         processor.onPoll = { processor in
-            for case let partition as EventPartition in processor.partitions.values
+            for case let partition as RolloutTask in processor.tasks.active.values
             where partition.flow.position > partition.resumedAt
                 && partition.committed.map({ $0.token.writer != processor.writer }) ?? false
             {
@@ -81,6 +81,6 @@ import Testing
 extension StreamProcessor {
     /// Records of the events topic that are committed.
     fileprivate var eventsCommitted: Int64 {
-        partitions.values.reduce(0) { $0 + ($1 is EventPartition ? $1.committed?.position ?? 0 : 0) }
+        tasks.active.values.reduce(0) { $0 + ($1 is RolloutTask ? $1.committed?.position ?? 0 : 0) }
     }
 }

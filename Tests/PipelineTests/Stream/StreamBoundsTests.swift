@@ -110,7 +110,7 @@ import Testing
         try run.produce(recording.records)
         var notes: [[UInt8]] = []
         try run.process(SystemClock()) { processor in
-            for case let events as EventPartition in processor.partitions.values {
+            for case let events as RolloutTask in processor.tasks.active.values {
                 if let extra = events.committed?.extra, notes.last != extra { notes.append(extra) }
             }
             return processor.isQuiet && processor.counts.batches > 0

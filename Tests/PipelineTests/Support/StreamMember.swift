@@ -70,8 +70,8 @@ final class StreamMember: Sendable {
     }
 
     private func look(at processor: StreamProcessor) {
-        let partitions = processor.partitions
-        let events = partitions.values.compactMap { $0 as? EventPartition }
+        let partitions = processor.tasks.active
+        let events = partitions.values.compactMap { $0 as? RolloutTask }
         view.withLock { view in
             view.places = Set(partitions.keys)
             view.replayedByPlace = partitions.mapValues(\.replayed)

@@ -160,9 +160,10 @@ extension StreamProcessor {
     /// Every partition of ours was read to its end, nothing is open and nothing waits to be written.
     var isQuiet: Bool {
         // times are told for ever, so that some transaction is always under way
-        let last = inFlight?.parts.map(\.output) ?? []
-        let all = last + partitions.values.map(\.pending)
-        return !partitions.isEmpty && openings.isEmpty && partitions.values.allSatisfy(\.isQuiet)
+        let last = commits.inFlight?.parts.map(\.output) ?? []
+        let active = tasks.active.values
+        let all = last + active.map(\.pending)
+        return !active.isEmpty && tasks.openings.isEmpty && active.allSatisfy(\.isQuiet)
             && all.allSatisfy { $0.counts.fates.isEmpty && $0.counts.batches == 0 }
     }
 }

@@ -96,7 +96,7 @@ import Testing
         let isSeen = Mutex(false)
         let stream = try ServedStream(run, "one", PacedClock()) { processor in
             // what is published once a second is published while partitions are taken up
-            if !processor.openings.isEmpty, !isSeen.withLock({ $0 }) { Thread.sleep(forTimeInterval: 1.1) }
+            if !processor.tasks.openings.isEmpty, !isSeen.withLock({ $0 }) { Thread.sleep(forTimeInterval: 1.1) }
         }
         defer { stream.end() }
         stream.start()
@@ -131,7 +131,7 @@ import Testing
         var (open, closed) = (0, 0)
         try run.process(clock) { processor in
             guard processor.counts.records == records.count else { return false }
-            closed = processor.partitions.values.reduce(0) { $0 + $1.heldBytes }
+            closed = processor.tasks.active.values.reduce(0) { $0 + $1.heldBytes }
             open = max(open, closed)
             clock.hurry()
             return processor.isQuiet

@@ -19,7 +19,8 @@ import Testing
     @Test("Every group ends once, in a batch or for a reason, whatever sizes, tenants and rules", arguments: 0..<40)
     func everyGroupEndsOnce(_ seed: Int) throws {
         var numbers = SeededNumbers(seed: seed)
-        var task = task(numbers.pick([.dashflow, Estimator.preset("trl-batch") ?? .dashflow]), isBounded: seed % 3 > 0) {
+        let estimator = numbers.pick([.dashflow, Estimator.preset("trl-batch") ?? .dashflow])
+        var task = task(estimator, isBounded: seed % 3 > 0) {
             $0.groupsPerBatch = 1 + numbers.below(4)
             $0.minGroups = 1 + numbers.below($0.groupsPerBatch)
             $0.minRollouts = numbers.below(12)

@@ -1,3 +1,4 @@
+internal import Failpoints
 internal import Kafka
 
 /// Where a partition stands, and what its time does while nothing comes.

@@ -4,7 +4,7 @@ internal import Kafka
 internal import Reinforce
 
 /// Counts what happens, and keeps an example of what a person should hear of.
-extension PendingOutput {
+extension TaskOutput {
     /// The fate of a thread.
     mutating func note(_ entry: LedgerEntry, topics: [String]) {
         counts.count(entry)

@@ -8,7 +8,7 @@
 /// With it, `DASH_FAILPOINT=name:n[:stop][,…]` kills (or stops) the process when it passes that point for the n-th time,
 /// and `DASH_UNPROTECT=name[,…]` switches protections off, to see that their absence is noticed. `DASH_CRASH_KEY=key` kills
 /// it whenever it takes a record of that key.
-public enum Faults {
+package enum Faults {
     #if FAULT_INJECTION
         private static let plan: [String: (passing: Int, signal: Int32)] = {
             let entries = ProcessInfo.processInfo.environment["DASH_FAILPOINT"]?.split(separator: ",") ?? []
@@ -37,12 +37,12 @@ public enum Faults {
         }
 
         /// A place where the suite may kill or stop the process.
-        public static func point(_ name: StaticString) {
+        package static func point(_ name: StaticString) {
             if let signal = due(name) { kill(getpid(), signal) }
         }
 
         /// The same, a moment after the call that follows has begun: its request has left, its answer is on the way.
-        public static func soon(_ name: StaticString) {
+        package static func soon(_ name: StaticString) {
             guard let signal = due(name) else { return }
             Thread {
                 usleep(2000)
@@ -51,7 +51,7 @@ public enum Faults {
         }
 
         /// A record is taken in hand.
-        public static func take(_ key: RawSpan?) {
+        package static func take(_ key: RawSpan?) {
             guard let crashKey, let key, unsafe key.withUnsafeBytes({ unsafe $0.elementsEqual(crashKey) }) else {
                 return
             }
@@ -59,15 +59,15 @@ public enum Faults {
         }
 
         /// Whether the suite has switched a protection off.
-        public static func isOff(_ protection: StaticString) -> Bool { unprotected.contains(protection.description) }
+        package static func isOff(_ protection: StaticString) -> Bool { unprotected.contains(protection.description) }
     #else
         /// A place where the suite may kill or stop the process.
-        @inlinable @inline(__always) public static func point(_ name: StaticString) {}
+        @inlinable @inline(__always) package static func point(_ name: StaticString) {}
         /// The same, a moment after the call that follows has begun.
-        @inlinable @inline(__always) public static func soon(_ name: StaticString) {}
+        @inlinable @inline(__always) package static func soon(_ name: StaticString) {}
         /// A record is taken in hand.
-        @inlinable @inline(__always) public static func take(_ key: RawSpan?) {}
+        @inlinable @inline(__always) package static func take(_ key: RawSpan?) {}
         /// Whether the suite has switched a protection off.
-        @inlinable @inline(__always) public static func isOff(_ protection: StaticString) -> Bool { false }
+        @inlinable @inline(__always) package static func isOff(_ protection: StaticString) -> Bool { false }
     #endif
 }

@@ -4,28 +4,42 @@ internal import Reinforce
 internal import Settings
 internal import Telemetry
 
-/// What every partition needs to do its work; the same for all of them.
+/// What every part of the live runtime needs to do its work; the same for all of them.
 struct StreamServices: Sendable {
     let settings: Settings
+    let client: ClientConfiguration
     let topology: StreamTopology
     let output: OutputRecords
-    let log: Logger
     /// By which rules groups become batches.
     let batchRules: BatchRules
+    let log: Logger
+    let clock: any LiveClock
+    /// This process's own name, the same after a restart.
+    let instance: String
+    /// librdkafka's mock cluster forgets the offsets of transactions: there they are committed plainly too.
+    let isEmbedded: Bool
     /// Groups are kept for people who watch.
     let isWatched: Bool
 
     init(
         _ settings: Settings,
+        _ client: ClientConfiguration,
         _ topology: StreamTopology,
         _ estimator: Estimator,
         _ log: Logger,
-        isWatched: Bool = false
+        _ clock: any LiveClock,
+        instance: String,
+        isEmbedded: Bool,
+        isWatched: Bool
     ) {
-        self.isWatched = isWatched
         self.settings = settings
+        self.client = client
         self.topology = topology
         self.log = log
+        self.clock = clock
+        self.instance = instance
+        self.isEmbedded = isEmbedded
+        self.isWatched = isWatched
         output = OutputRecords(settings, estimator)
         batchRules = BatchRules(
             estimator,
@@ -34,6 +48,11 @@ struct StreamServices: Sendable {
             topics: settings.topics.events.map { Text($0) },
             isBounded: true
         )
+    }
+
+    /// Reads what was committed.
+    var store: CheckpointStore {
+        CheckpointStore(group: settings.appID, topic: settings.checkpointsTopic, client: client)
     }
 
     /// How far back a restart may have to read for one thread.

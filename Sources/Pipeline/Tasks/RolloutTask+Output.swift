@@ -4,7 +4,7 @@ internal import Reinforce
 internal import Settings
 
 /// What a partition of an events topic writes: records for stage two, ledger lines, dead letters and parts of open threads.
-extension EventPartition {
+extension RolloutTask {
     /// Makes records of what the stage has finished.
     func collect() {
         if let problem = stage.restoreProblem, failure == nil {

@@ -1,39 +1,48 @@
-internal import JSON
 internal import Judges
 internal import Kafka
 internal import Problems
 internal import Reinforce
 internal import Settings
-internal import Telemetry
 
-/// Rewards from outside the trace: questions go to a desk beside the loop, what was said comes back into the partitions.
-extension StreamProcessor {
+/// Rewards from outside the trace: questions go to a desk beside the loop, what was said comes back into the tasks.
+struct RewardExchange {
+    /// Asks what rollouts are worth; nil: nobody is asked.
+    let desk: RewardDesk?
+    /// What happens while judges are asked.
+    let log: JudgeLog
+
     /// Takes what was said, and asks about rollouts that wait, in turns, as long as the desk takes any.
-    func exchangeRewards() {
+    func exchange(with tasks: TaskManager) {
         guard let desk else { return }
         for said in desk.takeSaid() {
             switch said.line {
-            case .rollout(let record): partitions[said.place]?.apply(.reward(record, topic: nil))
-            case .group(let record): partitions[said.place]?.apply(.ranking(record))
+            case .rollout(let record): tasks[said.place]?.apply(.reward(record, topic: nil))
+            case .group(let record): tasks[said.place]?.apply(.ranking(record))
             }
         }
         let turn = Turn()
-        var asking = partitions.values.filter(\.hasQuestions).sorted { $0.place < $1.place }
+        var asking = tasks.sorted.filter(\.hasQuestions)
         while !asking.isEmpty, !desk.isFull, !turn.isOver {
-            asking = asking.filter { partition in
+            asking = asking.filter { task in
                 guard !desk.isFull else { return true }
-                let questions = partition.nextQuestions()
-                if !questions.isEmpty { desk.ask(questions, for: partition.place) }
-                return partition.hasQuestions
+                let questions = task.nextQuestions()
+                if !questions.isEmpty { desk.ask(questions, for: task.place) }
+                return task.hasQuestions
             }
         }
     }
 
     /// Partitions with rollouts that nobody can be asked about now: to read more of them would only make more of those.
-    var unaskable: Set<TopicPartition> {
+    func unaskable(of tasks: TaskManager) -> Set<TopicPartition> {
         guard let desk, desk.isFull else { return [] }
-        return Set(partitions.values.lazy.filter(\.hasQuestions).map(\.place))
+        return Set(tasks.active.values.lazy.filter(\.hasQuestions).map(\.place))
     }
+
+    /// A partition is ours no longer.
+    func leave(_ place: TopicPartition) { desk?.leave(place) }
+
+    /// How the judges do.
+    var standings: [JudgeStanding] { desk?.standings(log) ?? [] }
 }
 
 extension Settings {

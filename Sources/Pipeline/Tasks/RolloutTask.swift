@@ -1,4 +1,5 @@
 internal import DashStream
+internal import Failpoints
 internal import JSON
 internal import Kafka
 internal import Reinforce
@@ -6,10 +7,10 @@ internal import Settings
 internal import Telemetry
 
 /// Stage one: a partition of an events topic becomes threads, and those become scored rollouts for stage two.
-final class EventPartition: StreamPartition {
+final class RolloutTask: StreamTask {
     let place: TopicPartition
     var flow: PartitionFlow
-    var pending = PendingOutput()
+    var pending = TaskOutput()
     private var series: CheckpointSeries
     var failure: (any Error)?
     private(set) var replayed = 0
@@ -70,7 +71,7 @@ final class EventPartition: StreamPartition {
     /// Bytes of threads that are over and not read yet beyond which no further one is closed.
     private static let unreadBytes = 16 << 20
 
-    func take(_ records: borrowing PartitionRecords, wall: Int64, in turn: Turn) -> Int {
+    func process(_ records: borrowing PartitionRecords, wall: Int64, in turn: Turn) -> Int {
         defer { collect() }
         // what has passed while nothing came stays passed
         if flow.waited > 0, let time { stage.pass(to: time) }
@@ -90,7 +91,7 @@ final class EventPartition: StreamPartition {
             else { return false }
             isFirst = false
             _ = flow.advance(to: record.offset)
-            take(record, wall)
+            process(record, wall)
             readFinished(in: turn)
             noteTaken()
             return true
@@ -173,7 +174,7 @@ final class EventPartition: StreamPartition {
         pending.note(poison, record)
     }
 
-    private func take(_ record: borrowing Record, _ wall: Int64) {
+    private func process(_ record: borrowing Record, _ wall: Int64) {
         resumeIfReached(record.offset)
         guard !caution.passes(record.offset) else { return }
         Faults.take(record.key)
@@ -205,9 +206,9 @@ final class EventPartition: StreamPartition {
         append(poison, stage: "decode", record, wall)
     }
 
-    func leave(now: Int64) {}
+    func prepareToSuspend(now: Int64) {}
 
-    func tell(_ gauge: inout StreamGauge) {
+    func describe(in gauge: inout StreamGauge) {
         gauge.openThreads += stage.openThreads + stage.waitingThreads
         gauge.noteOldest(stage.oldestOpen, at: time)
     }
@@ -230,9 +231,9 @@ final class EventPartition: StreamPartition {
         if let time = committed?.streamTime { stage.closeSilent(at: time, offset: resumedAt) }
     }
 
-    func pass(now: Int64) {}
+    func advance(to now: Int64) {}
 
-    func settle(now: Int64, in turn: Turn) {
+    func punctuate(now: Int64, in turn: Turn) {
         readFinished(in: turn)
         var isMore = true
         while let time, isMore, !stage.hasUnread {
@@ -277,6 +278,9 @@ final class EventPartition: StreamPartition {
             stage.openEntries
         }
     }
+
+    func takeOutput() -> TaskOutput { pending.take() }
+    func restore(_ output: TaskOutput) { pending.restore(output) }
 
     func confirm(_ checkpoint: Checkpoint, metadata: String) {
         series.confirm(checkpoint, metadata: metadata)

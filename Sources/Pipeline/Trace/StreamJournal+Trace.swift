@@ -5,15 +5,19 @@ internal import Reinforce
 internal import Settings
 
 /// What is told to a collector of traces, where one is set.
-extension StreamProcessor {
+extension StreamJournal {
     /// Traces that one span is linked to at most.
     private static let links = 64
 
     /// A commit is over.
     func trace(_ bundle: CommitBundle, _ outcome: TransactionOutcome) {
         guard let spans else { return }
-        var span = TraceSpan("commit", took: clock.milliseconds - bundle.since, end: clock.wallMilliseconds)
-        let output = bundle.parts.lazy.flatMap(\.output.records).filter { [topic = settings.topics.output] in
+        var span = TraceSpan(
+            "commit",
+            took: services.clock.milliseconds - bundle.since,
+            end: services.clock.wallMilliseconds
+        )
+        let output = bundle.parts.lazy.flatMap(\.output.records).filter { [topic = services.settings.topics.output] in
             $0.topic == topic
         }
         let parents = output.flatMap(\.headers).filter { $0.name == "traceparent" }
@@ -21,7 +25,7 @@ extension StreamProcessor {
             header.value.flatMap { TraceContext(String(decoding: $0, as: UTF8.self)) }
         }
         span.attributes = [
-            ("messaging.system", .text("kafka")), ("messaging.consumer.group.name", .text(settings.appID)),
+            ("messaging.system", .text("kafka")), ("messaging.consumer.group.name", .text(services.settings.appID)),
             ("partitions", .integer(Int64(bundle.parts.count))),
             ("records", .integer(Int64(bundle.parts.reduce(0) { $0 + $1.output.records.count }))),
             ("batches", .integer(Int64(bundle.parts.reduce(0) { $0 + $1.output.counts.batches }))),
@@ -34,10 +38,10 @@ extension StreamProcessor {
         spans.add(span)
     }
 
-    /// A partition is through with what it had to read again.
+    /// A task is through with what it had to read again.
     func trace(restored place: TopicPartition, records: Int, milliseconds: Int64) {
         guard let spans else { return }
-        var span = TraceSpan("restore", took: milliseconds, end: clock.wallMilliseconds)
+        var span = TraceSpan("restore", took: milliseconds, end: services.clock.wallMilliseconds)
         span.attributes = [
             ("messaging.system", .text("kafka")), ("messaging.destination.name", .text(place.topic)),
             ("messaging.destination.partition.id", .text(String(place.partition))),

@@ -1,4 +1,5 @@
 internal import DashStream
+internal import Failpoints
 internal import JSON
 internal import Kafka
 internal import Reinforce
@@ -6,11 +7,11 @@ internal import Settings
 internal import Telemetry
 internal import Watch
 
-/// Stage two: a partition of the scored topic becomes groups, and those become batches.
-final class ScoredPartition: StreamPartition {
+/// Stage two: a partition of the scored topic becomes groups, and those become batches by a ``GroupTask``.
+final class GroupStreamTask: StreamTask {
     let place: TopicPartition
     var flow: PartitionFlow
-    var pending = PendingOutput()
+    private(set) var pending = TaskOutput()
     private var series: CheckpointSeries
     private(set) var failure: (any Error)?
     private(set) var replayed = 0
@@ -62,17 +63,17 @@ final class ScoredPartition: StreamPartition {
     let needsFew = false
     let isNoteOutdated = false
 
-    func take(_ records: borrowing PartitionRecords, wall: Int64, in turn: Turn) -> Int {
+    func process(_ records: borrowing PartitionRecords, wall: Int64, in turn: Turn) -> Int {
         var isFirst = true
         return records.prefix { record in
             guard isFirst || !turn.isOver else { return false }
             isFirst = false
-            take(record, wall)
+            process(record, wall)
             return true
         }
     }
 
-    private func take(_ record: borrowing Record, _ wall: Int64) {
+    private func process(_ record: borrowing Record, _ wall: Int64) {
         resumeIfReached(record.offset)
         guard flow.advance(to: record.offset) else {
             pending.counts.repeated += 1
@@ -138,12 +139,12 @@ final class ScoredPartition: StreamPartition {
         decided.append(ranked)
     }
 
-    func pass(now: Int64) {
+    func advance(to now: Int64) {
         if flow.waited == 0 { idleBase = stage.clock.time }
         if let idleBase { stage.pass(to: idleBase + flow.waited) }
     }
 
-    func settle(now: Int64, in turn: Turn) {
+    func punctuate(now: Int64, in turn: Turn) {
         decide()
         emit(in: turn)
         linger(now)
@@ -183,9 +184,9 @@ final class ScoredPartition: StreamPartition {
         return bytesRead
     }
 
-    func leave(now: Int64) { publish(adapters?.publishAll(now: now)) }
+    func prepareToSuspend(now: Int64) { publish(adapters?.publishAll(now: now)) }
 
-    func tell(_ gauge: inout StreamGauge) {
+    func describe(in gauge: inout StreamGauge) {
         gauge.openGroups += stage.openGroups
         gauge.imbalance += abs(balance.imbalance)
         gauge.noteOldest(stage.oldestOpen, at: stage.clock.time)
@@ -217,6 +218,9 @@ final class ScoredPartition: StreamPartition {
             stage.openFirsts.map { OpenEntry(first: $0) }
         }
     }
+
+    func takeOutput() -> TaskOutput { pending.take() }
+    func restore(_ output: TaskOutput) { pending.restore(output) }
 
     func confirm(_ checkpoint: Checkpoint, metadata: String) { series.confirm(checkpoint, metadata: metadata) }
 
