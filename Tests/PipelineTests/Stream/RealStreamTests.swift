@@ -61,7 +61,8 @@ struct RealStreamTests {
         let processors = try (0..<count).map { try run.processor("p\($0)", FastClock(step: 50)) }
         let all = Unshared(processors)
         let done = DispatchGroup()
-        let quiet = Mutex(Set<Int>())
+        // partitions of each that is quiet: one that is on its way from one to another is nobody's
+        let quiet = Mutex<[Int: Int]>([:])
         for index in 0..<count {
             done.enter()
             Thread.detachNewThread {
@@ -69,7 +70,7 @@ struct RealStreamTests {
                 do {
                     let processor = unsafe all.value[index]
                     try processor.run {
-                        quiet.withLock { _ = processor.isQuiet ? $0.insert(index).inserted : $0.remove(index) != nil }
+                        quiet.withLock { $0[index] = processor.isQuiet ? processor.tasks.active.count : nil }
                         return stop.load(ordering: .relaxed)
                     }
                 } catch {
@@ -82,7 +83,7 @@ struct RealStreamTests {
         var calm = 0
         while calm < 15, Date() < deadline, !stop.load(ordering: .relaxed) {
             Thread.sleep(forTimeInterval: 0.1)
-            calm = quiet.withLock { $0.count == count } ? calm + 1 : 0
+            calm = quiet.withLock { $0.values.reduce(0, +) == 2 * Int(run.partitions) } ? calm + 1 : 0
         }
         stop.store(true, ordering: .relaxed)
         done.wait()

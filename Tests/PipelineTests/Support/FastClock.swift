@@ -4,6 +4,7 @@ import Synchronization
 /// Time that passes as fast as it is asked for, so that deadlines of minutes fire in moments.
 final class FastClock: LiveClock {
     private let now = Atomic<Int64>(1)
+    private let isHeld = Atomic(false)
     private let step: Int64
     private let wall: Int64
 
@@ -12,6 +13,11 @@ final class FastClock: LiveClock {
         self.wall = wall
     }
 
-    var milliseconds: Int64 { now.wrappingAdd(step, ordering: .relaxed).newValue }
+    /// While it is held no time passes.
+    func hold(_ isHeld: Bool) { self.isHeld.store(isHeld, ordering: .relaxed) }
+
+    var milliseconds: Int64 {
+        now.wrappingAdd(isHeld.load(ordering: .relaxed) ? 0 : step, ordering: .relaxed).newValue
+    }
     var wallMilliseconds: Int64 { wall }
 }

@@ -17,6 +17,10 @@ final class StreamRun: @unchecked Sendable {
     let cluster: MockCluster?
     let client: ClientConfiguration
     let golden: GoldenCase
+    /// Partitions of the events, and as many of the scored topic.
+    let partitions: Int32
+    /// While it is true a fast clock stands still: how long judges take to answer is the machine's business.
+    var holdsClock: (StreamProcessor) -> Bool = { $0.rewards.desk?.inFlight ?? 0 > 0 }
     var settings = Settings()
     /// Where the processors publish how they stand; nil: nowhere.
     var watch: StreamWatch?
@@ -26,6 +30,7 @@ final class StreamRun: @unchecked Sendable {
     /// - Parameter kafka: a real Kafka; nil: the embedded broker.
     init(_ golden: GoldenCase, on kafka: RealKafka? = nil, partitions: Int32 = 4) throws {
         self.golden = golden
+        self.partitions = partitions
         cluster = kafka == nil ? try MockCluster() : nil
         let brokers = kafka?.brokers ?? cluster?.bootstrapServers ?? ""
         client = ClientConfiguration(brokers: brokers)
@@ -92,6 +97,7 @@ final class StreamRun: @unchecked Sendable {
     @discardableResult
     func process(_ clock: any LiveClock, until isDone: ((StreamProcessor) -> Bool)? = nil) throws -> StreamProcessor {
         let processor = try processor("one", clock)
+        if let clock = clock as? FastClock { processor.onPoll = { [holdsClock] in clock.hold(holdsClock($0)) } }
         let deadline = Date.patience
         try processor.run { (isDone ?? { $0.isQuiet && $0.counts.batches > 0 })(processor) || Date() > deadline }
         return processor
