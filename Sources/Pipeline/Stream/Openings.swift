@@ -15,6 +15,9 @@ struct Openings {
     private var nextTry: Int64 = 0
     private var isAsking = false
 
+    /// Milliseconds that brokers have to answer: more with each try that failed, for each begins with a client of its own.
+    var answerTime: Int32 { 8000 << Int32(min(2, tries)) }
+
     /// After so long, only new clients can help.
     static let patience: Int64 = 60_000
 

@@ -43,9 +43,10 @@ struct PartitionInquiry: Sendable {
     private var settings: Settings { services.settings }
     private var topology: StreamTopology { services.topology }
     /// Milliseconds that a broker has to answer.
-    private static let patience: Int32 = 8000
+    private let patience: Int32
 
-    init(_ services: StreamServices, _ client: ClientConfiguration) {
+    init(_ services: StreamServices, _ client: ClientConfiguration, patience: Int32) {
+        self.patience = patience
         self.services = services
         self.client = client
     }
@@ -62,7 +63,7 @@ struct PartitionInquiry: Sendable {
             var configuration = client
             configuration[.groupInstanceID] = nil
             let consumer = try Consumer(configuration)
-            for committed in try consumer.committed(places, milliseconds: Self.patience) {
+            for committed in try consumer.committed(places, milliseconds: patience) {
                 let place = committed.partition
                 do {
                     found[place] = .success(try read(committed, suspended[place], consumer))
@@ -81,7 +82,7 @@ struct PartitionInquiry: Sendable {
     {
         if let error = committed.error { throw error }
         let place = committed.partition
-        let (low, high) = try consumer.watermarks(place, milliseconds: Self.patience)
+        let (low, high) = try consumer.watermarks(place, milliseconds: patience)
         let start = try start(committed, low, high, consumer)
         var reading = PartitionReading(place: place, low: low, high: high, start: start)
         if case .checkpoint(let checkpoint) = start {
@@ -97,7 +98,7 @@ struct PartitionInquiry: Sendable {
         } else if place.topic == settings.topics.events.first {
             if !settings.topics.rollouts.isEmpty {
                 let beside = TopicPartition(settings.topics.rollouts, place.partition)
-                reading.pairings = try consumer.watermarks(beside, milliseconds: Self.patience)
+                reading.pairings = try consumer.watermarks(beside, milliseconds: patience)
             }
             if settings.readsRewards { reading.rewards = try rewards(beside: reading, consumer) }
         }
@@ -109,7 +110,7 @@ struct PartitionInquiry: Sendable {
         low: Int64, high: Int64
     ) {
         let beside = TopicPartition(settings.topics.rewards, reading.place.partition)
-        let (low, high) = try consumer.watermarks(beside, milliseconds: Self.patience)
+        let (low, high) = try consumer.watermarks(beside, milliseconds: patience)
         guard case .checkpoint(let checkpoint) = reading.start else { return (low, high) }
         var oldest = checkpoint.streamTime
         if let first = checkpoint.entries.map(\.first.offset).min() {
@@ -119,7 +120,7 @@ struct PartitionInquiry: Sendable {
         }
         guard let oldest else { return (low, high) }
         let time = max(0, oldest.saturatingMinus(settings.rewards.before))
-        let found = try consumer.offsets([beside], at: time, milliseconds: Self.patience)
+        let found = try consumer.offsets([beside], at: time, milliseconds: patience)
         if let error = found.first?.error { throw error }
         if case .at(let offset)? = found.first?.offset { return (max(low, min(offset, high)), high) }
         // nothing is as late as that; a broker that cannot tell is read from the beginning
@@ -155,7 +156,7 @@ struct PartitionInquiry: Sendable {
         case .earliest: return low
         case .latest: return high
         case .time(let time):
-            let found = try consumer.offsets([place], at: time.milliseconds, milliseconds: Self.patience)
+            let found = try consumer.offsets([place], at: time.milliseconds, milliseconds: patience)
             if let error = found.first?.error { throw error }
             if case .at(let offset)? = found.first?.offset { return offset }
             return high
@@ -163,7 +164,7 @@ struct PartitionInquiry: Sendable {
     }
 
     private func refuseWhereOffsetsAreGone(_ consumer: borrowing Consumer) throws {
-        for committed in try consumer.committed(topology.sources, milliseconds: Self.patience) {
+        for committed in try consumer.committed(topology.sources, milliseconds: patience) {
             if let error = committed.error { throw error }
             if case .at = committed.offset { return }
         }

@@ -84,7 +84,7 @@ final class TaskManager {
     }
 
     private func ask(_ numbers: [TopicPartition: Int]) {
-        let inquiry = PartitionInquiry(services, member)
+        let inquiry = PartitionInquiry(services, member, patience: openings.answerTime)
         let tokens = suspended.mapValues(\.token)
         _ = readings.start { Readings(numbers: numbers, found: inquiry.read(numbers.keys.sorted(), suspended: tokens)) }
     }

@@ -25,6 +25,21 @@ import Testing
         #expect(openings.places == [a, b])
     }
 
+    /// Each try begins with a client of its own, which on a busy machine takes its time.
+    @Test func everyTryThatFailedGivesTheNextOneMoreTime() {
+        var openings = Openings()
+        openings.add([a], at: 0)
+        var times: [Int32] = []
+        for attempt in 1...4 {
+            times.append(openings.answerTime)
+            _ = openings.due(at: Int64(attempt) * 40_000)
+            _ = openings.answered(failed: true, at: Int64(attempt) * 40_000)
+        }
+        #expect(times == [8000, 16_000, 32_000, 32_000])
+        _ = openings.answered(failed: false, at: 200_000)
+        #expect(openings.answerTime == 8000)
+    }
+
     /// At once, and then not with every try.
     @Test func theTroubleIsToldAtOnceAndNowAndThen() {
         var openings = Openings()
