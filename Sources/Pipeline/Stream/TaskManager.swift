@@ -159,6 +159,7 @@ final class TaskManager {
         let longest = ready.keys.map { openings.waited($0, at: SystemClock.uptime) }.max() ?? 0
         for (place, made) in ready {
             active[place] = made.task
+            journal.measures.began(place, at: made.start)
             opened[place] = nil
             openings.remove(place)
         }

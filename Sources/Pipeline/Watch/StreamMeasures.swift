@@ -57,6 +57,13 @@ struct StreamMeasures: Sendable {
         consumed[place, default: Amount()].bytes &+= bytes
     }
 
+    /// A task begins to read there.
+    mutating func began(_ place: TopicPartition, at offset: Int64) {
+        var first = LogMarks()
+        first.set(at: offset, bytes: consumed[place]?.bytes ?? 0, time: nil)
+        marks[place] = first
+    }
+
     /// Notes how far the partitions that are ours were read by now.
     mutating func mark(_ tasks: [TopicPartition: any StreamTask]) {
         marks = marks.filter { tasks[$0.key] != nil }

@@ -171,7 +171,10 @@ import Testing
             if processor.memory.pause.isHolding { paused += 1 }
         }
         let deadline = Date.patience
-        try processor.run { processor.isQuiet && processor.counts.batches > 0 || Date() > deadline }
+        let threads = try run.goldenThreads()
+        try processor.run {
+            processor.isQuiet && processor.counts.batches > 0 && run.hasFates(threads) || Date() > deadline
+        }
         #expect(most == 2)
         #expect(paused > 0)
         #expect(!processor.memory.pause.isHolding)

@@ -39,7 +39,10 @@ import Testing
             if isFirst { run.cluster?.failRequests(api: 8, with: [82]) }
         }
         let deadline = Date.patience
-        try processor.run { processor.isQuiet && processor.status.rejoins > 0 || Date() > deadline }
+        let threads = try run.goldenThreads()
+        try processor.run {
+            processor.isQuiet && processor.status.rejoins > 0 && run.hasFates(threads) || Date() > deadline
+        }
         #expect(processor.status.rejoins == 1)
         let digests = try run.digests().mapValues { Array(Set($0)) }
         #expect(differences(digests, try run.replayedDigests()) == [])
@@ -70,7 +73,10 @@ import Testing
             }
         }
         let deadline = Date.patience
-        try processor.run { processor.isQuiet && processor.counts.batches > 0 || Date() > deadline }
+        let threads = try run.goldenThreads()
+        try processor.run {
+            processor.isQuiet && processor.counts.batches > 0 && run.hasFates(threads) || Date() > deadline
+        }
         #expect(early.withLock { $0 } == [])
         let digests = try run.digests().mapValues { Array(Set($0)) }
         let found = differences(digests, try run.replayedDigests())

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Kafka
+import KafkaTestSupport
 import Reinforce
 import Synchronization
 import Telemetry
@@ -67,7 +68,7 @@ import Testing
             clock: FastClock(step: 200),
             isEmbedded: true
         )
-        let deadline = Date(timeIntervalSinceNow: 60)
+        let deadline = Date.patience
         try processor.run { (processor.isQuiet && processor.counts.batches > 0) || Date() > deadline }
         let values = try lines.withLock { try $0.map { try JSONValue(parsing: Array($0.utf8)) } }
         let progress = try #require(values.last { $0["message"]?.text == "progress" })

@@ -21,10 +21,14 @@ extension StreamRun {
     /// - Parameter threads: how many there are; nil: those of the golden recording.
     @discardableResult func finish(threads: Int? = nil) throws -> StreamProcessor {
         let all = try threads ?? goldenThreads()
-        return try process(FastClock(step: 200)) { $0.isQuiet && ((try? self.fates().count) ?? 0) >= all }
+        return try process(FastClock(step: 200)) { $0.isQuiet && self.hasFates(all) }
     }
 
-    private func goldenThreads() throws -> Int {
+    /// So many threads have their line in the ledger.
+    func hasFates(_ threads: Int) -> Bool { ((try? fates().count) ?? 0) >= threads }
+
+    /// Threads of the golden recording.
+    func goldenThreads() throws -> Int {
         let folder = try TemporaryFolder()
         _ = try Replay(try golden.options(folder)).run()
         return Self.fates(try folder.lines("ledger.jsonl")).count

@@ -24,6 +24,8 @@ final class StreamRun: @unchecked Sendable {
     var settings = Settings()
     /// Where the processors publish how they stand; nil: nowhere.
     var watch: StreamWatch?
+    /// Records that were produced.
+    private let produced = Mutex(0)
     /// Lines that the processors wrote.
     let lines = Mutex<[String]>([])
 
@@ -68,6 +70,7 @@ final class StreamRun: @unchecked Sendable {
                 value: record.payload,
                 timestamp: record.timestamp
             )
+            produced.withLock { $0 += 1 }
         }
         try producer.close()
     }
@@ -93,13 +96,19 @@ final class StreamRun: @unchecked Sendable {
     /// How many lines hold this text.
     func logged(_ text: String) -> Int { lines.withLock { lines in lines.count { $0.contains(text) } } }
 
-    /// Runs one processor until it is quiet.
+    /// Runs one processor until it is quiet, and every thread of the golden recording has its line where all was produced.
     @discardableResult
     func process(_ clock: any LiveClock, until isDone: ((StreamProcessor) -> Bool)? = nil) throws -> StreamProcessor {
+        let threads =
+            try isDone == nil && produced.withLock { $0 } >= Recording(golden.recording).records.count
+            ? goldenThreads() : 0
         let processor = try processor("one", clock)
         if let clock = clock as? FastClock { processor.onPoll = { [holdsClock] in clock.hold(holdsClock($0)) } }
         let deadline = Date.patience
-        try processor.run { (isDone ?? { $0.isQuiet && $0.counts.batches > 0 })(processor) || Date() > deadline }
+        let isQuiet = { (processor: StreamProcessor) in
+            processor.isQuiet && processor.counts.batches > 0 && self.hasFates(threads)
+        }
+        try processor.run { (isDone ?? isQuiet)(processor) || Date() > deadline }
         return processor
     }
 

@@ -2,6 +2,7 @@ import EmbeddedKafka
 import Foundation
 import JSON
 import Kafka
+import KafkaTestSupport
 import Reinforce
 import Settings
 import TestSupport
@@ -122,7 +123,7 @@ import Testing
         let all = try count(lines.prefix(8))
         var seen = 0
         var following = 0
-        let deadline = Date(timeIntervalSinceNow: 60)
+        let deadline = Date.patience
         try BatchTail(settings).follow("reinforce", from: .earliest, isStopping: { Date() > deadline }) { event in
             switch event {
             case .following(_, let partitions, _): following = partitions
