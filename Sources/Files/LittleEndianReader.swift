@@ -22,6 +22,9 @@ package struct LittleEndianReader: ~Escapable {
         case 4:
             let word = unsafe span.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self).littleEndian
             value = UInt64(word)
+        case 2:
+            let word = unsafe span.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self).littleEndian
+            value = UInt64(word)
         default:
             for index in 0..<count {
                 let byte = unsafe span.unsafeLoad(fromUncheckedByteOffset: offset &+ index, as: UInt8.self)

@@ -48,6 +48,18 @@ extension RawSpan {
         return extracting(0..<0)
     }
 
+    /// The bytes of a field that the validator lets come once only, a single message's: nobody looks behind it.
+    @_lifetime(copy self)
+    @inline(__always)
+    func singleBytes(_ field: UInt32) -> RawSpan? {
+        var reader = WireReader(self)
+        while let tag = reader.tag() {
+            if tag == field << 3 | 2 { return reader.bytes() }
+            guard reader.skip(tag, depth: 0) else { return nil }
+        }
+        return nil
+    }
+
     /// The field's eight bytes; nil where it is absent.
     func optionalFixed64(_ field: UInt32) -> UInt64? {
         var reader = WireReader(self)
@@ -109,6 +121,28 @@ struct FieldCursor: ~Escapable {
             guard reader.skip(tag, depth: 0) else { return nil }
         }
         return nil
+    }
+}
+
+/// An entry of a map: its key and its value, found in one walk.
+struct MapEntry: ~Escapable {
+    private(set) var name: RawSpan
+    private(set) var value: RawSpan
+
+    @_lifetime(copy span)
+    @inline(__always)
+    init(_ span: RawSpan) {
+        let none = span.extracting(0..<0)
+        name = none
+        value = none
+        var reader = WireReader(span)
+        while let tag = reader.tag() {
+            switch tag {
+            case 0x0A: if let bytes = reader.bytes() { name = bytes }
+            case 0x12: if let bytes = reader.bytes() { value = bytes }
+            default: guard reader.skip(tag, depth: 0) else { return }
+            }
+        }
     }
 }
 

@@ -33,6 +33,14 @@ struct WireReader: ~Escapable {
     /// A field's tag: 32 bits, field number not 0.
     @inline(__always)
     mutating func tag() -> UInt32? {
+        if at < span.byteCount {
+            // fields 1 to 15, which are nearly all
+            let first = unsafe span.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
+            if first < 0x80 {
+                at &+= 1
+                return first < 8 ? nil : UInt32(first)
+            }
+        }
         let start = at
         guard let value = varint(), value <= UInt64(UInt32.max), value >= 8, at &- start <= 5 else { return nil }
         return UInt32(truncatingIfNeeded: value)

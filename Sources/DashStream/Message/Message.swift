@@ -97,7 +97,7 @@ extension Header {
     @_lifetime(copy body)
     @inline(__always)
     fileprivate init(required body: RawSpan, _ policy: SchemaPolicy, _ isBatch: Bool) throws(Poison) {
-        guard let span = body.optionalBytes(1) else { throw Poison(.schemaError, "a message has no header") }
+        guard let span = body.singleBytes(1) else { throw Poison(.schemaError, "a message has no header") }
         self.init(span)
         guard policy.accepts(schemaVersion) else {
             throw Poison(

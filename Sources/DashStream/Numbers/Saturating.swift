@@ -2,6 +2,7 @@
 /// nearest number that does, and nothing traps or wraps around.
 extension FixedWidthInteger {
     /// The sum, or the nearest number that fits.
+    @inlinable
     @inline(__always)
     package func saturatingPlus(_ other: Self) -> Self {
         let (sum, overflow) = addingReportingOverflow(other)
@@ -9,6 +10,7 @@ extension FixedWidthInteger {
     }
 
     /// The difference, or the nearest number that fits.
+    @inlinable
     @inline(__always)
     package func saturatingMinus(_ other: Self) -> Self {
         let (difference, overflow) = subtractingReportingOverflow(other)
@@ -16,6 +18,7 @@ extension FixedWidthInteger {
     }
 
     /// The product, or the nearest number that fits.
+    @inlinable
     @inline(__always)
     package func saturatingTimes(_ other: Self) -> Self {
         let (product, overflow) = multipliedReportingOverflow(by: other)

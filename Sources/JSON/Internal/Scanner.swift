@@ -40,12 +40,13 @@ struct Scanner: ~Escapable {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
         while index &+ 8 <= count {
-            let word = span.word(index)
+            // the lowest byte that is marked is one for certain: borrows reach upwards only
+            let word = UInt64(littleEndian: span.word(index))
             let control = (word &- ones &* 0x20) & ~word
             let quote = word ^ (ones &* 0x22)
             let slash = word ^ (ones &* 0x5C)
-            let special = control | ((quote &- ones) & ~quote) | ((slash &- ones) & ~slash) | word
-            if special & highs != 0 { break }
+            let special = (control | ((quote &- ones) & ~quote) | ((slash &- ones) & ~slash) | word) & highs
+            if special != 0 { return index &+ special.trailingZeroBitCount &>> 3 }
             index &+= 8
         }
         while index < count {

@@ -3,6 +3,7 @@ import JSON
 
 extension Assembler {
     /// Whether a thread is over at `now`: the time of its own next record, or the partition's.
+    @inline(__always)
     func isOver(_ slot: Int, at now: RecordPosition) -> Bool {
         threads[slot]?.isOver(at: now, configuration, mode) ?? false
     }

@@ -1,8 +1,10 @@
 import DashStream
 import JSON
 
+/// What is asked of every record is inlined: to lend the assembler to a call would lay all of it out anew.
 extension Assembler {
     /// The hash under which a thread is found.
+    @inline(__always)
     func keyHash(_ tenant: RawSpan, _ thread: RawSpan) -> UInt64 {
         var hash = ByteHash(seed: seed)
         hash.combine(tenant)
@@ -11,11 +13,13 @@ extension Assembler {
     }
 
     /// What a message's key is remembered by (live).
+    @inline(__always)
     func memoryKey(_ unit: borrowing DashStream.Unit, _ hash: UInt64) -> MemoryKey {
         MemoryKey(hash: hash, unit.header.tenantID, unit.header.threadID, sha)
     }
 
     /// The hash by which a message id is looked for within its open thread.
+    @inline(__always)
     func identityHash(_ id: RawSpan) -> UInt64 {
         var hash = ByteHash(seed: seed)
         hash.combine(id)
@@ -23,6 +27,7 @@ extension Assembler {
     }
 
     /// The open thread of a tenant and a thread id.
+    @inline(__always)
     func find(_ hash: UInt64, _ tenant: RawSpan, _ thread: RawSpan) -> Int? {
         table.find(hash) { slot in
             // only what is compared: a whole thread is large to copy

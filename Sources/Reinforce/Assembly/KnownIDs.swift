@@ -24,10 +24,10 @@ struct KnownIDs {
 
     /// Takes ids known to be distinct, without looking through those before each time.
     init(_ ids: [MessageID]) {
-        let plain = ids.lazy.filter { $0.count == 16 }.map(Self.value)
-        let rest = ids.filter { $0.count != 16 }
+        few.reserveCapacity(ids.count)
+        var rest: [MessageID] = []
+        for id in ids { if id.count == 16 { few.append(Self.value(id)) } else { rest.append(id) } }
         if !rest.isEmpty { others = Set(rest) }
-        few = Array(plain)
         if few.count > 64 {
             many = Set(few)
             few = []

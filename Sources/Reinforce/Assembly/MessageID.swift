@@ -21,6 +21,9 @@ struct MessageID: Hashable, Sendable {
 
     /// Up to eight bytes from `start`, little endian.
     private static func word(_ bytes: RawSpan, _ start: Int) -> UInt64 {
+        if start &+ 8 <= bytes.byteCount {
+            return unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
+        }
         var word: UInt64 = 0
         for at in start..<max(start, min(start + 8, bytes.byteCount)) {
             word |= UInt64(bytes.byte(at)) &<< UInt64(8 &* (at &- start))

@@ -120,6 +120,7 @@ struct OpenThread {
     }
 
     /// Every main-lane message from the first to the terminator is there.
+    @inline(__always)
     var isWhole: Bool { terminator != .max && contiguous >= terminator }
 
     private mutating func advance(_ sequence: UInt64) {

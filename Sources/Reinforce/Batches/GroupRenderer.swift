@@ -8,7 +8,7 @@ public final class GroupRenderer {
     private let format: BatchConfiguration.Format
     private let sha = SHA256()
     private var canonical: [UInt8] = []
-    var texts: [UInt8] = []
+    private var texts: [UInt8] = []
 
     /// - Parameters:
     ///   - estimator: stands in the digest.
@@ -23,9 +23,15 @@ public final class GroupRenderer {
 
     /// Renders a group.
     public func render(_ group: DecidedGroup) -> RenderedGroup {
-        texts.removeAll(keepingCapacity: true)
-        let members = group.members.map(render)
-        let example = rendered { JSONValue.object(group.example.data).writeExact(to: &$0) }
+        // taken out while it grows, so that nobody else holds it
+        var rendered = RenderedTexts(bytes: texts)
+        texts = []
+        rendered.bytes.removeAll(keepingCapacity: true)
+        var members: [RenderedMember] = []
+        members.reserveCapacity(group.members.count)
+        for member in group.members { members.append(rendered.render(member)) }
+        let example = rendered.rendered { JSONValue.object(group.example.data).writeExact(to: &$0) }
+        texts = rendered.bytes
         let content = row(group, members, example, digest: "")
         var text = RecordText(bytes: canonical, texts: texts, leftOut: [])
         canonical = []

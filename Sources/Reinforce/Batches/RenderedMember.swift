@@ -22,19 +22,28 @@ struct RenderedSample {
     let outputs: RenderedText
 }
 
-extension GroupRenderer {
+/// Where the texts of a group are rendered to.
+struct RenderedTexts {
+    var bytes: [UInt8]
+
     /// What `body` appends, as a range of the texts.
-    func rendered(_ body: (inout [UInt8]) -> Void) -> RenderedText {
-        let start = texts.count
-        body(&texts)
-        return RenderedText(start, texts.count)
+    @inline(__always)
+    mutating func rendered(_ body: (inout [UInt8]) -> Void) -> RenderedText {
+        let start = bytes.count
+        body(&bytes)
+        return RenderedText(start, bytes.count)
     }
 
-    func rendered(_ number: Double) -> RenderedNumber {
+    mutating func rendered(_ number: Double) -> RenderedNumber {
         RenderedNumber(value: number, text: rendered { $0.append(number: number) })
     }
 
-    func render(_ member: DecidedGroup.Member) -> RenderedMember {
+    private mutating func rendered(_ number: Double?) -> RenderedNumber? {
+        guard let number else { return nil }
+        return rendered(number)
+    }
+
+    mutating func render(_ member: DecidedGroup.Member) -> RenderedMember {
         let rollout = member.rollout
         let text = SampleText(trajectory: rollout.trajectory)
         let arena = rollout.trajectory.arena
@@ -46,7 +55,7 @@ extension GroupRenderer {
             samples.append(
                 RenderedSample(
                     node: node,
-                    advantage: member.parts.map { rendered($0.samples[index]) } ?? advantage,
+                    advantage: rendered(member.parts?.samples[index]) ?? advantage,
                     name: rendered { appendEscaped(arena.span(node.node), to: &$0) },
                     prompt: rendered { text.appendPrompt(node, to: &$0) },
                     completion: rendered { text.appendCompletion(node, to: &$0) },
@@ -55,7 +64,11 @@ extension GroupRenderer {
                 )
             )
         }
-        let calls = member.parts.map { $0.calls.map { rendered($0) } }
+        var calls: [RenderedNumber]?
+        if let own = member.parts?.calls {
+            calls = []
+            for number in own { calls?.append(rendered(number)) }
+        }
         return RenderedMember(advantage: advantage, samples: samples, calls: calls)
     }
 }

@@ -79,8 +79,12 @@ struct StoredReader: ~Escapable {
 
     @inline(__always)
     mutating func varint() -> UInt64? {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
+        guard offset < span.byteCount else { return nil }
+        let first = unsafe span.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
+        offset &+= 1
+        if first < 0x80 { return UInt64(first) }
+        var value = UInt64(first & 0x7F)
+        var shift: UInt64 = 7
         while offset < span.byteCount, shift < 64 {
             let byte = unsafe span.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
             offset &+= 1

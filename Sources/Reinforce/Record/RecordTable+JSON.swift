@@ -41,7 +41,8 @@ extension RecordField {
         let value = value.appender(isDigest: isDigest, omitsEmpty: isDigest && digest == .whereAny)
         let whole: RecordAppender<Row> = { row, text in
             let before = text.bytes.count
-            text.bytes.append(contentsOf: key)
+            // as a span: whoever appends an array holds it meanwhile
+            unsafe text.bytes.append(key.span.bytes)
             if value(row, &text) { return true }
             text.bytes.removeLast(text.bytes.count - before)
             return false

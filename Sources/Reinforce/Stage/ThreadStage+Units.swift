@@ -78,13 +78,22 @@ extension ThreadStage {
     /// Bytes that threads hold, roughly: open ones, those that are over and not read yet, those that wait for a pairing or an
     /// example; in a replay, which forgets nothing, finished and closed ones too.
     public var heldBytes: Int {
-        openBytes + openThreads * 400 + assembler.finishedBytes + waiting.bytes + closedBytes + finishedBytes
+        // asked after every record: a stage that is only read would be laid out anew for it
+        mutating get {
+            assembler.store.bytesInUse + assembler.table.count * 400 + assembler.finishedBytes + waiting.bytes
+                + closedBytes + finishedBytes
+        }
     }
 }
 
 extension FinishedThread {
     /// Bytes that it holds, roughly.
-    var heldBytes: Int { trajectory.heldBytes }
+    var heldBytes: Int {
+        switch self {
+        case .rollout(let rollout): rollout.trajectory.heldBytes
+        case .excluded(let thread): thread.trajectory.heldBytes
+        }
+    }
 }
 
 extension Trajectory {

@@ -46,10 +46,12 @@ extension RawSpan {
         let ones: UInt64 = 0x0101_0101_0101_0101
         var at = start
         while at &+ 8 <= byteCount {
-            let word = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self)
+            // the lowest byte that is marked is one for certain: borrows reach upwards only
+            let word = unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self))
             let quote = word ^ (ones &* 0x22)
             let slash = word ^ (ones &* 0x5C)
-            if ((quote &- ones) & ~quote | (slash &- ones) & ~slash) & (ones &* 0x80) != 0 { break }
+            let found = ((quote &- ones) & ~quote | (slash &- ones) & ~slash) & (ones &* 0x80)
+            if found != 0 { return at &+ found.trailingZeroBitCount &>> 3 }
             at &+= 8
         }
         while at < byteCount, byte(at) != UInt8(ascii: "\""), byte(at) != UInt8(ascii: "\\") { at &+= 1 }

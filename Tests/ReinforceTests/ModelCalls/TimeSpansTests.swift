@@ -8,7 +8,7 @@ import Testing
     @Test func theOnlySpanThatHoldsATimeIsFound() {
         var random = SeededNumbers(seed: 5)
         for _ in 0..<200 {
-            let spans = (0..<random.below(12)).map { number in
+            let spans = (0..<random.below(20)).map { number in
                 (number: number, start: Int64(random.below(20)), end: Int64(random.below(20)))
             }
             let index = TimeSpans(spans)

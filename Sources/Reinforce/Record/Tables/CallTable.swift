@@ -1,19 +1,39 @@
 import JSON
 
-/// A model call on its way into a record.
-struct CallRow {
+/// A model call on its way into a record. An object: each of its fields is handed the row, and copies nothing.
+final class CallRow {
     let call: ModelCall
     let index: Int
     /// Its prompt, unfolded; nil: it has none.
     let prompt: [CallMessage]?
-    /// What its texts lie in.
-    let arena: [UInt8]
-    /// The rollout's.
-    let policyVersion: Text
-    let rewards: [RewardValue]
     let advantage: RenderedNumber
     let weight: Double
     let trains: Bool
+    private let rollout: Rollout
+
+    /// What its texts lie in.
+    var arena: [UInt8] { rollout.trajectory.arena }
+    /// The rollout's.
+    var policyVersion: Text { rollout.pairing.policyVersion }
+    var rewards: [RewardValue] { rollout.rewards }
+
+    init(
+        _ call: ModelCall,
+        index: Int,
+        of rollout: Rollout,
+        prompt: [CallMessage]?,
+        advantage: RenderedNumber,
+        weight: Double,
+        trains: Bool
+    ) {
+        self.call = call
+        self.index = index
+        self.rollout = rollout
+        self.prompt = prompt
+        self.advantage = advantage
+        self.weight = weight
+        self.trains = trains
+    }
 }
 
 extension RolloutRow {
@@ -38,12 +58,10 @@ extension Rollout {
             let prompt = chats.unfold(index, call)?.map { calls[$0] }
             body(
                 CallRow(
-                    call: call,
+                    call,
                     index: index,
+                    of: self,
                     prompt: prompt,
-                    arena: trajectory.arena,
-                    policyVersion: pairing.policyVersion,
-                    rewards: rewards,
                     advantage: advantage(index),
                     weight: call.isTrainable ? weight : 0,
                     trains: trains && call.isTrainable

@@ -51,7 +51,7 @@ extension RecordTable where Row == GroupRow {
                 .rollout
             ) { row, body in
                 for (index, member) in row.group.members.enumerated() {
-                    body(RolloutRow(member: member, rendered: row.members[index], topics: row.topics))
+                    body(RolloutRow(member, row.members[index], topics: row.topics))
                 }
             },
             .text(0, "tenant_id", digest: .same) { $0.group.key.tenant },

@@ -1,10 +1,16 @@
 import JSON
 
-/// A member of a group on its way into a record.
-struct RolloutRow {
+/// A member of a group on its way into a record. An object: each of its fields is handed the row, and copies nothing.
+final class RolloutRow {
     let member: DecidedGroup.Member
     let rendered: RenderedMember
     let topics: [Text]
+
+    init(_ member: DecidedGroup.Member, _ rendered: RenderedMember, topics: [Text]) {
+        self.member = member
+        self.rendered = rendered
+        self.topics = topics
+    }
 
     var rollout: Rollout { member.rollout }
 }

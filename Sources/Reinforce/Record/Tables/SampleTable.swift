@@ -1,7 +1,7 @@
 import JSON
 
-/// A node execution on its way into a record.
-struct SampleRow {
+/// A node execution on its way into a record. An object: each of its fields is handed the row, and copies nothing.
+final class SampleRow {
     let sample: RenderedSample
     let index: Int
     let rollout: Rollout
@@ -9,6 +9,14 @@ struct SampleRow {
     let reward: Double?
     /// The rollout trains, and by its samples.
     let trains: Bool
+
+    init(_ sample: RenderedSample, index: Int, of rollout: Rollout, reward: Double?, trains: Bool) {
+        self.sample = sample
+        self.index = index
+        self.rollout = rollout
+        self.reward = reward
+        self.trains = trains
+    }
 
     /// The only request to a model within the node.
     var request: ModelCall? { sample.node.request < 0 ? nil : rollout.trajectory.calls[sample.node.request] }
@@ -22,9 +30,9 @@ extension RolloutRow {
         for (index, sample) in rendered.samples.enumerated() {
             body(
                 SampleRow(
-                    sample: sample,
+                    sample,
                     index: index,
-                    rollout: rollout,
+                    of: rollout,
                     reward: member.parts == nil ? nil : sample.node.rewards.total(rollout.rewards),
                     trains: trains
                 )
