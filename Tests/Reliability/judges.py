@@ -65,7 +65,8 @@ def main():
     parser.add_argument("--judge", type=float, default=0.2, metavar="SECONDS", help="how long the judge takes")
     parser.add_argument("--in-flight", type=int, default=256, help="rewards.max_in_flight")
     options = parser.parse_args()
-    examples, rollouts = traffic(int(options.rate * options.seconds), 1)
+    # whole groups: one that lacks a rollout waits for its deadline
+    examples, rollouts = traffic(int(options.rate * options.seconds) // SIZE * SIZE, 1)
     settings = {
         "topics.ledger": LEDGER,
         "topics.rewards": REWARDS,
