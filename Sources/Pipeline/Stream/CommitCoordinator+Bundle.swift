@@ -24,13 +24,13 @@ extension CommitCoordinator {
         for task in ready {
             guard try place(spilledBy: task) else { continue }
             if let failure = task.failure { throw failure }
-            var output = TaskOutput()
-            if task.place == letters.writer { letters.write(to: &output) }
+            let hasLetters = letters.isDue(of: task.place)
             // at least once: what ends by now must end again after a restart, so the time must be committed before
-            guard !task.pending.isEmpty || !output.isEmpty || task.hasChanged || (!isExactlyOnce && task.isDue) else {
+            guard !task.pending.isEmpty || hasLetters || task.hasChanged || (!isExactlyOnce && task.isDue) else {
                 continue
             }
-            output.restore(task.takeOutput())
+            var output = task.takeOutput()
+            if hasLetters { letters.write(to: &output) }
             var checkpoint = task.checkpoint()
             checkpoint.token = token
             parts.append(
@@ -101,6 +101,7 @@ extension CommitCoordinator {
     func committed(_ bundle: CommitBundle, _ member: GroupMember) throws {
         bundle.confirm()
         membership.accepted()
+        recovery.worked()
         if services.isEmbedded, services.settings.isExactlyOnce { try member.commit(bundle.places.all) }
         retries.succeed()
         for part in bundle.parts { letters.committed(part.output.exampleOffsets) }

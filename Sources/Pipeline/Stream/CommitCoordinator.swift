@@ -21,8 +21,7 @@ final class CommitCoordinator {
     private(set) var inFlight: CommitBundle?
     var retries = RetryState()
     var membership: MembershipWatch
-    /// Something was committed since this was last asked.
-    private var hasCommitted = false
+    var recovery: SessionRecovery
     var letters: ExampleLetters
     var purges = PurgeSchedule()
     private var lastCommit: Int64 = 0
@@ -36,14 +35,15 @@ final class CommitCoordinator {
         _ letters: ExampleLetters,
         _ journal: StreamJournal,
         writer: UInt32,
-        membership: MembershipWatch
+        sessionTimeout: Int
     ) throws(KafkaError) {
         self.services = services
         self.tasks = tasks
         self.letters = letters
         self.journal = journal
         self.writer = writer
-        self.membership = membership
+        membership = MembershipWatch(sessionTimeout: sessionTimeout)
+        recovery = SessionRecovery(sessionTimeout: sessionTimeout)
         let timeout = services.settings.producing(services.client)[.transactionTimeout] ?? 15_000
         patience = Int64(timeout) + 2000
         path = try CommitPath(services)
@@ -59,12 +59,6 @@ final class CommitCoordinator {
 
     /// Records were read.
     func noteRead(_ records: Int) { recordsRead += records }
-
-    /// Whether something was committed since this was last asked.
-    func takeHasCommitted() -> Bool {
-        defer { hasCommitted = false }
-        return hasCommitted
-    }
 
     /// A partition is ours no longer.
     func leave(_ place: TopicPartition) {
@@ -226,9 +220,7 @@ final class CommitCoordinator {
     private func finish(_ bundle: CommitBundle, _ outcome: TransactionOutcome, _ member: GroupMember) throws {
         journal.trace(bundle, outcome)
         switch outcome {
-        case .committed:
-            hasCommitted = true
-            try committed(bundle, member)
+        case .committed: try committed(bundle, member)
         case .notMember:
             bundle.giveBack()
             membership.refused(at: SystemClock.uptime)

@@ -47,15 +47,23 @@ struct ExampleLetters {
         for (place, offset) in found { tables.forgetBroken(place, below: offset) }
     }
 
-    /// Adds dead letters for broken examples to what the writing task has ready.
+    /// Broken examples that are not among the dead letters yet, as far as that is known.
+    private var due: [BrokenExample] {
+        guard let floors else { return [] }
+        return tables.broken.kept.filter { $0.offset >= floors[$0.place] ?? 0 }
+    }
+
+    /// A task has dead letters to write beside its own output.
+    func isDue(of place: TopicPartition) -> Bool { place == writer && !due.isEmpty }
+
+    /// Adds them to what the writing task has ready.
     mutating func write(to output: inout TaskOutput) {
-        guard let floors, !tables.broken.kept.isEmpty else { return }
-        for broken in tables.broken.kept where broken.offset >= floors[broken.place] ?? 0 {
+        for broken in due {
             output.append(services.output.record(broken, at: services.clock.wallMilliseconds))
             output.counts.countDeadLetter(NoticeReason.brokenExample.name)
             output.notices.note(.brokenExample) { broken.sample }
             output.exampleOffsets[broken.place] = broken.offset + 1
-            self.floors?[broken.place] = broken.offset + 1
+            floors?[broken.place] = broken.offset + 1
         }
     }
 

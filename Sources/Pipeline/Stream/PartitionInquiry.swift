@@ -45,10 +45,10 @@ struct PartitionInquiry: Sendable {
     /// Milliseconds that a broker has to answer.
     private let patience: Int32
 
-    init(_ services: StreamServices, _ client: ClientConfiguration, patience: Int32) {
+    init(_ services: StreamServices, patience: Int32) {
         self.patience = patience
         self.services = services
-        self.client = client
+        client = services.consuming
     }
 
     /// All that can be found out; what cannot has its error.

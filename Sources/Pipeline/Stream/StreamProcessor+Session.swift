@@ -48,7 +48,7 @@ extension StreamProcessor {
     }
 
     private var consuming: ClientConfiguration {
-        var configuration = services.settings.consuming(services.client, services.instance)
+        var configuration = services.consuming
         // unless somebody has chosen a client.id, it tells this life from every other
         if configuration[.clientID] == services.settings.appID { configuration[.clientID] = clientID }
         if services.isWatched, configuration[property: "statistics.interval.ms"] == nil {
@@ -59,7 +59,7 @@ extension StreamProcessor {
 
     /// This life of the process, as the brokers know its consumer.
     private var clientID: String {
-        "\(InstanceSlot.host)-\(ProcessInfo.processInfo.processIdentifier)-\(String(writer, radix: 16))"
+        "\(InstanceSlot.host)-\(ProcessInfo.processInfo.processIdentifier)-\(String(commits.writer, radix: 16))"
     }
 
     /// A partition is ours no longer.
@@ -95,14 +95,13 @@ extension StreamProcessor {
         forgetEverything()
         journal.status.rejoins += 1
         if case .fenced = end { journal.measures.wasFenced() }
-        if commits.takeHasCommitted() { recovery.worked() }
-        var step = recovery.ended(end)
+        var step = commits.recovery.ended(end)
         while true {
             switch step {
             case .giveUp(let reason): throw problem(reason)
             case .look(let pause):
                 guard wait(pause, isStopping) else { return false }
-                step = recovery.looked(view(), at: SystemClock.uptime)
+                step = commits.recovery.looked(view(), at: SystemClock.uptime)
             case .join(let pause):
                 guard wait(pause, isStopping), commits.release(isStopping) else { return false }
                 do {
@@ -113,7 +112,7 @@ extension StreamProcessor {
                 } catch {
                     guard let end = SessionEnd(error) else { throw error }
                     services.log.warning("waiting for Kafka", ["problem": .init(end)])
-                    step = recovery.ended(end)
+                    step = commits.recovery.ended(end)
                 }
             }
         }

@@ -24,9 +24,6 @@ public final class StreamProcessor {
     var memory: MemoryGovernor
     let journal: StreamJournal
     let reporter: StreamReporter
-    var recovery: SessionRecovery
-    /// Names this life of the process in every commit.
-    let writer: UInt32
     /// Holds the name while nobody has set one.
     private let slot: InstanceSlot?
     /// Why partitions cannot be taken; ends the process.
@@ -63,13 +60,9 @@ public final class StreamProcessor {
         isEmbedded: Bool = false,
         watch: StreamWatch? = nil
     ) throws {
-        self.writer = writer
         slot = settings.instanceID.isEmpty && !isEmbedded ? InstanceSlot(settings.appID, log) : nil
         let instance = settings.instanceID.isEmpty ? slot?.name ?? InstanceSlot.host : settings.instanceID
         watch?.begin(as: instance)
-        let member = settings.consuming(client, instance)
-        let session = member[.sessionTimeout] ?? 10_000
-        recovery = SessionRecovery(sessionTimeout: session)
         let estimator = try settings.makeEstimator()
         let spans = try settings.makeSpanExporter(instance, log)
         let judgeLog = JudgeLog(log)
@@ -96,13 +89,13 @@ public final class StreamProcessor {
                 ExampleLetters(services, tables),
                 journal,
                 writer: writer,
-                membership: MembershipWatch(sessionTimeout: session)
+                sessionTimeout: services.consuming[.sessionTimeout] ?? 10_000
             )
         } catch {
             throw PipelineProblem(error, client)
         }
         memory = MemoryGovernor(services)
-        reporter = StreamReporter(services, tasks, commits, rewards, journal, quiet: member.longestSilence)
+        reporter = StreamReporter(services, tasks, commits, rewards, journal, quiet: services.consuming.longestSilence)
         if let problem = services.topology.problem { throw problem }
     }
 

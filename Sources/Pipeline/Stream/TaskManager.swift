@@ -35,8 +35,6 @@ final class TaskManager {
     private let tables: ReferenceTables
     private let factory: TaskFactory
     private let journal: StreamJournal
-    /// Properties of the group's members.
-    private let member: ClientConfiguration
 
     /// Somebody is asked what rollouts are worth: while a task is suspended it would miss what is said.
     private let asks: Bool
@@ -47,7 +45,6 @@ final class TaskManager {
         self.tables = tables
         self.journal = journal
         factory = TaskFactory(services: services, tables: tables)
-        member = services.settings.consuming(services.client, services.instance)
     }
 
     /// The task of a partition; nil: nobody works on it.
@@ -84,7 +81,7 @@ final class TaskManager {
     }
 
     private func ask(_ numbers: [TopicPartition: Int]) {
-        let inquiry = PartitionInquiry(services, member, patience: openings.answerTime)
+        let inquiry = PartitionInquiry(services, patience: openings.answerTime)
         let tokens = suspended.mapValues(\.token)
         _ = readings.start { Readings(numbers: numbers, found: inquiry.read(numbers.keys.sorted(), suspended: tokens)) }
     }

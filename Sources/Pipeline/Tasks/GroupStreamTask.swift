@@ -60,8 +60,6 @@ final class GroupStreamTask: StreamTask {
     var isQuiet: Bool { !stage.isRestoring && stage.openGroups == 0 }
     var heldBytes: Int { stage.openBytes + decidedBytes + task.waitingBytes + pending.bytes }
     var needsCommit = false
-    let needsFew = false
-    let isNoteOutdated = false
 
     func process(_ records: borrowing PartitionRecords, wall: Int64, in turn: Turn) -> Int {
         var isFirst = true
@@ -150,8 +148,6 @@ final class GroupStreamTask: StreamTask {
         linger(now)
         publish(adapters?.due(now: now))
     }
-
-    func passPaused(_ milliseconds: Int64) {}
 
     private func decide() {
         for group in stage.close() {

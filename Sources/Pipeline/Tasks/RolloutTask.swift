@@ -206,8 +206,6 @@ final class RolloutTask: StreamTask {
         append(poison, stage: "decode", record, wall)
     }
 
-    func prepareToSuspend(now: Int64) {}
-
     func describe(in gauge: inout StreamGauge) {
         gauge.openThreads += stage.openThreads + stage.waitingThreads
         gauge.noteOldest(stage.oldestOpen, at: time)
@@ -230,8 +228,6 @@ final class RolloutTask: StreamTask {
         stage.endRestoreIfReached(resumedAt)
         if let time = committed?.streamTime { stage.closeSilent(at: time, offset: resumedAt) }
     }
-
-    func advance(to now: Int64) {}
 
     func punctuate(now: Int64, in turn: Turn) {
         readFinished(in: turn)
@@ -256,7 +252,6 @@ final class RolloutTask: StreamTask {
     }
 
     var isDue: Bool { time.map { stage.isDue(at: $0, offset: flow.position) } ?? false }
-    let purgesBelow: Int64? = nil
     var readsFrom: Int64 {
         let memory = Int64(services.settings.assembly.closedMemoryRecords)
         return max(0, min(stage.lowOffset ?? flow.position, flow.position.saturatingMinus(memory)))

@@ -50,6 +50,9 @@ struct StreamServices: Sendable {
         )
     }
 
+    /// Properties of the group's members.
+    var consuming: ClientConfiguration { settings.consuming(client, instance) }
+
     /// Reads what was committed.
     var store: CheckpointStore {
         CheckpointStore(group: settings.appID, topic: settings.checkpointsTopic, client: client)

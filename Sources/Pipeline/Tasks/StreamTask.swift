@@ -96,11 +96,14 @@ protocol StreamTask: AnyObject {
     func describe(in gauge: inout StreamGauge)
 }
 
-/// Most tasks ask nobody, and have nothing that is too far back.
+/// What only one of the two stages has something to do for.
 extension StreamTask {
+    var needsFew: Bool { false }
+    var isNoteOutdated: Bool { false }
+    var purgesBelow: Int64? { nil }
+    func passPaused(_ milliseconds: Int64) {}
+    func advance(to now: Int64) {}
+    func prepareToSuspend(now: Int64) {}
     func spill() -> [OutgoingRecord] { [] }
     func placed(_ delivery: Delivery) {}
-    func nextQuestions() -> [RewardQuestion] { [] }
-    var hasQuestions: Bool { false }
-    var isAsking: Bool { false }
 }

@@ -67,7 +67,7 @@ import Testing
         processor.onPoll = { processor in
             for case let partition as RolloutTask in processor.tasks.active.values
             where partition.flow.position > partition.resumedAt
-                && partition.committed.map({ $0.token.writer != processor.writer }) ?? false
+                && partition.committed.map({ $0.token.writer != processor.commits.writer }) ?? false
             {
                 early.withLock { $0.append("\(partition.place) at \(partition.flow.position)") }
             }
