@@ -79,7 +79,7 @@ extension TransactionEngine {
 
     func sendOffsets(_ job: TransactionJob) -> KafkaError? {
         let offsets = job.offsets()
-        guard job.group != nil, !offsets.isEmpty else { return nil }
+        guard job.hasGroup, !offsets.isEmpty else { return nil }
         guard let metadata = unsafe makeMetadata(job) else {
             return KafkaError(state: "we are no member of the group", "send offsets to the transaction")
         }
@@ -94,6 +94,7 @@ extension TransactionEngine {
 
     /// The member in librdkafka's form, to be destroyed.
     private func makeMetadata(_ job: TransactionJob) -> OpaquePointer? {
+        if let group = job.fencedGroup { return unsafe rd_kafka_consumer_group_metadata_new(group) }
         if let member = job.member { group = member.group }
         if Faults.isOff("generation"), let group { return unsafe rd_kafka_consumer_group_metadata_new(group) }
         guard let member = job.member else { return nil }

@@ -15,19 +15,23 @@ final class TransactionEngine {
     let now: @Sendable () -> Int64
     /// The group whose offsets were committed last.
     var group: String?
+    /// What each new instance begins with; nil: nothing.
+    private let fence: TransactionJob?
     /// No further step is taken: a new instance would fence whoever has begun to use the transactional id since.
     let isAbandoned = Atomic(false)
 
     init(
         _ configuration: ClientConfiguration,
         _ limits: TransactionState.Limits,
+        _ fence: OffsetFence?,
         now: @escaping @Sendable () -> Int64,
         onLog: (@Sendable (LogLine) -> Void)?
     ) throws(KafkaError) {
         self.configuration = configuration
         self.onLog = onLog
         self.now = now
-        state = TransactionState(limits)
+        self.fence = fence?.job
+        state = TransactionState(limits, fences: fence != nil)
         watch = CoordinatorWatch()
         handle = try makeHandle()
     }
@@ -62,7 +66,7 @@ final class TransactionEngine {
                 action = state.initialized(initialize(), at: now())
             case .replace: action = state.replaced(replace(), at: now())
             default:
-                guard let job else { return nil }
+                guard let job = state.isFencing ? fence : job else { return nil }
                 action = perform(action, job)
             }
         }

@@ -5,6 +5,8 @@ final class TransactionJob {
     let transaction: Transaction
     let group: TransactionalProducer.Membership?
     let isCommitted: TransactionalProducer.Settlement
+    /// The group whose offsets are sent by no member; nil: they are a member's.
+    let fencedGroup: String?
     /// Who we are, as of the last question.
     var member: GroupMetadata?
     /// The first record that is not handed over.
@@ -20,7 +22,19 @@ final class TransactionJob {
         self.transaction = transaction
         self.group = group
         self.isCommitted = isCommitted
+        fencedGroup = nil
     }
+
+    /// One that is aborted, for an ``OffsetFence``.
+    init(_ transaction: Transaction, fencing group: String) {
+        self.transaction = transaction
+        self.group = nil
+        isCommitted = { () throws(KafkaError) in false }
+        fencedGroup = group
+    }
+
+    /// Its offsets are those of a group.
+    var hasGroup: Bool { group != nil || fencedGroup != nil }
 
     /// Nothing is handed over yet. Reports of an earlier attempt go nowhere.
     func restart() {

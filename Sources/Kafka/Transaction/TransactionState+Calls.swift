@@ -1,9 +1,9 @@
 extension TransactionState {
     /// `begin_transaction`
     mutating func began(_ error: KafkaError?, at now: Int64) -> Action {
-        if let error { return rebuild(error, at: now) }
+        if let error { return isFencing ? fenceAgain(error, at: now) : rebuild(error, at: now) }
         moved(to: .open, began: now)
-        return .produce(after: 0)
+        return isFencing ? .sendOffsets(after: 0) : .produce(after: 0)
     }
 
     /// One record could not be handed over, or (no error) all are.
@@ -35,6 +35,7 @@ extension TransactionState {
 
     /// `send_offsets_to_transaction`: again only with the same arguments.
     mutating func offsetsSent(_ error: KafkaError?, undelivered: Undelivered?, at now: Int64) -> Action {
+        if isFencing { return fenceSent(error, at: now) }
         guard let error else {
             moved(to: .offsets)
             startTrying(at: now)
@@ -75,6 +76,7 @@ extension TransactionState {
 
     /// `abort_transaction`
     mutating func aborted(_ error: KafkaError?, unsure: Bool, at now: Int64) -> Action {
+        if isFencing { return fenceAborted(error, unsure: unsure, at: now) }
         mustRecycle = mustRecycle || unsure || error != nil
         guard let error else { return endOfAbort() }
         if error.recovery == .retry, trying(at: now) < endPatience { return .abort(after: limits.pause) }

@@ -59,8 +59,14 @@ struct TransactionState: Sendable {
     private var rebuilds: [Int64] = []
     /// Why it has ended for good.
     private var end: KafkaError?
+    /// What each new instance begins with; nil: nothing.
+    var fence: FenceState?
 
-    init(_ limits: Limits = Limits()) { self.limits = limits }
+    /// - Parameter fences: each new instance begins with a transaction on the group's offsets that it aborts, see ``OffsetFence``.
+    init(_ limits: Limits = Limits(), fences: Bool = false) {
+        self.limits = limits
+        if fences { fence = FenceState() }
+    }
 
     /// The first instance, without a transaction.
     mutating func prepare(at now: Int64) -> Action {
@@ -90,7 +96,7 @@ struct TransactionState: Sendable {
         if let error { return fail(error) }
         mustRecycle = false
         since = now
-        return .initialize(after: 0)
+        return .initialize(after: isFencing ? limits.pause : 0)
     }
 
     /// `init_transactions`: waits for the fate of what the transactional id has left open.
@@ -103,6 +109,13 @@ struct TransactionState: Sendable {
         }
         phase = .ready
         mustRecycle = false
+        if beginFence(at: now) { return .begin }
+        return goOn(at: now)
+    }
+
+    /// A new instance is ready for what it was made for.
+    mutating func goOn(at now: Int64) -> Action {
+        phase = .ready
         if doubt != nil {
             since = now
             return .settle(after: 0)

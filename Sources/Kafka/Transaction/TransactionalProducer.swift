@@ -31,11 +31,13 @@ public final class TransactionalProducer: @unchecked Sendable {
     /// - Parameters:
     ///   - configuration: where the brokers are; `transaction.timeout.ms` is 15,000 unless it says otherwise.
     ///   - transactionalID: this process's own name, the same after a restart. Who uses it later fences who did before.
+    ///   - fence: what is done about offsets of its transactions that come too late; nil: it commits none.
     ///   - now: milliseconds of a clock that only goes forward.
     ///   - onLog: gets librdkafka's own lines.
     public init(
         _ configuration: ClientConfiguration,
         transactionalID: String,
+        fence: OffsetFence? = nil,
         now: @escaping @Sendable () -> Int64 = TransactionalProducer.monotonicMilliseconds,
         onLog: (@Sendable (LogLine) -> Void)? = nil
     ) throws(KafkaError) {
@@ -47,7 +49,7 @@ public final class TransactionalProducer: @unchecked Sendable {
         } else {
             configuration[.transactionTimeout] = Int(limits.transaction)
         }
-        engine = try TransactionEngine(configuration, limits, now: now, onLog: onLog)
+        engine = try TransactionEngine(configuration, limits, fence, now: now, onLog: onLog)
     }
 
     deinit {

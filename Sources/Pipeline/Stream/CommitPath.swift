@@ -16,6 +16,7 @@ enum CommitPath {
                 try TransactionalProducer(
                     producing,
                     transactionalID: settings.transactionalID(services.instance),
+                    fence: services.topology.sources.first.map { OffsetFence(group: settings.appID, partition: $0) },
                     onLog: services.log.forKafka
                 )
             )

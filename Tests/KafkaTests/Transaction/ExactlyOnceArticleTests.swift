@@ -19,7 +19,11 @@ final class Copy: RebalanceHandler {
         reading[.autoCommit] = false
         reading[.offsetReset] = "earliest"
         reading[.isolationLevel] = "read_committed"
-        let producer = try TransactionalProducer(ClientConfiguration(brokers: brokers), transactionalID: "copy-1")
+        let producer = try TransactionalProducer(
+            ClientConfiguration(brokers: brokers),
+            transactionalID: "copy-1",
+            fence: OffsetFence(group: "copy", partition: TopicPartition("in", 0))
+        )
         // ends what an earlier life of this program has left open, before its offsets are asked for
         try producer.initialize()
         let consumer = try Consumer(reading)

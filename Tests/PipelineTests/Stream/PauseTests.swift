@@ -43,6 +43,40 @@ struct PauseTests {
         #expect(members.compactMap(\.failure?.description) == [])
     }
 
+    /// A broker has taken up offsets when their transaction was over: the processor that they are from ends them as it starts.
+    @Test func whatABrokerTakesUpTooLateIsNotCommittedAndStopsNobody() throws {
+        let kafka = try RealKafka(["--set", "transaction.partition.verification.enable=false"])
+        let run = try run(kafka)
+        let records = try Recording(run.golden.recording).records
+        try run.produce(records[..<1000])
+        let clock = PacedClock()
+        let first = try StreamMember(run, "p0", clock)
+        first.start()
+        #expect(eventually { haveRead(records[..<1000], [first]) })
+        first.stop()
+        try run.produce(records[1000...])
+        let id = run.settings.transactionalID("p0")
+        let hanging = try HangingTransaction(kafka.brokers, transactionalID: id)
+        for partition in 0..<run.partitions {
+            let end = Int64(records.count { $0.partition == Int(partition) })
+            #expect(
+                try hanging.send(
+                    group: run.settings.appID,
+                    topic: "dashstream-events",
+                    partition: partition,
+                    offset: end
+                ) == 0
+            )
+        }
+        hanging.close()
+        let members = try [StreamMember(run, "p0", clock)]
+        defer { for member in members { member.stop() } }
+        for member in members { member.start() }
+        try finish(run, records, members, clock)
+        #expect(run.logged("nobody works on them") == 0)
+        #expect(members.compactMap(\.failure?.description) == [])
+    }
+
     /// The one that was there first ends, and says who has its name; the other goes on.
     @Test func onlyALivingRivalEndsAProcess() throws {
         let kafka = try RealKafka()
