@@ -61,9 +61,9 @@ public struct HangingTransaction {
             throw RealKafka.Failure(description: "no port in \(brokers)")
         }
         #if os(Linux)
-        let stream = Int32(SOCK_STREAM.rawValue)
+            let stream = Int32(SOCK_STREAM.rawValue)
         #else
-        let stream = SOCK_STREAM
+            let stream = SOCK_STREAM
         #endif
         let connection = socket(AF_INET, stream, 0)
         var address = sockaddr_in()
@@ -119,7 +119,9 @@ private struct Message {
 
     init(bytes: [UInt8] = []) { self.bytes = bytes }
 
-    mutating func add(_ value: some FixedWidthInteger) { unsafe withUnsafeBytes(of: value.bigEndian) { unsafe bytes += $0 } }
+    mutating func add(_ value: some FixedWidthInteger) {
+        unsafe withUnsafeBytes(of: value.bigEndian) { unsafe bytes += $0 }
+    }
 
     mutating func add(_ text: String) {
         add(Int16(text.utf8.count))

@@ -26,7 +26,7 @@ public final class TransactionalProducer: @unchecked Sendable {
     private let lock = NSLock()
     private let engine: TransactionEngine
     private let worker = TransactionWorker()
-    private let published = Mutex(TransactionCounts())
+    private let published = Mutex((counts: TransactionCounts(), isUnsure: false))
 
     /// - Parameters:
     ///   - configuration: where the brokers are; `transaction.timeout.ms` is 15,000 unless it says otherwise.
@@ -100,12 +100,31 @@ public final class TransactionalProducer: @unchecked Sendable {
         group: (@Sendable () throws(KafkaError) -> GroupMetadata?)?,
         isCommitted: @escaping @Sendable () throws(KafkaError) -> Bool?
     ) throws(KafkaError) -> TransactionTicket {
+        try onWorker { producer throws(KafkaError) in
+            try producer.perform(TransactionJob(transaction, group, isCommitted))
+        }
+    }
+
+    /// A new instance on the producer's own thread, as the next transaction makes one where ``isUnsure``; it ends with an
+    /// empty transaction.
+    ///
+    /// - Throws: ``KafkaError`` when one is under way, or the producer is closed.
+    public func renew() throws(KafkaError) -> TransactionTicket {
+        try onWorker { producer throws(KafkaError) in
+            producer.engine.state.mustRecycle = true
+            return try producer.perform(TransactionJob(Transaction([]), nil) { () throws(KafkaError) in false })
+        }
+    }
+
+    private func onWorker(
+        _ work: @escaping @Sendable (TransactionalProducer) throws(KafkaError) -> TransactionOutcome
+    ) throws(KafkaError) -> TransactionTicket {
         let ticket = TransactionTicket()
         let isTaken = worker.submit { [self] () -> Result<TransactionOutcome, KafkaError> in
             lock.lock()
             defer { lock.unlock() }
             do throws(KafkaError) {
-                return .success(try perform(TransactionJob(transaction, group, isCommitted)))
+                return .success(try work(self))
             } catch {
                 return .failure(error)
             }
@@ -128,12 +147,15 @@ public final class TransactionalProducer: @unchecked Sendable {
         return outcome
     }
     private func publish() {
-        let counts = engine.state.counts
-        published.withLock { $0 = counts }
+        let state = engine.state
+        published.withLock { $0 = (state.counts, state.mustRecycle) }
     }
 
     /// What has happened, up to the last transaction that is over.
-    public var counts: TransactionCounts { published.withLock { $0 } }
+    public var counts: TransactionCounts { published.withLock { $0.counts } }
+
+    /// The fate of an earlier request is not sure, and no transaction has followed yet: what it has left may be in others' way.
+    public var isUnsure: Bool { published.withLock { $0.isUnsure } || engine.watch.isUnsure }
 
     /// Takes no further step: the transaction under way ends with an error as soon as its present call returns, and its
     /// fate is found out by whoever initializes the transactional id next.

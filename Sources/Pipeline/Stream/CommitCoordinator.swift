@@ -27,6 +27,8 @@ final class CommitCoordinator {
     private var lastCommit: Int64 = 0
     /// Records that were read since the last commit began.
     private var recordsRead = 0
+    /// What others have committed cannot be read: an earlier request of ours may be why.
+    private var isInDoubt = false
 
     /// - Throws: ``KafkaError`` where no producer can be made.
     init(
@@ -60,6 +62,10 @@ final class CommitCoordinator {
     /// Records were read.
     func noteRead(_ records: Int) { recordsRead += records }
 
+    /// What the group has committed cannot be read: what is left of a transaction of ours may be why, so a new producer
+    /// ends it.
+    func doubt() { if case .transactions = path { isInDoubt = true } }
+
     /// A partition is ours no longer.
     func leave(_ place: TopicPartition) {
         retries.forget(place)
@@ -69,6 +75,7 @@ final class CommitCoordinator {
     /// Forgets all that was under way: the next life goes on from what is committed.
     func reset() {
         inFlight = nil
+        isInDoubt = false
         retries = RetryState()
         letters.reset()
         membership.reset()
@@ -102,18 +109,32 @@ final class CommitCoordinator {
         let isDue =
             now - lastCommit >= commit.interval || recordsRead >= commit.maxRecords
             || tasks.active.values.contains(where: \.isNoteOutdated)
-        guard isDue, inFlight == nil else { return }
+        guard inFlight == nil else { return }
+        if isInDoubt, case .transactions(let producer) = path { return try renew(producer, now) }
+        guard isDue else { return }
         lastCommit = now
         recordsRead = 0
         if retries.mustGoSingly { return try commitSingly(consumer, now) }
         guard case .transactions(let producer) = path else { return try commitPlainly(consumer.member, now) }
-        guard let bundle = try prepare(now) else { return }
+        guard let bundle = try prepare(now) else {
+            // the next transaction would make a new one, and there is none
+            if producer.isUnsure { try renew(producer, now) }
+            return
+        }
         let member = consumer.member
         bundle.ticket = try producer.submit(
             transaction(bundle),
             group: { () throws(KafkaError) in try member.metadata() },
             isCommitted: settlement(bundle, member)
         )
+        inFlight = bundle
+    }
+
+    /// A new producer in the place of one whose earlier request is in doubt, while the work goes on.
+    private func renew(_ producer: TransactionalProducer, _ now: Int64) throws(KafkaError) {
+        isInDoubt = false
+        let bundle = CommitBundle([], token: CommitToken(writer: writer, sequence: sequence), since: now)
+        bundle.ticket = try producer.renew()
         inFlight = bundle
     }
 
@@ -218,6 +239,8 @@ final class CommitCoordinator {
 
     /// Acts on what has become of a transaction.
     private func finish(_ bundle: CommitBundle, _ outcome: TransactionOutcome, _ member: GroupMember) throws {
+        // a new producer, and nothing that was to be committed
+        guard !bundle.parts.isEmpty else { return }
         journal.trace(bundle, outcome)
         switch outcome {
         case .committed: try committed(bundle, member)

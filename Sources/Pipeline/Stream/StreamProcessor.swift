@@ -133,7 +133,7 @@ public final class StreamProcessor {
         try onPoll?(self)
         try tables.poll { tasks.apply($0) }
         rewards.exchange(with: tasks)
-        try tasks.takeUp(consumer)
+        if try !tasks.takeUp(consumer) { commits.doubt() }
         commits.learnLetters(consumer.member)
         try keepWithinBudget(consumer)
         try commits.settleInFlight(consumer.member)

@@ -66,18 +66,21 @@ final class TaskManager {
     /// Gets partitions to work that the group has given us. What is committed of them is asked for beside this loop, as
     /// often as it takes.
     ///
+    /// - Returns: false where it could not be found out this time.
     /// - Throws: ``SessionEnd`` where that takes too long, ``PipelineProblem`` where going on would lose or double something.
-    func takeUp(_ consumer: borrowing Consumer) throws {
-        guard !openings.isEmpty else { return }
+    func takeUp(_ consumer: borrowing Consumer) throws -> Bool {
+        guard !openings.isEmpty else { return true }
         // brokers take their time, whatever clock the stream is told
         let now = SystemClock.uptime
-        if let answer = readings.take() { try open(answer, now) }
+        var isKnown = true
+        if let answer = readings.take() { isKnown = try open(answer, now) }
         try begin(consumer)
         let due = openings.due(at: now, besides: Set(opened.keys))
         if !due.isEmpty { ask(due) }
         if openings.isStuck(at: now) {
             throw SessionEnd.lost("partitions of ours could not be taken up for \(Openings.patience / 1000) s")
         }
+        return isKnown
     }
 
     private func ask(_ numbers: [TopicPartition: Int]) {
@@ -87,7 +90,9 @@ final class TaskManager {
     }
 
     /// Makes tasks of what was read.
-    private func open(_ answer: Readings, _ now: Int64) throws {
+    ///
+    /// - Returns: whether all of it was.
+    private func open(_ answer: Readings, _ now: Int64) throws -> Bool {
         var problem: (place: TopicPartition, error: any Error)?
         var pairings: [Int32: (low: Int64, high: Int64)] = [:]
         var rewards: [Int32: (low: Int64, high: Int64)] = [:]
@@ -107,7 +112,8 @@ final class TaskManager {
         }
         try tables.follow(pairings: pairings, rewards: rewards)
         let mustTell = openings.answered(failed: problem != nil, at: now)
-        guard mustTell, let problem else { return }
+        guard let problem else { return true }
+        guard mustTell else { return false }
         services.log.error(
             "partitions are ours and nobody works on them: what is committed of them cannot be read; trying again",
             [
@@ -115,6 +121,7 @@ final class TaskManager {
                 "problem": .init("\(problem.error)"),
             ]
         )
+        return false
     }
 
     /// - Returns: nil: what had been suspended is gone, so the partition must be read anew.

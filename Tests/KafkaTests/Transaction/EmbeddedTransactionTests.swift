@@ -188,6 +188,21 @@ import Testing
         #expect(producer.counts.recycled == 1)
     }
 
+    @Test func anInstanceInDoubtCanBeReplacedWithoutATransaction() throws {
+        let producer = try producer()
+        try producer.initialize()
+        #expect(try run(producer, [record()]) == .committed)
+        #expect(!producer.isUnsure)
+        cluster.failRequests(api: Self.endTransaction, with: [-195])
+        #expect(try run(producer, [record()]) == .committed)
+        #expect(producer.isUnsure)
+        #expect(try producer.renew().wait(milliseconds: 300_000)?.get() == .committed)
+        #expect(!producer.isUnsure)
+        #expect(producer.counts.recycled == 1)
+        #expect(try run(producer, [record()]) == .committed)
+        #expect(producer.counts.recycled == 1)
+    }
+
     @Test func aBrokerThatIsAwayDuringTheCommitLeavesNoDoubtInTheEnd() throws {
         let cluster = cluster
         let producer = try producer()

@@ -20,6 +20,8 @@ import Testing
         #expect(differences(try run.digests(), try run.replayedDigests()) == [])
         #expect(processor.status.rejoins == 0)
         #expect(run.logged("nobody works on them") == 1)
+        // what stands in the way may be left over from a transaction of ours: a new producer ends it
+        #expect(processor.commits.counts.recycled >= 1)
     }
 
     /// At least once, the commit is refused since another client has our name: new clients, and nothing is lost.
