@@ -12,7 +12,7 @@ extension RecordingIndex {
                 var length = LittleEndianReader(span.extracting(at..<span.byteCount))
                 let end = at + 4 + Int(length.integer(4) ?? 0)
                 guard end <= span.byteCount, builder.add(span.extracting(at..<end)) else {
-                    reader.noteDamaged(index: builder.count, before: reader.problem)
+                    reader.noteDamaged(index: builder.count)
                     break
                 }
                 at = end

@@ -256,13 +256,9 @@ package final class RecordingReader {
         problem = InputError(.damaged, path, byte: byte, "\(path) is damaged: no record begins at byte \(byte)")
     }
 
-    /// Notes that a record's inner lengths contradict each other.
-    ///
-    /// - Parameter known: what was known to be wrong when the record's chunk had been handed out: of what was read since
-    ///   then nothing counts.
-    package func noteDamaged(index: Int, before known: InputError?) {
+    /// Notes that the inner lengths of a record of the last chunk contradict each other.
+    package func noteDamaged(index: Int) {
         problem =
-            known
-            ?? InputError(.damaged, path, "\(path) is damaged: record \(index) contradicts its own length")
+            problem ?? InputError(.damaged, path, "\(path) is damaged: record \(index) contradicts its own length")
     }
 }

@@ -3,7 +3,7 @@ import Synchronization
 /// Adds up what several partitions hold, while they work side by side.
 final class MemoryGauge: Sendable {
     private let held = Atomic(0)
-    private let limit: Int
+    let limit: Int
 
     /// - Parameter limit: bytes above which it is too much.
     init(limit: Int) { self.limit = limit }

@@ -21,6 +21,8 @@ public final class Replay {
     public var onProgress: ((_ records: Int, _ bytes: Int64, _ share: Double?) -> Void)?
     /// Called with what a person should hear of: what was counted since the last call.
     public var onNotices: ((NoticeTally) -> Void)?
+    /// One chunk at a time: none is taken before all of the one before it.
+    private var isInOrder: Bool
     /// What was told before everything had to be read a second time, and is not told again.
     private var told = NoticeTally()
     private var toldBefore = NoticeTally()
@@ -30,6 +32,7 @@ public final class Replay {
     /// - Parameter options: what to read, decide by and write.
     public init(_ options: ReplayOptions) {
         self.options = options
+        isInOrder = options.threads == 1
         gauge = MemoryGauge(limit: options.memoryBudget / 10 * 7)
     }
 
@@ -48,6 +51,8 @@ public final class Replay {
     /// How a reading ended.
     enum Reading {
         case whole, interrupted, overBudget
+        /// A record is damaged, and what lies behind it was taken already.
+        case outOfOrder
     }
 
     /// Runs the replay.
@@ -62,14 +67,19 @@ public final class Replay {
         let ledger = try options.ledger.map(outputFile)
         var reading = Reading.overBudget
         if !input.isLong(options) { reading = try read(input) }
-        if reading == .overBudget {
+        while reading == .overBudget || reading == .outOfOrder {
             input = try input.again(options)
             partitions = [:]
             toldBefore = told
             told = NoticeTally()
-            releaseFreeMemory()
-            gauge = nil
-            units = UnitSorter(memory: options.memoryBudget / 6)
+            if reading == .outOfOrder {
+                isInOrder = true
+            } else {
+                releaseFreeMemory()
+                gauge = nil
+            }
+            if gauge == nil { units = UnitSorter(memory: options.memoryBudget / 6) }
+            gauge = gauge.map { MemoryGauge(limit: $0.limit) }
             reading = try read(input)
         }
         guard reading == .whole else {
@@ -123,36 +133,54 @@ public final class Replay {
         }
     }
 
+    /// Lets partitions take their records side by side: some chunks are on their way at a time, so that a partition with little
+    /// of one goes on with the next.
     private func read(_ reader: RecordingReader) throws -> Reading {
-        // while other threads work on a chunk, this one reads the next
-        let readsAhead = options.threads > 1
-        if readsAhead { reader.chunksInUse = 2 }
+        let depth = isInOrder ? 1 : options.memoryBudget < 512 << 20 ? 2 : 8
+        reader.chunksInUse = depth + 1
+        let pool = LanePool(threads: options.threads)
+        defer { pool.end() }
+        var lanes: [ObjectIdentifier: LanePool.Lane] = [:]
+        var waiting: [ChunkWork] = []
         var bytes: Int64 = 0
-        var current = reader.next()
-        while let chunk = current {
-            let known = reader.problem
-            let work = chunk.partitions.map { part in
-                partition(of: part.topic, part.partition, reader.topics[safe: part.topic] ?? options.topic)
+        while true {
+            while waiting.count < depth, let chunk = reader.next() {
+                bytes += Int64(chunk.bytes.count)
+                let work = ChunkWork(chunk, bytes: bytes, share: reader.share)
+                for (index, part) in chunk.partitions.enumerated() {
+                    let partition = partition(
+                        of: part.topic,
+                        part.partition,
+                        reader.topics[safe: part.topic] ?? options.topic
+                    )
+                    let lane = lanes[ObjectIdentifier(partition), default: LanePool.Lane()]
+                    lanes[ObjectIdentifier(partition)] = lane
+                    pool.add(to: lane, work.group) { work.run(index, partition) }
+                }
+                waiting.append(work)
             }
-            let shared = Unshared(work)
-            let receiving = StartedWork(work.count, threads: options.threads) { index in
-                unsafe shared.value[index].receive(chunk.partitions[index].records, of: chunk)
-            }
-            current = readsAhead ? reader.next() : nil
-            receiving.finish()
-            if let failure = work.lazy.compactMap(\.failure).first { throw failure }
-            try writeDeadLetters(work)
-            for partition in work { tell(partition.takeNotices()) }
-            bytes += Int64(chunk.bytes.count)
-            onProgress?(chunk.firstIndex + chunk.count, bytes, reader.share)
-            if isInterrupted?() == true { return .interrupted }
-            if isOverBudget { return .overBudget }
-            if let damaged = work.compactMap(\.damaged).min() {
-                reader.noteDamaged(index: damaged, before: known)
-                return .whole
-            }
-            if !readsAhead { current = reader.next() }
+            guard !waiting.isEmpty else { return .whole }
+            let work = waiting.removeFirst()
+            pool.finish(work.group)
+            if let ended = try take(work, reader) { return ended }
         }
+    }
+
+    /// What came of a chunk, in the order in which they were read.
+    ///
+    /// - Returns: how the reading ends with it; nil: it goes on.
+    private func take(_ work: ChunkWork, _ reader: RecordingReader) throws -> Reading? {
+        let parts = work.parts
+        if let failure = parts.lazy.compactMap(\.failure).first { throw failure }
+        try writeDeadLetters(parts.flatMap(\.deadLetters))
+        for part in parts { tell(part.notices) }
+        onProgress?(work.chunk.firstIndex + work.chunk.count, work.bytes, work.share)
+        if isInterrupted?() == true { return .interrupted }
+        if isOverBudget { return .overBudget }
+        guard let damaged = parts.compactMap(\.damaged).min() else { return nil }
+        // what lies behind it counts as little as if it had not been read
+        guard isInOrder else { return .outOfOrder }
+        reader.noteDamaged(index: damaged)
         return .whole
     }
 
@@ -174,9 +202,9 @@ public final class Replay {
         return made
     }
 
-    private func writeDeadLetters(_ work: [ReplayPartition]) throws {
+    private func writeDeadLetters(_ letters: [DeadLetter]) throws {
         guard let deadLetters else { return }
-        for letter in work.flatMap({ $0.takeDeadLetters() }).sorted(by: { $0.number < $1.number }) {
+        for letter in letters.sorted(by: { $0.number < $1.number }) {
             try deadLetters.write(line: letter.line(index: letter.number))
         }
     }
