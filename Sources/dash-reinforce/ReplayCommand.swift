@@ -9,6 +9,8 @@ import StoredBatches
 /// `replay`
 struct ReplayCommand {
     let parsed: ParsedArguments
+    /// Not let go before the process ends.
+    private nonisolated(unsafe) static var kept: Replay?
 
     init(_ parsed: ParsedArguments) { self.parsed = parsed }
 
@@ -49,6 +51,8 @@ struct ReplayCommand {
         replay.onProgress = { progress.show(records: $0, bytes: $1, share: $2) }
         let interrupt = Interrupt.ofTool()
         replay.isInterrupted = { interrupt.isRequested }
+        // the process ends behind it: giving back millions of objects one by one takes a twentieth of the time
+        unsafe Self.kept = replay
         let result = try replay.run()
         progress.end()
         notices.end()

@@ -23,6 +23,8 @@ public final class Replay {
     public var onNotices: ((NoticeTally) -> Void)?
     /// One chunk at a time: none is taken before all of the one before it.
     private var isInOrder: Bool
+    /// All that was decided, for as long as the replay is there: a program that ends then need not give it back piece by piece.
+    private var decided: (groups: ReplayGroups, entries: [LedgerEntry])?
     /// What was told before everything had to be read a second time, and is not told again.
     private var told = NoticeTally()
     private var toldBefore = NoticeTally()
@@ -100,6 +102,7 @@ public final class Replay {
                 observer: observer
             )
             if let ledger { try write(entries, to: ledger) }
+            self.decided = (decided, entries)
         }
         let isCut = input.problem != nil
         try output?.finish(ofCutInput: isCut)
@@ -137,7 +140,7 @@ public final class Replay {
     /// of one goes on with the next.
     private func read(_ reader: RecordingReader) throws -> Reading {
         let depth = isInOrder ? 1 : options.memoryBudget < 512 << 20 ? 2 : 8
-        reader.chunksInUse = depth + 1
+        reader.chunksInUse = depth
         let pool = LanePool(threads: options.threads)
         defer { pool.end() }
         var lanes: [ObjectIdentifier: LanePool.Lane] = [:]

@@ -22,10 +22,13 @@ public enum FinishedThread: Sendable {
     /// Keys of its parts on the checkpoints topic, to be written as tombstones when its output is committed.
     public var spentParts: [[UInt8]] { SpilledPart.keys(of: entry.first, entry.parts.count) }
 
+    /// What is known of it: lent, since a copy counts dozens of references.
     var trajectory: Trajectory {
-        switch self {
-        case .rollout(let rollout): rollout.trajectory
-        case .excluded(let thread): thread.trajectory
+        _read {
+            switch self {
+            case .rollout(let rollout): yield rollout.trajectory
+            case .excluded(let thread): yield thread.trajectory
+            }
         }
     }
 
