@@ -232,6 +232,10 @@ public func appendCanonical(
     limits: JSONLimits = JSONLimits(),
     isExact: Bool = false
 ) throws(JSONError) -> Canonicalized {
+    if text.isPlainLiteral, text.byteCount <= limits.maxBytes {
+        bytes.append(text)
+        return Canonicalized(hasPositiveExponent: false)
+    }
     let before = bytes.count
     var canonicalizer = Canonicalizer(text, into: bytes.taken(), limits, isExact: isExact)
     do {
@@ -243,6 +247,16 @@ public func appendCanonical(
     }
     bytes = canonicalizer.out
     return Canonicalized(hasPositiveExponent: canonicalizer.hasPositiveExponent)
+}
+
+extension RawSpan {
+    /// A string of plain ASCII without anything around it, which is canonical as it stands.
+    fileprivate var isPlainLiteral: Bool {
+        guard byteCount >= 2, byte(0) == UInt8(ascii: "\""), byte(byteCount &- 1) == UInt8(ascii: "\"") else {
+            return false
+        }
+        return Scanner(self).endOfPlainRun(1) == byteCount &- 1
+    }
 }
 
 extension [UInt8] {

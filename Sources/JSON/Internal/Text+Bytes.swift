@@ -70,6 +70,22 @@ extension [UInt8] {
     }
 }
 
+extension OutputSpan<UInt8> {
+    /// Appends the bytes of `span` in one copy, as far as there is room.
+    @_lifetime(self: copy self)
+    @inline(__always)
+    mutating func append(_ span: RawSpan) {
+        let count = min(span.byteCount, freeCapacity)
+        unsafe withUnsafeMutableBufferPointer { buffer, filled in
+            unsafe span.withUnsafeBytes { source in
+                guard let start = buffer.baseAddress, let from = source.baseAddress else { return }
+                unsafe UnsafeMutableRawPointer(start + filled).copyMemory(from: from, byteCount: count)
+                filled += count
+            }
+        }
+    }
+}
+
 extension RawSpan {
     /// The byte at an index known to be inside.
     @inline(__always)

@@ -1,9 +1,29 @@
 internal import CRdkafka
 internal import Foundation
+internal import Synchronization
 
 extension ConsumerCore {
-    /// Leaves the group within a bound: closing is asked for in the background, and its rebalance served here.
+    /// Leaves the group within a bound, also where librdkafka keeps a call for ever, as 2.0.2 did in the middle of a
+    /// rebalance: that is left to the process's end then. The caller waits, so that its handler is used by one thread only.
     func close(_ milliseconds: Int) throws(KafkaError) {
+        nonisolated(unsafe) let core = self
+        let leaving = Leaving()
+        Thread.detachNewThread {
+            do throws(KafkaError) {
+                try unsafe core.leave(milliseconds)
+                leaving.end(.success(()))
+            } catch {
+                leaving.end(.failure(error))
+            }
+        }
+        // what the handler commits takes its time too
+        if let result = leaving.wait(milliseconds: 4 * max(0, milliseconds) + 5000) { return try result.get() }
+        isAbandoned.store(true, ordering: .relaxed)
+        throw Self.unanswered("librdkafka did not come back; it is left alone")
+    }
+
+    /// Closing is asked for in the background, and its rebalance served here.
+    private func leave(_ milliseconds: Int) throws(KafkaError) {
         guard let queue = unsafe rd_kafka_queue_new(client) else { return }
         defer { unsafe rd_kafka_queue_destroy(queue) }
         if let error = unsafe rd_kafka_consumer_close_queue(client, queue) {
@@ -12,11 +32,7 @@ extension ConsumerCore {
         let deadline = Date(timeIntervalSinceNow: Double(milliseconds) / 1000)
         while unsafe rd_kafka_consumer_closed(client) == 0 {
             guard Date() < deadline else {
-                throw KafkaError(
-                    .timedOut,
-                    "leave the group",
-                    "the group did not answer within \(milliseconds) ms; it will notice by itself"
-                )
+                throw Self.unanswered("the group did not answer within \(milliseconds) ms; it will notice by itself")
             }
             guard let event = unsafe rd_kafka_queue_poll(queue, 100) else { continue }
             if unsafe rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE {
@@ -27,5 +43,26 @@ extension ConsumerCore {
             unsafe rd_kafka_event_destroy(event)
         }
         unsafe handle.callbacks.rebalance = nil
+    }
+
+    private static func unanswered(_ message: String) -> KafkaError {
+        KafkaError(.timedOut, "leave the group", message)
+    }
+}
+
+/// A consumer's way out of its group, and what has come of it.
+private final class Leaving: Sendable {
+    private let result = Mutex<Result<Void, KafkaError>?>(nil)
+    private let isOver = DispatchSemaphore(value: 0)
+
+    func end(_ result: Result<Void, KafkaError>) {
+        self.result.withLock { $0 = result }
+        isOver.signal()
+    }
+
+    /// - Returns: nil: it has not come back.
+    func wait(milliseconds: Int) -> Result<Void, KafkaError>? {
+        guard isOver.wait(timeout: .now() + .milliseconds(milliseconds)) == .success else { return nil }
+        return result.withLock { $0 }
     }
 }

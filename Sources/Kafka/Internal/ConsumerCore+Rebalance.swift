@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Synchronization
 
 extension ConsumerCore {
     /// Partitions come or go. librdkafka waits until the assignment was changed, even where there is nothing to change.
@@ -6,6 +7,7 @@ extension ConsumerCore {
         _ code: rd_kafka_resp_err_t,
         _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
     ) {
+        guard !isAbandoned.load(ordering: .relaxed) else { return }
         let partitions = unsafe PartitionList.values(list, "assign").map(\.partition)
         if code.rawValue == KafkaErrorCode.assignPartitions.rawValue {
             assigned(partitions)
@@ -37,15 +39,6 @@ extension ConsumerCore {
         } catch {
             problem = error
         }
-    }
-
-    /// Members give up only what goes to others; else everything, and the group knows whole assignments only. A consumer
-    /// that leaves the group no longer tells: then it is what it was.
-    var isCooperative: Bool {
-        if let client = unsafe client, let name = unsafe rd_kafka_rebalance_protocol(client) {
-            wasCooperative = unsafe String(cString: name) == "COOPERATIVE"
-        }
-        return wasCooperative
     }
 
     /// Reads these partitions too.

@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Synchronization
 
 /// The calls of a consumer, shared by its owner and its rebalance handler.
 @safe
@@ -9,10 +10,14 @@ final class ConsumerCore {
     var problem: KafkaError?
     /// Partitions that are read, and where each began: only those can be given up again.
     var taken: [TopicPartition: Offset] = [:]
-    /// What librdkafka said last of the group's protocol.
-    var wasCooperative = false
+    /// Members give up only what goes to others; else everything, and the group knows whole assignments only. librdkafka is
+    /// not asked: once a consumer leaves its group, the question may never be answered.
+    let isCooperative: Bool
+    /// Leaving has taken too long: nothing of it may touch the handler any more.
+    let isAbandoned = Atomic(false)
 
     init(_ configuration: ClientConfiguration, onLog: (@Sendable (LogLine) -> Void)?) throws(KafkaError) {
+        isCooperative = configuration.isCooperative
         handle = try ClientHandle(RD_KAFKA_CONSUMER, configuration, onLog: onLog)
         unsafe rd_kafka_poll_set_consumer(client)
     }
@@ -39,4 +44,11 @@ final class ConsumerCore {
     func offsets(_ partitions: [TopicPartition], at time: Int64, _ milliseconds: Int32) throws(KafkaError)
         -> [PartitionOffset]
     { try handle.offsets(partitions, at: time, milliseconds) }
+}
+
+extension ClientConfiguration {
+    /// librdkafka takes strategies of one kind only, and by default range.
+    fileprivate var isCooperative: Bool {
+        self[.assignmentStrategy]?.hasPrefix("cooperative") == true || self[property: "group.protocol"] == "consumer"
+    }
 }

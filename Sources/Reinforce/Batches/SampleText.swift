@@ -9,34 +9,36 @@ struct SampleText {
     func appendPrompt(_ node: NodeExecution, to bytes: inout [UInt8]) {
         bytes.append("Node: ")
         appendEscaped(trajectory.arena.span(node.node), to: &bytes)
-        for field in fields(node.inputs) {
-            bytes.append("\\n")
-            append(field, to: &bytes)
-        }
+        for field in fields(node.inputs) { append(field, isFirst: false, to: &bytes) }
     }
 
     /// The completion's text, escaped.
     func appendCompletion(_ node: NodeExecution, to bytes: inout [UInt8]) {
-        var first = true
+        var isFirst = true
         for field in fields(node.outputs) {
-            if !first { bytes.append("\\n") }
-            first = false
-            append(field, to: &bytes)
+            append(field, isFirst: isFirst, to: &bytes)
+            isFirst = false
         }
     }
 
     /// A sample's fields.
     func fields(_ range: ByteRange) -> ArraySlice<SampleField> { trajectory.fields[Int(range.start)..<range.end] }
 
-    private func append(_ field: SampleField, to bytes: inout [UInt8]) {
-        bytes.append(trajectory.arena, field.name)
-        bytes.append(": ")
-        let value = trajectory.arena.span(field.value)
-        if value.byte(0) == UInt8(ascii: "\"") {
+    /// Appends a field on a line of its own.
+    private func append(_ field: SampleField, isFirst: Bool, to bytes: inout [UInt8]) {
+        let (name, value) = (trajectory.arena.span(field.name), trajectory.arena.span(field.value))
+        let isString = value.byte(0) == UInt8(ascii: "\"")
+        bytes.append(addingCapacity: name.byteCount &+ value.byteCount &+ 4) { output in
+            if !isFirst {
+                output.append(UInt8(ascii: "\\"))
+                output.append(UInt8(ascii: "n"))
+            }
+            output.append(name)
+            output.append(UInt8(ascii: ":"))
+            output.append(UInt8(ascii: " "))
             // a string stands bare, and its canonical text is escaped already
-            bytes.append(value.extracting(1..<max(1, value.byteCount - 1)))
-        } else {
-            appendEscaped(value, to: &bytes)
+            if isString { output.append(value.extracting(1..<max(1, value.byteCount - 1))) }
         }
+        if !isString { appendEscaped(value, to: &bytes) }
     }
 }

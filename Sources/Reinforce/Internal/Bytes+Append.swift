@@ -41,6 +41,41 @@ extension [UInt8] {
     }
 }
 
+extension [UInt8] {
+    /// Appends a field of an object with a comma before it, unless it is the first one.
+    ///
+    /// - Parameters:
+    ///   - name: as it stands between the quotes.
+    ///   - value: its JSON.
+    @inline(__always)
+    mutating func append(field name: RawSpan, _ value: RawSpan, isFirst: Bool) {
+        append(addingCapacity: name.byteCount &+ value.byteCount &+ 4) { output in
+            if !isFirst { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            output.append(name)
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+            output.append(value)
+        }
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends the bytes of `span` in one copy, as far as there is room.
+    @_lifetime(self: copy self)
+    @inline(__always)
+    mutating func append(_ span: RawSpan) {
+        let count = min(span.byteCount, freeCapacity)
+        unsafe withUnsafeMutableBufferPointer { buffer, filled in
+            unsafe span.withUnsafeBytes { source in
+                guard let start = buffer.baseAddress, let from = source.baseAddress else { return }
+                unsafe UnsafeMutableRawPointer(start + filled).copyMemory(from: from, byteCount: count)
+                filled += count
+            }
+        }
+    }
+}
+
 extension RawSpan {
     /// The bytes of `range`.
     @_lifetime(copy self)

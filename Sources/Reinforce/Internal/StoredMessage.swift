@@ -140,13 +140,6 @@ extension OutputSpan<UInt8> {
     @inline(__always)
     fileprivate mutating func append(counted span: RawSpan) {
         append(varint: UInt64(span.byteCount))
-        let count = min(span.byteCount, freeCapacity)
-        unsafe withUnsafeMutableBufferPointer { buffer, filled in
-            unsafe span.withUnsafeBytes { source in
-                guard let start = buffer.baseAddress, let from = source.baseAddress else { return }
-                unsafe UnsafeMutableRawPointer(start + filled).copyMemory(from: from, byteCount: count)
-                filled += count
-            }
-        }
+        append(span)
     }
 }

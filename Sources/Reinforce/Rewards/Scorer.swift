@@ -177,13 +177,10 @@ extension Trajectory {
     /// Writes fields as a canonical object.
     func append(object fields: some Sequence<SampleField>, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "{"))
-        var first = true
+        var isFirst = true
         for field in fields {
-            bytes.append(first ? "\"" : ",\"")
-            first = false
-            bytes.append(arena, field.name)
-            bytes.append("\":")
-            bytes.append(arena, field.value)
+            bytes.append(field: arena.span(field.name), arena.span(field.value), isFirst: isFirst)
+            isFirst = false
         }
         bytes.append(UInt8(ascii: "}"))
     }

@@ -82,11 +82,13 @@ struct ThreadState {
         case .other: append(other, exponents, to: &bytes)
         case .object:
             bytes.append(UInt8(ascii: "{"))
-            for (index, field) in fields.enumerated() {
-                bytes.append(index == 0 ? "\"" : ",\"")
-                bytes.append(arena, field.name)
-                bytes.append("\":")
-                append(field, exponents, to: &bytes)
+            var isFirst = true
+            for field in fields {
+                let isPlain = exponents == nil || !field.hasPositiveExponent
+                let value = arena.span(isPlain ? field.value : .empty)
+                bytes.append(field: arena.span(field.name), value, isFirst: isFirst)
+                if !isPlain { append(field, exponents, to: &bytes) }
+                isFirst = false
             }
             bytes.append(UInt8(ascii: "}"))
         }

@@ -57,7 +57,9 @@ import Testing
         #expect(eventually { stream.probe.reasons.contains("broker") })
         #expect(stream.probe.get("livez").status == 200)
         run.cluster?.startBroker(1)
-        #expect(eventually { stream.probe.isReady })
+        let isBack = eventually { stream.probe.isReady }
+        let last = run.lines.withLock { $0.suffix(30).joined() }
+        #expect(isBack, "\(stream.probe.reasons), and the last lines are \(last)")
     }
 
     @Test(.enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
