@@ -4,7 +4,7 @@ import Foundation
 /// two tests that sleep would hold up all others.
 public final class WaitingThreads: TaskExecutor {
     /// The threads of this process: as many waiting tests run side by side, and no more, since each has a broker of its own.
-    public static let shared = WaitingThreads(Int(ProcessInfo.processInfo.environment["DASH_WAITING"] ?? "7") ?? 7)
+    public static let shared = WaitingThreads(8)
 
     private let queue = OperationQueue()
 

@@ -24,8 +24,8 @@ final class StreamRun: @unchecked Sendable {
     var settings = Settings()
     /// Where the processors publish how they stand; nil: nowhere.
     var watch: StreamWatch?
-    /// Records that were produced.
-    private let produced = Mutex(0)
+    /// Records that were produced, by partition; −1: wherever their key has led them.
+    private let produced = Mutex<[Int32: Int64]>([:])
     /// Lines that the processors wrote.
     let lines = Mutex<[String]>([])
 
@@ -70,7 +70,7 @@ final class StreamRun: @unchecked Sendable {
                 value: record.payload,
                 timestamp: record.timestamp
             )
-            produced.withLock { $0 += 1 }
+            produced.withLock { $0[byKey ? -1 : Int32(record.partition), default: 0] += 1 }
         }
         try producer.close()
     }
@@ -93,6 +93,14 @@ final class StreamRun: @unchecked Sendable {
         )
     }
 
+    /// Records are unread: how long the broker takes to bring them is the machine's business, and no thread's time.
+    private func isBehind(_ processor: StreamProcessor) -> Bool {
+        let ends = produced.withLock { $0 }
+        return processor.tasks.active.contains { place, task in
+            place.topic == "dashstream-events" && task.flow.position < ends[place.partition] ?? 0
+        }
+    }
+
     /// How many lines hold this text.
     func logged(_ text: String) -> Int { lines.withLock { lines in lines.count { $0.contains(text) } } }
 
@@ -100,10 +108,15 @@ final class StreamRun: @unchecked Sendable {
     @discardableResult
     func process(_ clock: any LiveClock, until isDone: ((StreamProcessor) -> Bool)? = nil) throws -> StreamProcessor {
         let threads =
-            try isDone == nil && produced.withLock { $0 } >= Recording(golden.recording).records.count
+            try isDone == nil
+            && produced.withLock { $0.values.reduce(0, +) } >= Int64(Recording(golden.recording).records.count)
             ? goldenThreads() : 0
         let processor = try processor("one", clock)
-        if let clock = clock as? FastClock { processor.onPoll = { [holdsClock] in clock.hold(holdsClock($0)) } }
+        if let clock = clock as? FastClock {
+            processor.onPoll = { [self, holdsClock] in
+                clock.hold(holdsClock($0) || (isDone == nil && isBehind($0)))
+            }
+        }
         let deadline = Date.patience
         let isQuiet = { (processor: StreamProcessor) in
             processor.isQuiet && processor.counts.batches > 0 && self.hasFates(threads)
