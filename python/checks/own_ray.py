@@ -2,8 +2,9 @@
 
 A raylet ends where its agents have not said their ports after some 15 seconds ("Timed out waiting for file
 …/metrics_agent_port"), and their imports alone take that long where other programs have the processors. In Ray 2.60
-`RAY_agent_register_timeout_ms` does not make it wait longer, so nobody waits here: the dashboard's agent, which the checks do not need, is started in its small form (as where Ray's dashboard is not
-installed), what it would say is written before it begins, and the other agent is given its port.
+`RAY_agent_register_timeout_ms` does not make it wait longer, so nobody waits here: the dashboard's agent, which the checks do not
+need, is started in its small form (as where Ray's dashboard is not installed), what it would say is written before it begins,
+and the other agent is given its port.
 """
 
 from __future__ import annotations
