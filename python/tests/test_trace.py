@@ -396,5 +396,5 @@ def test_what_is_still_under_way_at_the_flush_is_counted():
     pytest.importorskip("confluent_kafka", reason="confluent-kafka is not installed")
     away = Tracer("127.0.0.1:1", "traces", message_timeout_ms=60_000, log_level=0)
     agent(away)
-    with pytest.raises(TraceError, match="11 of 11 messages for traces did not arrive: 11 were not delivered within 0.5 s"):
+    with pytest.raises(TraceError, match="11 of 11 messages for traces did not arrive: 11 were not"):
         away.flush(0.5)
