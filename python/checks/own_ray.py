@@ -32,18 +32,23 @@ def own_ray():
         "RAY_agent_register_timeout_ms": "300000",
         "RAY_worker_register_timeout_seconds": "300",
     }
-    with (
-        mock.patch.dict(os.environ, patience),
-        mock.patch.object(Node, "start_ray_processes", _prepared),
-        mock.patch("ray._private.utils.get_dashboard_dependency_error", lambda: ImportError("no dashboard is wanted")),
-    ):
-        ray.init(
-            num_cpus=2, include_dashboard=False, log_to_driver=False, namespace="check", object_store_memory=200 << 20
-        )
-    try:
-        yield ray.get_runtime_context().gcs_address
-    finally:
-        ray.shutdown()
+    # Ray adds RAY_AUTH_MODE, which programs that connect need as well
+    with mock.patch.dict(os.environ, patience):
+        with (
+            mock.patch.object(Node, "start_ray_processes", _prepared),
+            mock.patch("ray._private.utils.get_dashboard_dependency_error", lambda: ImportError("none is wanted")),
+        ):
+            ray.init(
+                num_cpus=2,
+                include_dashboard=False,
+                log_to_driver=False,
+                namespace="check",
+                object_store_memory=200 << 20,
+            )
+        try:
+            yield ray.get_runtime_context().gcs_address
+        finally:
+            ray.shutdown()
 
 
 def _prepared(node):
