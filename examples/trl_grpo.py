@@ -13,6 +13,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
+import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import GRPOConfig
 
@@ -46,6 +47,8 @@ def main() -> None:
         for batch in batches:
             yield list(dash_reinforce.sequences(batch, tokenizer, tokens="text" if options.text else "engine")), batch
 
+    # TRL's default, bf16 on an accelerator, is refused where there is none
+    on_cpu = {} if torch.accelerator.is_available() else {"use_cpu": True, "bf16": False}
     arguments = GRPOConfig(
         output_dir=options.output,
         max_steps=options.steps,
@@ -57,6 +60,7 @@ def main() -> None:
         learning_rate=1e-6,
         logging_steps=1,
         report_to=[],
+        **on_cpu,
     )
     trainer = ReinforceGRPOTrainer(
         model=AutoModelForCausalLM.from_pretrained(options.model),

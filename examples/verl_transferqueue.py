@@ -3,9 +3,10 @@
     pip install 'dash-reinforce[kafka,verl]'
     python verl_transferqueue.py --brokers kafka:9092 --groups 32 --ray auto
     python verl_transferqueue.py --batches batches.jsonl --local --steps 1
+    python verl_transferqueue.py --batches batches.jsonl --local --ray 127.0.0.1:6379
 
 Train with `algorithm.adv_estimator=reinforce` (see `dash_reinforce.verl.register`), or with `--score reward` and an estimator of
-verl's own. `--local` starts a Ray and a queue of its own, to try it out.
+verl's own. `--local` starts a queue of its own to try it out, and a Ray unless `--ray` names one.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ def main() -> None:
     options = parser.parse_args()
 
     if options.local:
-        ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=200 << 20)
+        if options.ray == "auto":
+            ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=200 << 20)
+        else:
+            ray.init(address=options.ray, log_to_driver=False)
         transfer_queue.init(OmegaConf.create({"backend": {"SimpleStorage": {"num_data_storage_units": 1}}}))
     else:
         ray.init(address=options.ray)

@@ -85,12 +85,13 @@ def check_losses():
 
 
 def check_queue():
-    import os
+    from own_ray import own_ray
 
-    import ray
+    with own_ray():
+        round_trips()
 
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, namespace="check", object_store_memory=200 << 20)
+
+def round_trips():
     import transfer_queue
     from omegaconf import OmegaConf
 
@@ -127,8 +128,10 @@ def check_queue():
 
     transferqueue.put(items, step=1)
     threading.Thread(target=lambda: buffer.wait_for_sampleable(9, "train", 1), daemon=True).start()
-    time.sleep(2)
-    left = sum(len(found) for found in (transfer_queue.kv_list() or {}).values())
+    left, end = 1, time.monotonic() + 300
+    while left and time.monotonic() < end:
+        time.sleep(0.1)
+        left = sum(len(found) for found in (transfer_queue.kv_list() or {}).values())
     report("verl drops what is too old for it (step 1 at 9)", left == 0)
 
     keys = nemo.put(items, PAD, partition="nemo")
@@ -141,7 +144,6 @@ def check_queue():
 
     report("NeMo-RL's columns come back as they were put", all(torch.equal(whole(back[k]), wanted[k]) for k in fields))
     transfer_queue.close()
-    ray.shutdown()
 
 
 for part in sys.argv[1:] or ("losses", "queue"):

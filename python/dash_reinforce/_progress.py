@@ -22,6 +22,8 @@ class Progress:
         """Digests of the groups that were trained on, oldest first; at most `memory`."""
         self.memory = memory
         self._waiting: dict[str, list[Place]] = {}
+        self._learned: dict[str, None] = {}
+        self._unreadable: dict[Partition, int] = {}
         self._open: dict[Partition, OrderedDict[int, set[str]]] = {}
         self._next: dict[Partition, int] = {}
         self._committed: dict[Partition, int] = {}
@@ -44,19 +46,37 @@ class Progress:
         if waits:
             self._open.setdefault(partition, OrderedDict())[offset] = waits
 
-    def trained(self, digests: Iterable[str]) -> None:
-        """These groups were trained on."""
+    def unreadable(self, partition: Partition, offset: int) -> None:
+        """This record could not be taken: nothing is committed beyond it, so that it comes again."""
+        self.read(partition, offset, ())
+        self._unreadable.setdefault(partition, offset)
+
+    def learned(self, digests: Iterable[str]) -> None:
+        """These groups were trained on, and are in `seen`; their records are not done until `settle`, for a checkpoint may
+        not hold them yet."""
         for digest in digests:
+            if digest in self._waiting:
+                self._learned[digest] = None
+            self.seen[digest] = None
+            self.seen.move_to_end(digest)
+            while len(self.seen) > self.memory:
+                self.seen.popitem(last=False)
+
+    def settle(self) -> None:
+        """What was trained on so far need not come again."""
+        for digest in self._learned:
             for partition, offset in self._waiting.pop(digest, []):
                 records = self._open.get(partition, OrderedDict())
                 if offset in records:
                     records[offset].discard(digest)
                     if not records[offset]:
                         del records[offset]
-            self.seen[digest] = None
-            self.seen.move_to_end(digest)
-            while len(self.seen) > self.memory:
-                self.seen.popitem(last=False)
+        self._learned.clear()
+
+    def trained(self, digests: Iterable[str]) -> None:
+        """These groups were trained on, and neither they nor those before need come again."""
+        self.learned(digests)
+        self.settle()
 
     def forget(self, digests: Iterable[str]) -> None:
         """These were read and will not be trained on: they may come again."""
@@ -70,6 +90,7 @@ class Progress:
         for partition, after in self._next.items():
             records = self._open.get(partition)
             offset = min(records) if records else after
+            offset = min(offset, self._unreadable.get(partition, offset))
             if offset > self._committed[partition]:
                 out[partition] = offset
         return out
@@ -83,6 +104,7 @@ class Progress:
         for partition in partitions:
             self._next.pop(partition, None)
             self._committed.pop(partition, None)
+            self._unreadable.pop(partition, None)
             for offset, digests in self._open.pop(partition, {}).items():
                 for digest in digests:
                     places = self._waiting.get(digest, [])
@@ -92,7 +114,7 @@ class Progress:
     @property
     def under_way(self) -> int:
         """Groups that were handed out and not yet trained on."""
-        return len(self._waiting)
+        return len(self._waiting) - len(self._learned)
 
 
 def digests(batch: Mapping[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +13,8 @@ from ._librdkafka import settings as given
 from ._progress import Partition, Progress, digests
 from .batch import Batch, BatchError, parse
 from .steps import Held, joined
+
+_log = logging.getLogger(__name__)
 
 
 class Reader:
@@ -39,9 +42,11 @@ class Reader:
         version: the trainer's own version, a number or a function; it may be set later.
         version_of: from a group's `policy_version` to the trainer's count; the default reads a number.
         memory: how many digests `seen` holds.
-        on_error: called with an error that passes by itself (a broker that is away); others are raised.
+        on_error: called with an error that may pass by itself (a broker that is away, a topic that is not there yet); None: it
+            is logged as a warning, each kind once a minute. Others are raised.
         on_broken: called with the `BatchError` of a record that is no batch, which is then passed over, counted in `broken` and
-            committed with the others; None: the error is raised, and the record comes again to a reader that starts anew.
+            committed with the others; None: the error is raised, nothing is committed beyond the record, and it comes again to
+            a reader that starts anew.
         librdkafka: further settings, dots as they are (`**{"security.protocol": "SSL"}`) or written `security_protocol`.
     """
 
@@ -91,6 +96,7 @@ class Reader:
         self._progress = Progress(seen, memory)
         self._held: Held = []
         self._broken: Any = None
+        self._quiet_until: dict[int, float] = {}
         self._consumer: Any = Consumer(settings)
         self._consumer.subscribe([topic], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._lost)
 
@@ -164,7 +170,7 @@ class Reader:
     def trained(self, batch: Mapping[str, Any]) -> None:
         """The step that used this batch (or step) is done: its groups are in `seen`. Nothing is committed yet."""
         with self._lock:
-            self._progress.trained(digests(batch))
+            self._progress.learned(digests(batch))
 
     def commit(self, batch: Mapping[str, Any] | None = None) -> dict[Partition, int]:
         """Commits what was trained on, `batch` included; returns where a new reader would go on, if that changed.
@@ -173,6 +179,11 @@ class Reader:
         """
         if batch is not None:
             self.trained(batch)
+        with self._lock:
+            self._progress.settle()
+        return self._commit_settled()
+
+    def _commit_settled(self) -> dict[Partition, int]:
         with self._lock:
             moved = self._progress.to_commit()
         return self._commit(moved)
@@ -201,10 +212,10 @@ class Reader:
         return done
 
     def close(self) -> None:
-        """Commits what was trained on, and leaves the group; what is under way comes again."""
+        """Leaves the group. What no `commit` was asked for comes again: perhaps no checkpoint holds it, since saving failed."""
         if self._consumer is not None:
             try:
-                self.commit()
+                self._commit_settled()
             finally:
                 self._consumer.close()
                 self._consumer = None
@@ -224,6 +235,14 @@ class Reader:
             return None
         partition: Partition = (message.topic(), message.partition())
         offset: int = message.offset()
+        try:
+            return self._read(message, partition, offset)
+        except BaseException:
+            with self._lock:
+                self._progress.unreadable(partition, offset)
+            raise
+
+    def _read(self, message: Any, partition: Partition, offset: int) -> Batch | None:
         headers = {name: value for name, value in message.headers() or [] if value is not None}
         kind = headers.get("content-type")
         try:
@@ -286,6 +305,9 @@ class Reader:
     def _tell(self, error: Any) -> None:
         if self.on_error is not None:
             self.on_error(error)
+        elif time.monotonic() >= self._quiet_until.get(error.code(), 0.0):
+            self._quiet_until[error.code()] = time.monotonic() + 60
+            _log.warning("%s (%s); the reader goes on trying", error.str(), error.name())
 
     def _assigned(self, consumer: Any, partitions: list[Any]) -> None:
         with self._lock:

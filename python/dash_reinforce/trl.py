@@ -296,9 +296,15 @@ class RolloutWorker:
                 self.trained(batch)
 
     def check_health(self, stale_after_s: float) -> None:
-        """Raises what stopped the thread."""
+        """Raises what stopped the thread; that there are no more steps, too, once all samples were taken."""
         if self._error is not None:
             raise self._error
+        ended = self._thread is not None and not self._thread.is_alive() and not self._stop.is_set()
+        if ended and self.rollout_buffer.empty():
+            raise RuntimeError(
+                f"the steps have ended, after {self._put} samples, and the trainer waits for more: give it steps without end"
+                " (a Reader without timeout), or a max_steps that they are enough for"
+            )
 
 
 class NoWeightTransfer:

@@ -72,6 +72,23 @@ def test_a_prompt_that_is_too_long_is_refused_and_never_cut(torch):
         grpo_inputs([SHORT], 0, max_completion=2)
 
 
+def test_the_async_worker_says_when_there_are_no_more_steps():
+    from dash_reinforce.trl import RolloutWorker
+
+    worker = RolloutWorker([([SHORT, LONG], "a")])
+    worker.sample = lambda s: s.call  # TRL's own sample needs TRL
+    worker.start()
+    worker._thread.join(60)
+    taken = [worker.rollout_buffer.get(timeout=1)]
+    worker.check_health(10.0)  # one is left
+    taken.append(worker.rollout_buffer.get(timeout=1))
+    assert taken == [0, 1]
+    with pytest.raises(RuntimeError, match="the steps have ended, after 2 samples"):
+        worker.check_health(10.0)
+    worker.stop()
+    worker.check_health(10.0)  # whoever stopped it knows
+
+
 def test_prime_rl_has_streams_of_whole_length_and_needs_logprobs_and_temperature():
     found = prime_rl.streams(SHORT)
     assert found["token_ids"] == [5, 6, 7, 8] and found["mask"] == [False, True, False, True]

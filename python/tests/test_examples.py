@@ -107,15 +107,10 @@ def test_trl_trains_on_batches(tmp_path):
 def test_batches_become_rows_of_verls_queue(tmp_path):
     pytest.importorskip("transfer_queue", reason="TransferQueue is not installed")
     pytest.importorskip("verl", reason="verl is not installed")
-    said = run(
-        "verl_transferqueue.py",
-        "--batches",
-        DATA / "calls.jsonl",
-        "--local",
-        "--groups",
-        "4",
-        "--steps",
-        "2",
-        timeout=900,
-    )
+    sys.path.insert(0, str(ROOT / "python" / "checks"))
+    from own_ray import own_ray
+
+    with own_ray() as address:
+        options = ("--local", "--ray", address, "--groups", "4", "--steps", "2")
+        said = run("verl_transferqueue.py", "--batches", DATA / "calls.jsonl", *options, timeout=900)
     assert "step 1: " in said and "rows put" in said

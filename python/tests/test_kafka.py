@@ -80,12 +80,13 @@ def test_only_what_was_trained_on_is_committed_however_far_the_reading_went(kafk
         assert reader.commit(found[1]) == {(topic, 0): 3}
         reader.trained(found[3])
         assert reader.seen == ["d2", "d0", "d1", "d3"] and reader.under_way == 2
-    with Reader(kafka.brokers, topic, timeout=10.0) as reader:  # closing committed what was trained on
-        assert digests(*take(reader, 2)) == ["d4", "d5"]
+    # closing commits nothing that no commit was asked for: a checkpoint with d3 may never have been written
+    with Reader(kafka.brokers, topic, timeout=10.0) as reader:
+        assert digests(*take(reader, 3)) == ["d3", "d4", "d5"]
         assert reader.duplicates == 0
-    with Reader(kafka.brokers, topic, seen=["d4"]) as reader:
+    with Reader(kafka.brokers, topic, seen=["d3", "d4"]) as reader:
         (last,) = take(reader, 1)
-        assert digests(last) == ["d5"] and reader.duplicates == 1
+        assert digests(last) == ["d5"] and reader.duplicates == 2
         assert reader.commit(last) == {(topic, 0): 6}
 
 
@@ -140,6 +141,35 @@ def test_a_rebalance_loses_nothing_and_takes_back_what_was_not_handed_out(kafka)
     assert len(trained["second"]) >= 4
     # each batch was committed before the partition could go, so nothing was trained on twice
     assert len(trained["first"]) + len(trained["second"]) == 44
+
+
+def test_a_trainer_that_fails_before_its_checkpoint_gets_the_step_again(kafka):
+    topic = kafka.topic("failing")
+    produce(kafka, topic, numbered(1, 2, 3))
+    with pytest.raises(OSError, match="no space"), Reader(kafka.brokers, topic) as reader:
+        one, two, _ = take(reader, 3)
+        reader.trained(one)
+        reader.commit()  # the checkpoint holds it
+        reader.trained(two)
+        raise OSError("no space for the checkpoint")
+    with Reader(kafka.brokers, topic, seen=digests(one)) as reader:
+        assert digests(*take(reader, 2)) == ["d2", "d3"]
+
+
+def test_a_partition_that_goes_is_not_committed_beyond_the_last_checkpoint(kafka):
+    topic = kafka.topic("between", 2)
+    for partition in (0, 1):
+        produce(kafka, topic, numbered(partition), partition)
+    fast = {"session_timeout_ms": 6000, "heartbeat_interval_ms": 500}
+    with Reader(kafka.brokers, topic, **fast) as first:
+        for value in take(first, 2):
+            first.trained(value)  # no checkpoint holds it yet
+        with Reader(kafka.brokers, topic, **fast) as second:
+            found, end = None, time.monotonic() + 60
+            while found is None and time.monotonic() < end:
+                assert first.poll(0.2) is None
+                found = second.poll(0.2)
+            assert found is not None, "the step that no checkpoint holds was committed when its partition went"
 
 
 def test_a_step_has_so_many_groups_and_is_committed_as_a_whole(kafka):
@@ -205,6 +235,18 @@ def test_a_record_that_is_no_batch_is_named_with_its_place(kafka):
         take(reader, 1)
 
 
+def test_a_reader_that_goes_on_after_an_error_does_not_commit_beyond_the_record(kafka):
+    topic = kafka.topic("onwards")
+    produce(kafka, topic, [*numbered(1), b"{nothing", *numbered(2)])
+    with Reader(kafka.brokers, topic) as reader:
+        reader.commit(take(reader, 1)[0])
+        with pytest.raises(BatchError):
+            take(reader, 1)
+        assert reader.commit(take(reader, 1)[0]) == {}
+    with Reader(kafka.brokers, topic) as reader, pytest.raises(BatchError, match="offset 1: "):
+        take(reader, 1)
+
+
 def test_records_that_are_no_batch_are_passed_over_counted_and_told_where_that_is_wished(kafka):
     topic = kafka.topic("broken")
     nonsense = [b"{nothing", b"", b"\x00\xff", b'{"schema_version":1,"tenant_id":"acme","groups":[{}]}', b"[" * 100_000]
@@ -230,6 +272,21 @@ def test_iteration_ends_where_nothing_comes_and_errors_that_pass_are_told():
     assert reader.commit() == {}
     reader.close()
     reader.close()
+
+
+def test_errors_that_pass_are_logged_where_nobody_asks_for_them_once_a_minute(caplog):
+    reader = Reader("127.0.0.1:1", timeout=3.0, log_level=0)
+    assert list(reader) == []
+    reader.close()
+    said = [record.getMessage() for record in caplog.records if record.name == "dash_reinforce.kafka"]
+    assert said and len(said) == len(set(said)) and "127.0.0.1:1" in said[0]
+
+
+def test_a_topic_that_is_not_there_is_said(kafka, caplog):
+    reader = Reader(kafka.brokers, "not-there", timeout=10.0)
+    assert list(reader) == []
+    reader.close()
+    assert "not-there" in caplog.text
 
 
 class Refusing(threading.Thread):

@@ -60,6 +60,33 @@ def test_seen_holds_what_was_trained_on_and_not_what_was_handed_out():
     assert list(progress.seen) == ["a"] and progress.known("b")
 
 
+def test_what_was_trained_on_is_in_seen_at_once_and_is_committed_only_when_that_is_asked_for():
+    progress = Progress()
+    progress.read(P, 0, ["a"])
+    progress.read(P, 1, ["b"])
+    progress.learned(["a"])
+    assert list(progress.seen) == ["a"] and progress.under_way == 1
+    assert progress.to_commit() == {}
+    progress.read(P, 2, [], ["a"])  # it comes again: its record waits as well
+    progress.learned(["b"])
+    assert progress.to_commit() == {}
+    progress.settle()
+    assert progress.to_commit() == {P: 3} and progress.under_way == 0
+
+
+def test_nothing_is_committed_beyond_a_record_that_could_not_be_read():
+    progress = Progress()
+    progress.read(P, 0, ["a"])
+    progress.unreadable(P, 1)
+    progress.read(P, 2, ["b"])
+    progress.trained(["a", "b"])
+    assert progress.to_commit() == {P: 1}
+    progress.revoked([P])
+    progress.read(P, 1, ["c"])
+    progress.trained(["c"])
+    assert progress.to_commit() == {P: 2}
+
+
 def test_seen_forgets_the_oldest():
     progress = Progress(memory=2)
     progress.trained(["a", "b", "a", "c"])

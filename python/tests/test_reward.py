@@ -26,6 +26,10 @@ def trl(prompts, completions, answer, **columns):
     print("batch of", len(prompts))
     return [1.0 if c[-1]["content"] == a else 0.0 for c, a in zip(completions, answer)]
 
+async def exits(rollout):
+    if rollout["example"]["data"]["question"] == "exit": sys.exit(3)
+    return 1.0
+
 async def trl_async(completions, answer):
     return [float(c[-1]["content"] == a) for c, a in zip(completions, answer)]
 
@@ -148,6 +152,13 @@ def test_verls_signature_is_given_solution_and_ground_truth(run):
 
 def test_async_functions_are_awaited_side_by_side(run):
     assert [one["reward"] for one in run("side_by_side", *map(request, range(3)))] == [3.0] * 3
+
+
+def test_an_async_function_that_exits_is_an_error_of_its_own_line(run):
+    requests = request(1, "exit"), request(2), request(3, "exit"), request(4)
+    found = {one["id"]: one for one in run("exits", *requests)}
+    assert [found[number]["status"] for number in (1, 2, 3, 4)] == ["error", "ok", "error", "ok"]
+    assert found[1]["explanation"] == "SystemExit: 3"
 
 
 def test_lines_that_are_no_requests_are_answered_and_do_no_harm(run):

@@ -145,9 +145,8 @@ class Loop:
 
     async def _awaited(self, rollouts: list[Rollout]) -> None:
         try:
-            calls = self._calls(rollouts)
-            values = await asyncio.gather(*(self._call(call) for call in calls))
-            answers = [answer for call, value in zip(calls, values) for answer in self._answers(call, value)]
+            found = await asyncio.gather(*(self._judged(call) for call in self._calls(rollouts)))
+            answers = [answer for one in found for answer in one]
             if "rollouts" in rollouts[0]:
                 answers = [joined(answers)]
         except KeyboardInterrupt:
@@ -155,6 +154,12 @@ class Loop:
         except BaseException as error:
             answers = [failed(error)] * len(rollouts)
         self._answer(rollouts, answers)
+
+    async def _judged(self, rollouts: list[Rollout]) -> list[Reward]:
+        try:
+            return self._answers(rollouts, await self._call(rollouts))
+        except SystemExit as error:  # out of a task it would end the event loop, and every other answer with it
+            return [failed(error)] * len(rollouts)
 
     def _answer(self, rollouts: list[Rollout], answers: list[Reward]) -> None:
         for rollout, answer in zip(rollouts, answers):

@@ -122,12 +122,12 @@ class Topic:
     def flush(self, timeout: float) -> None:
         """Waits until everything has arrived."""
         left = self._producer.flush(timeout)
-        if left:
-            self._failures.append(f"{left} were not delivered within {timeout} s")
-        if self._failures:
-            found, self._failures = self._failures, []
-            reasons = "; ".join(dict.fromkeys(found))
-            raise TraceError(f"{len(found)} of {self._sent} messages for {self._topic} did not arrive: {reasons}")
+        found, self._failures = self._failures, []
+        if left or found:
+            late = [f"{left} were not delivered within {timeout} s"] if left else []
+            reasons = "; ".join(dict.fromkeys(found + late))
+            missing = len(found) + left
+            raise TraceError(f"{missing} of {self._sent} messages for {self._topic} did not arrive: {reasons}")
 
     def close(self, timeout: float) -> None:
         """The same: the client ends with the object."""
