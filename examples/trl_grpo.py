@@ -67,11 +67,13 @@ def main() -> None:
         args=arguments,
         processing_class=tokenizer,
         steps=steps(),
-        trained=reader.commit if reader is not None else None,
+        trained=reader.trained if reader is not None else None,
     )
     trainer.train()
     trainer.save_model(options.output)
     if reader is not None:
+        # only now: what a trainer that is killed before has learned is gone, and comes again
+        reader.commit()
         reader.close()
     print(f"{trainer.state.global_step} steps")
 

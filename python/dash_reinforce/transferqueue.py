@@ -27,9 +27,11 @@ def put(items: Iterable[Sequence], step: int, partition: str = "train", score: s
     keys = [f"{s.group}_{s.rollout}_{s.call}" for s in found]
     if len(set(keys)) != len(keys):
         raise ValueError("two sequences of one call: give a step's sequences once")
+    # rows that are put together have the same fields: logprobs that only some have are left out, as in a `DataProto`
+    known = all(s.logprobs is not None for s in found)
     transfer_queue.kv_batch_put(
         keys=keys,
-        fields=list_of_dict_to_tensordict([row(s, score) for s in found]),
+        fields=list_of_dict_to_tensordict([row(s, score, known) for s in found]),
         tags=[tag(s, step) for s in found],
         partition_id=partition,
     )
@@ -39,8 +41,8 @@ def put(items: Iterable[Sequence], step: int, partition: str = "train", score: s
     return keys
 
 
-def row(s: Sequence, score: str = "advantage") -> dict[str, Any]:
-    """The fields of a sequence; nothing is padded."""
+def row(s: Sequence, score: str = "advantage", logprobs: bool = True) -> dict[str, Any]:
+    """The fields of a sequence; nothing is padded. `logprobs`: those of the sampling, where they are known."""
     import torch
 
     scores = torch.zeros(len(s.completion_ids))
@@ -61,7 +63,7 @@ def row(s: Sequence, score: str = "advantage") -> dict[str, Any]:
         "multi_modal_inputs": {},
         "extra_fields": {"thread_id": s.thread, "reward": s.reward, "policy_version": s.policy_version},
     }
-    if s.logprobs is not None:
+    if logprobs and s.logprobs is not None:
         out["rollout_log_probs"] = torch.tensor(s.logprobs)
     return out
 

@@ -111,6 +111,7 @@ def test_transferqueue_rows_are_not_padded_and_carry_advantage_or_reward(torch):
     assert found["rm_scores"].tolist() == [0.0, 0.0, 1.0]
     assert row(SHORT, "reward")["rm_scores"].tolist() == [0.0, 0.0, 1.0]
     assert "rollout_log_probs" not in row(sequence(logprobs=None))
+    assert "rollout_log_probs" not in row(SHORT, logprobs=False)
     assert tag(SHORT, 4)["seq_len"] == 4 and tag(SHORT, 4)["global_steps"] == 4
     with pytest.raises(ValueError, match="score is"):
         row(SHORT, "value")

@@ -97,8 +97,10 @@ def test_trl_trains_on_batches(tmp_path):
     PreTrainedTokenizerFast(tokenizer_object=words, pad_token="<0>", eos_token="<1>").save_pretrained(policy)
     with given.open("w") as file:
         for batch in read(DATA / "calls.jsonl"):
-            for call in (c for g in batch["groups"] for r in g["rollouts"] for c in r["calls"]):
-                call["temperature"] = 1.0
+            # TRL's trainer takes one temperature a step
+            for rollout in (r for g in batch["groups"] for r in g["rollouts"]):
+                for sampled in [*rollout["calls"], *rollout["samples"]]:
+                    sampled["temperature"] = 1.0
             file.write(json.dumps(batch) + "\n")
     said = run("trl_grpo.py", "--model", policy, "--batches", given, "--output", out, "--steps", "2", timeout=900)
     assert "2 steps" in said and (out / "config.json").exists()
