@@ -42,11 +42,13 @@ import Testing
         let (held, free) = (LanePool.Group(), LanePool.Group())
         let isOver = Atomic(false)
         pool.add(to: slow, held) { while !isOver.load(ordering: .acquiring) {} }
-        for _ in 0..<100 { pool.add(to: quick, free) {} }
+        let done = Atomic(0)
+        for _ in 0..<100 { pool.add(to: quick, free) { done.wrappingAdd(1, ordering: .relaxed) } }
         // the slow one is with the other thread, or this one would not come back
         let isBegun = LanePool.Group()
         pool.add(to: quick, isBegun) { isOver.store(true, ordering: .releasing) }
         pool.finish(isBegun)
+        #expect(done.load(ordering: .relaxed) == 100)
         pool.finish(held)
         pool.finish(free)
     }

@@ -1,20 +1,16 @@
 /// Appends one ASCII byte as it stands inside a canonical string literal.
 @inline(__always)
 func appendEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
-    switch byte {
-    case 0x22: bytes.append("\\\"")
-    case 0x5C: bytes.append("\\\\")
-    case 0x08: bytes.append("\\b")
-    case 0x09: bytes.append("\\t")
-    case 0x0A: bytes.append("\\n")
-    case 0x0C: bytes.append("\\f")
-    case 0x0D: bytes.append("\\r")
-    case 0..<0x20:
+    if let letter = escapeLetter(of: byte) {
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(letter)
+    } else if byte < 0x20 {
         bytes.append("\\u00")
         bytes.append(byte >> 4 == 0 ? 0x30 : 0x31)
         let low = byte & 15
         bytes.append(low < 10 ? 0x30 + low : 0x57 + low)
-    default: bytes.append(byte)
+    } else {
+        bytes.append(byte)
     }
 }
 

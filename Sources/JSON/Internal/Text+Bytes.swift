@@ -44,16 +44,7 @@ extension [UInt8] {
     /// Appends the bytes of `span` in one copy.
     @inline(__always)
     mutating func append(_ span: RawSpan) {
-        let count = span.byteCount
-        append(addingCapacity: count) { output in
-            unsafe output.withUnsafeMutableBufferPointer { buffer, filled in
-                unsafe span.withUnsafeBytes { source in
-                    guard let start = buffer.baseAddress, let from = source.baseAddress else { return }
-                    unsafe UnsafeMutableRawPointer(start + filled).copyMemory(from: from, byteCount: count)
-                    filled += count
-                }
-            }
-        }
+        append(addingCapacity: span.byteCount) { $0.append(span) }
     }
 
     /// Appends the UTF-8 of a literal.
@@ -73,8 +64,9 @@ extension [UInt8] {
 extension OutputSpan<UInt8> {
     /// Appends the bytes of `span` in one copy, as far as there is room.
     @_lifetime(self: copy self)
+    @inlinable
     @inline(__always)
-    mutating func append(_ span: RawSpan) {
+    package mutating func append(_ span: RawSpan) {
         let count = min(span.byteCount, freeCapacity)
         unsafe withUnsafeMutableBufferPointer { buffer, filled in
             unsafe span.withUnsafeBytes { source in

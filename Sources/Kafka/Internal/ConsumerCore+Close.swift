@@ -7,7 +7,7 @@ extension ConsumerCore {
     /// rebalance: that is left to the process's end then. The caller waits, so that its handler is used by one thread only.
     func close(_ milliseconds: Int) throws(KafkaError) {
         nonisolated(unsafe) let core = self
-        let leaving = Leaving()
+        let leaving = Pending<Void>()
         Thread.detachNewThread {
             do throws(KafkaError) {
                 try unsafe core.leave(milliseconds)
@@ -47,22 +47,5 @@ extension ConsumerCore {
 
     private static func unanswered(_ message: String) -> KafkaError {
         KafkaError(.timedOut, "leave the group", message)
-    }
-}
-
-/// A consumer's way out of its group, and what has come of it.
-private final class Leaving: Sendable {
-    private let result = Mutex<Result<Void, KafkaError>?>(nil)
-    private let isOver = DispatchSemaphore(value: 0)
-
-    func end(_ result: Result<Void, KafkaError>) {
-        self.result.withLock { $0 = result }
-        isOver.signal()
-    }
-
-    /// - Returns: nil: it has not come back.
-    func wait(milliseconds: Int) -> Result<Void, KafkaError>? {
-        guard isOver.wait(timeout: .now() + .milliseconds(milliseconds)) == .success else { return nil }
-        return result.withLock { $0 }
     }
 }

@@ -1,17 +1,10 @@
+internal import JSON
+
 extension [UInt8] {
     /// Appends the bytes of `span` in one copy.
     @inline(__always)
     mutating func append(_ span: RawSpan) {
-        let count = span.byteCount
-        append(addingCapacity: count) { output in
-            unsafe output.withUnsafeMutableBufferPointer { buffer, filled in
-                unsafe span.withUnsafeBytes { source in
-                    guard let start = buffer.baseAddress, let from = source.baseAddress else { return }
-                    unsafe UnsafeMutableRawPointer(start + filled).copyMemory(from: from, byteCount: count)
-                    filled += count
-                }
-            }
-        }
+        append(addingCapacity: span.byteCount) { $0.append(span) }
     }
 
     /// Appends `range` of `other` in one copy.
@@ -56,22 +49,6 @@ extension [UInt8] {
             output.append(UInt8(ascii: "\""))
             output.append(UInt8(ascii: ":"))
             output.append(value)
-        }
-    }
-}
-
-extension OutputSpan<UInt8> {
-    /// Appends the bytes of `span` in one copy, as far as there is room.
-    @_lifetime(self: copy self)
-    @inline(__always)
-    mutating func append(_ span: RawSpan) {
-        let count = min(span.byteCount, freeCapacity)
-        unsafe withUnsafeMutableBufferPointer { buffer, filled in
-            unsafe span.withUnsafeBytes { source in
-                guard let start = buffer.baseAddress, let from = source.baseAddress else { return }
-                unsafe UnsafeMutableRawPointer(start + filled).copyMemory(from: from, byteCount: count)
-                filled += count
-            }
         }
     }
 }
