@@ -12,11 +12,17 @@ let settings: [SwiftSetting] = [
     .strictMemorySafety(),  // SE-0458
 ]
 
+/// For the tests (scripts/swift-test): what they test is optimised, module by module as in a release, and they are not.
+/// Nobody else's build may have unsafe flags, so this is asked for by the environment.
+let optimized: [SwiftSetting] =
+    Context.environment["DASH_OPTIMIZED_TESTS"] == nil
+    ? [] : [.unsafeFlags(["-O", "-wmo", "-num-threads", "2"])]
+
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+    .target(name: name, dependencies: dependencies, swiftSettings: settings + optimized)
 }
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings + optimized)
 }
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -107,7 +113,12 @@ let package = Package(
                 "Terminal", "TopicAdmin", "Verification",
             ]
         ),
-        .target(name: "KafkaTestSupport", path: "Tests/KafkaTestSupport", swiftSettings: settings),
+        .target(
+            name: "KafkaTestSupport",
+            dependencies: ["Kafka"],
+            path: "Tests/KafkaTestSupport",
+            swiftSettings: settings
+        ),
         .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: settings),
         .target(name: "CInstantBaseline"),
         program(

@@ -103,6 +103,8 @@ extension KafkaErrorCode {
     public static let transactionalIDNotAllowed: Self = 53
     /// `SASL_AUTHENTICATION_FAILED`
     public static let loginFailed: Self = 58
+    /// `GROUP_ID_NOT_FOUND`
+    public static let groupNotFound: Self = 69
     /// `FENCED_INSTANCE_ID`
     public static let fencedInstance: Self = 82
     /// `UNSTABLE_OFFSET_COMMIT`: a transaction on the offsets is still open.

@@ -19,6 +19,26 @@ public struct TopicPartition: Sendable, Hashable, Comparable, CustomStringConver
     public var description: String { "\(topic)[\(partition)]" }
 }
 
+extension Collection where Element == TopicPartition {
+    /// All of them in order, as `events[0-3,7] scored[0-11]`.
+    public var inRanges: String {
+        var topics: [(name: String, runs: [ClosedRange<Int32>])] = []
+        for place in sorted() {
+            if topics.last?.name != place.topic { topics.append((place.topic, [])) }
+            let (topic, number) = (topics.count - 1, place.partition)
+            if let last = topics[topic].runs.last, number - last.upperBound <= 1 {
+                topics[topic].runs[topics[topic].runs.count - 1] = last.lowerBound...number
+            } else {
+                topics[topic].runs.append(number...number)
+            }
+        }
+        return topics.map { topic in
+            let runs = topic.runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+            return "\(topic.name)[\(runs.joined(separator: ","))]"
+        }.joined(separator: " ")
+    }
+}
+
 /// Where in a partition.
 public enum Offset: Sendable, Hashable {
     /// At this record.

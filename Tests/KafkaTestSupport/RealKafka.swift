@@ -1,7 +1,7 @@
 import Foundation
 
 /// A real Apache Kafka for a test, where a launcher is to be found: the environment variable `DASH_KAFKA`, or beside the
-/// project. Ends with the object.
+/// project. Ends with the object, unless it is a ``reused()`` one.
 public final class RealKafka: Sendable {
     /// The launcher's path; nil: there is none, and tests that need it are skipped.
     public static let launcher: String? = {
@@ -15,9 +15,30 @@ public final class RealKafka: Sendable {
     /// Where it listens.
     public let brokers: String
     private let folder: String
+    /// The next test may have it.
+    private let isReused: Bool
+
+    /// One that an earlier test has used, or a new one; later tests get it in turn. For tests that leave nothing under way: no
+    /// member of a group, no transaction, no broker that is down. A start costs more than most of them.
+    ///
+    /// - Throws: ``Failure`` where none starts.
+    public static func reused() throws -> RealKafka {
+        if let broker = KafkaPool.shared.lend() { return RealKafka(broker) }
+        return try RealKafka(isReused: true, [])
+    }
+
+    private init(_ broker: KafkaPool.Broker) {
+        folder = broker.folder
+        values = broker.values
+        isReused = true
+        brokers = values["KAFKA_BROKERS"] ?? ""
+    }
 
     /// Starts a cluster in a folder of its own.
-    public init(_ arguments: [String] = []) throws {
+    public convenience init(_ arguments: [String] = []) throws { try self.init(isReused: false, arguments) }
+
+    private init(isReused: Bool, _ arguments: [String]) throws {
+        self.isReused = isReused
         let folder = FileManager.default.temporaryDirectory.appending(path: "dash-kafka-\(UUID().uuidString)").path
         self.folder = folder
         var output = ""
@@ -43,6 +64,7 @@ public final class RealKafka: Sendable {
     }
 
     deinit {
+        if isReused { return KafkaPool.shared.takeBack(KafkaPool.Broker(folder: folder, values: values)) }
         // its data are deleted with it: a clean stop would only take time
         _ = try? Self.run(["stop", folder, "--kill"])
         try? FileManager.default.removeItem(atPath: folder)

@@ -140,6 +140,9 @@ import Testing
         #expect(handlers[1].seen.contains("assigned 2"))
         try second.close()
         #expect(handlers[1].seen.last == "revoked 2 false")
+        let before = handlers[0].seen.count
+        try until({ handlers[0].seen.count > before }) { try first.poll(into: &batch, milliseconds: 50) }
+        try first.close()
     }
 
     @Test func theEndOfAPartitionIsTold() throws {

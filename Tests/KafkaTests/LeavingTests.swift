@@ -56,5 +56,7 @@ import Testing
         let error = #expect(throws: KafkaError.self) { try core.close(-1) }
         #expect(error?.code == .timedOut)
         #expect(error?.operation == "leave the group")
+        // a client that stopped half-way would never end
+        #expect(eventually { core.isClosed })
     }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite(.waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct RealKafkaTests {
     @Test func topicsAreMadeDescribedChangedAndRemoved() async throws {
-        let kafka = try RealKafka()
+        let kafka = try RealKafka.reused()
         let admin = try Admin(ClientConfiguration(brokers: kafka.brokers))
         try admin.createTopic(
             "t",
@@ -46,5 +46,26 @@ struct RealKafkaTests {
         #expect(high == 5)
         #expect(try consumer.offsets([TopicPartition("t", 0)], at: 5000).first?.offset == .at(3))
         try admin.deleteTopic("t")
+    }
+
+    @Test func aGroupIsRemovedWithWhatItHasCommittedUnlessItHasMembers() throws {
+        let kafka = try RealKafka.reused()
+        let configuration = ClientConfiguration(brokers: kafka.brokers)
+        let admin = try Admin(configuration)
+        try admin.createTopic("in", partitions: 1)
+        try admin.awaitLeaders(of: "in")
+        // a coordinator that takes its partition over at this moment says so
+        #expect(eventually { (try? admin.deleteGroup("g")) != nil })
+        let place = TopicPartition("in", 0)
+        do {
+            let group = try GroupFixture(configuration)
+            try group.member.commit([PartitionOffset(place, .at(5))])
+            #expect(throws: KafkaError.self) { try admin.deleteGroup("g") }
+            #expect(try group.member.committed([place]).first?.offset == .at(5))
+            withExtendedLifetime(group) {}
+        }
+        #expect(eventually { (try? admin.deleteGroup("g")) != nil })
+        let group = try GroupFixture(configuration)
+        #expect(try group.member.committed([place]).first?.offset == .unknown)
     }
 }

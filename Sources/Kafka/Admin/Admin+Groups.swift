@@ -56,4 +56,27 @@ extension Admin {
         }
         return found
     }
+
+    /// Removes a consumer group with all that it has committed; one that is not there is removed already.
+    ///
+    /// - Throws: ``KafkaError`` where it has members, or the coordinator does not answer or allow it.
+    public func deleteGroup(_ group: String) throws(KafkaError) {
+        guard let name = unsafe rd_kafka_DeleteGroup_new(group) else { return }
+        defer { unsafe rd_kafka_DeleteGroup_destroy(name) }
+        let operation = "delete group \(group)"
+        var names: [OpaquePointer?] = unsafe [name]
+        do throws(KafkaError) {
+            try unsafe request(operation) { client, options, queue in
+                unsafe rd_kafka_DeleteGroups(client, &names, 1, options, queue)
+            } results: { event in
+                var count = 0
+                guard let result = unsafe rd_kafka_event_DeleteGroups_result(event),
+                    let results = unsafe rd_kafka_DeleteGroups_result_groups(result, &count), count > 0,
+                    let error = unsafe rd_kafka_group_result_error(results[0])
+                else { return nil }
+                let code = unsafe rd_kafka_error_code(error)
+                return KafkaError(code, operation, message: unsafe String(cString: rd_kafka_error_string(error)))
+            }
+        } catch where error.code == .groupNotFound {}
+    }
 }

@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Synchronization
 
 /// Reads records. One owner polls it on a thread of its own: polling blocks.
 ///
@@ -14,7 +15,8 @@ public struct Consumer: ~Copyable {
         core = try ConsumerCore(configuration, onLog: onLog)
     }
 
-    deinit { core.handle.destroy() }
+    /// A client that still leaves its group ends with that.
+    deinit { if !core.isAbandoned.load(ordering: .acquiring) { core.handle.destroy() } }
 
     var client: OpaquePointer? { unsafe core.client }
 

@@ -7,7 +7,7 @@ extension ConsumerCore {
         _ code: rd_kafka_resp_err_t,
         _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
     ) {
-        guard !isAbandoned.load(ordering: .relaxed) else { return }
+        guard !isAbandoned.load(ordering: .relaxed) else { return giveUp([], all: true) }
         let partitions = unsafe PartitionList.values(list, "assign").map(\.partition)
         if code.rawValue == KafkaErrorCode.assignPartitions.rawValue {
             assigned(partitions)

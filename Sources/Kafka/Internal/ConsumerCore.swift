@@ -13,7 +13,7 @@ final class ConsumerCore {
     /// Members give up only what goes to others; else everything, and the group knows whole assignments only. librdkafka is
     /// not asked: once a consumer leaves its group, the question may never be answered.
     let isCooperative: Bool
-    /// Leaving has taken too long: nothing of it may touch the handler any more.
+    /// Leaving has taken too long: nothing of it may touch the handler any more, and it alone has the client.
     let isAbandoned = Atomic(false)
 
     init(_ configuration: ClientConfiguration, onLog: (@Sendable (LogLine) -> Void)?) throws(KafkaError) {

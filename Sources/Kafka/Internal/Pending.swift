@@ -23,9 +23,11 @@ final class Pending<Value: Sendable>: @unchecked Sendable {
         return result
     }
 
+    /// Tells what has become of it, unless that was told before.
     func end(_ result: Result<Value, KafkaError>) {
         condition.lock()
         defer { condition.unlock() }
+        guard self.result == nil else { return }
         self.result = result
         condition.broadcast()
     }

@@ -11,6 +11,8 @@ struct CheckpointSeries {
     private var base: CheckpointBase?
     /// What has changed since.
     private var changes = OpenChanges()
+    /// Changes that were written since, each as often as it was.
+    private var changesWritten = 0
     private let few: Int
     private let fewChanges: Int
 
@@ -48,10 +50,14 @@ struct CheckpointSeries {
         versionMade = version
         changes.add(recent)
         var checkpoint = head
-        guard var base, count > few, changes.count <= max(fewChanges, count / 4) else {
+        // what is written of changes in all comes to no more than a whole list or two
+        guard var base, count > few, changes.count <= max(fewChanges, count / 4),
+            changesWritten + changes.count <= max(fewChanges, 2 * count)
+        else {
             checkpoint.entries = all().sorted()
             return checkpoint
         }
+        changesWritten += changes.count
         base.closed = changes.closed.sorted()
         checkpoint.base = base
         checkpoint.entries = changes.opened.values.sorted()
@@ -67,6 +73,7 @@ struct CheckpointSeries {
         guard checkpoint.base == nil else { return }
         base = CheckpointPointer(metadata).map { CheckpointBase(pointer: $0, committed: checkpoint.position) }
         changes = OpenChanges()
+        changesWritten = 0
     }
 }
 

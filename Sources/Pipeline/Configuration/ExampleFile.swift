@@ -39,9 +39,9 @@ extension Settings {
         }
         if table.count < batches.groupsPerBatch, !batches.allowRepeats, messages.isEmpty, isWhole {
             messages.append(
-                "\(source) holds \(table.count) examples, fewer than batches.groups_per_batch "
-                    + "(\(batches.groupsPerBatch)): a batch would repeat some; add examples, lower the number "
-                    + "or set batches.allow_repeats"
+                "examples in \(source): \(table.count), fewer than batches.groups_per_batch (\(batches.groupsPerBatch)): "
+                    + "a batch would repeat some; add examples, or make batches smaller "
+                    + "(`--set batches.groups_per_batch=\(max(1, table.count))`), or set batches.allow_repeats"
             )
         }
         return messages

@@ -8,7 +8,7 @@ import Reinforce
 /// batch. The output is the same whatever the number of threads and partitions, and whether it fits into memory.
 public final class Replay {
     let options: ReplayOptions
-    private var partitions: [Int64: ReplayPartition] = [:]
+    private(set) var partitions: [Int64: ReplayPartition] = [:]
     private(set) var deadLetters: OutputFile?
     private var summary = ReplaySummary()
     /// Where messages are put away, where there are more than memory holds.
@@ -22,7 +22,7 @@ public final class Replay {
     /// Called with what a person should hear of: what was counted since the last call.
     public var onNotices: ((NoticeTally) -> Void)?
     /// One chunk at a time: none is taken before all of the one before it.
-    private var isInOrder: Bool
+    private(set) var isInOrder: Bool
     /// All that was decided, for as long as the replay is there: a program that ends then need not give it back piece by piece.
     private var decided: (groups: ReplayGroups, entries: [LedgerEntry])?
     /// What was told before everything had to be read a second time, and is not told again.
@@ -136,57 +136,6 @@ public final class Replay {
         }
     }
 
-    /// Lets partitions take their records side by side: some chunks are on their way at a time, so that a partition with little
-    /// of one goes on with the next.
-    private func read(_ reader: RecordingReader) throws -> Reading {
-        let depth = isInOrder ? 1 : options.memoryBudget < 512 << 20 ? 2 : 8
-        reader.chunksInUse = depth
-        let pool = LanePool(threads: options.threads)
-        defer { pool.end() }
-        var lanes: [ObjectIdentifier: LanePool.Lane] = [:]
-        var waiting: [ChunkWork] = []
-        var bytes: Int64 = 0
-        while true {
-            while waiting.count < depth, let chunk = reader.next() {
-                bytes += Int64(chunk.bytes.count)
-                let work = ChunkWork(chunk, bytes: bytes, share: reader.share)
-                for (index, part) in chunk.partitions.enumerated() {
-                    let partition = partition(
-                        of: part.topic,
-                        part.partition,
-                        reader.topics[safe: part.topic] ?? options.topic
-                    )
-                    let lane = lanes[ObjectIdentifier(partition), default: LanePool.Lane()]
-                    lanes[ObjectIdentifier(partition)] = lane
-                    pool.add(to: lane, work.group) { work.run(index, partition) }
-                }
-                waiting.append(work)
-            }
-            guard !waiting.isEmpty else { return .whole }
-            let work = waiting.removeFirst()
-            pool.finish(work.group)
-            if let ended = try take(work, reader) { return ended }
-        }
-    }
-
-    /// What came of a chunk, in the order in which they were read.
-    ///
-    /// - Returns: how the reading ends with it; nil: it goes on.
-    private func take(_ work: ChunkWork, _ reader: RecordingReader) throws -> Reading? {
-        let parts = work.parts
-        if let failure = parts.lazy.compactMap(\.failure).first { throw failure }
-        try writeDeadLetters(parts.flatMap(\.deadLetters))
-        for part in parts { tell(part.notices) }
-        onProgress?(work.chunk.firstIndex + work.chunk.count, work.bytes, work.share)
-        if isInterrupted?() == true { return .interrupted }
-        if isOverBudget { return .overBudget }
-        guard let damaged = parts.compactMap(\.damaged).min() else { return nil }
-        // what lies behind it counts as little as if it had not been read
-        guard isInOrder else { return .outOfOrder }
-        reader.noteDamaged(index: damaged)
-        return .whole
-    }
-
     /// Threads hold almost all of it: what is made of them at the end takes little more.
     var isOverBudget: Bool { gauge?.isOver ?? false }
 
@@ -205,7 +154,7 @@ public final class Replay {
         return made
     }
 
-    private func writeDeadLetters(_ letters: [DeadLetter]) throws {
+    func writeDeadLetters(_ letters: [DeadLetter]) throws {
         guard let deadLetters else { return }
         for letter in letters.sorted(by: { $0.number < $1.number }) {
             try deadLetters.write(line: letter.line(index: letter.number))
@@ -245,41 +194,5 @@ public final class Replay {
         guard !tally.isEmpty else { return }
         told.add(tally)
         onNotices?(toldBefore.isEmpty ? tally : tally.beyond(&toldBefore))
-    }
-
-    private func write(_ entries: [LedgerEntry], to ledger: OutputFile) throws(OutputError) {
-        let byKey = KeyOrder(entries.count) { entries[$0].key }
-        let order = byKey.indexes
-        let after = afterClose(entries.count, byKey)
-        // some blocks at a time: all lines together take more memory than the threads
-        let (block, round) = (512, 512 * 32)
-        for start in stride(from: 0, to: order.count, by: round) {
-            let indexes = order[start..<min(order.count, start + round)]
-            let lines = Slots<[UInt8]>((indexes.count + block - 1) / block)
-            inParallel((indexes.count + block - 1) / block, threads: options.threads) { number in
-                var bytes: [UInt8] = []
-                let first = indexes.startIndex + number * block
-                for index in indexes[first..<min(indexes.endIndex, first + block)] {
-                    entries[index].append(to: &bytes, duplicates: after[index].duplicates, late: after[index].late)
-                    bytes.append(UInt8(ascii: "\n"))
-                }
-                lines.set(number, bytes)
-            }
-            for bytes in lines.values { try ledger.write(bytes) }
-        }
-    }
-
-    /// Messages that came after their threads were closed, of all partitions, for each of `count` threads.
-    private func afterClose(_ count: Int, _ order: KeyOrder) -> [(duplicates: Int, late: Int)] {
-        var closed: [(key: ThreadKey, duplicates: Int, late: Int)] = []
-        for partition in partitions.values {
-            partition.stage.forEachAfterClose { closed.append(($0, $1, $2)) }
-        }
-        var after = Array(repeating: (duplicates: 0, late: 0), count: count)
-        order.forEachMatch(in: KeyOrder(closed.count) { closed[$0].key }) { own, other in
-            after[own].duplicates += closed[other].duplicates
-            after[own].late += closed[other].late
-        }
-        return after
     }
 }

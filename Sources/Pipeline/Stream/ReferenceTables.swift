@@ -75,8 +75,9 @@ final class ReferenceTables {
         if examples.count < settings.batches.groupsPerBatch, !settings.batches.allowRepeats {
             throw PipelineProblem(
                 .data,
-                "topic \(exampleTopic.name) holds \(examples.count) examples, fewer than batches.groups_per_batch "
-                    + "(\(settings.batches.groupsPerBatch)): write more, lower the number or set batches.allow_repeats"
+                "examples in topic \(exampleTopic.name): \(examples.count), fewer than batches.groups_per_batch "
+                    + "(\(settings.batches.groupsPerBatch)): write more, or make batches smaller, or set "
+                    + "batches.allow_repeats"
             )
         }
     }

@@ -30,7 +30,7 @@ final class StreamAssignment: RebalanceHandler {
         let began = SystemClock.uptime
         processor.journal.measures.rebalanceBegan(lost ? .lost : .revoked)
         defer { processor.journal.measures.rebalanced(lost ? .lost : .revoked, took: SystemClock.uptime - began) }
-        let names = places.sorted().map(\.description).joined(separator: " ")
+        let names = places.inRanges
         if lost, !isGone, !Faults.isOff("keep-on-lost") {
             processor.journal.status.lost += places.count
             processor.services.log.warning(

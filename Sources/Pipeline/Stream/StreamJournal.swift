@@ -48,15 +48,19 @@ final class StreamJournal {
         )
     }
 
-    /// A task is through with what it had to read again.
-    func restored(_ task: any StreamTask, milliseconds: Int64) {
-        status.replayed += task.replayed
-        measures.restored(milliseconds: milliseconds)
-        trace(restored: task.place, records: task.replayed, milliseconds: milliseconds)
+    /// Tasks are through with what they had to read again.
+    func restored(_ done: [(task: any StreamTask, milliseconds: Int64)]) {
+        for (task, milliseconds) in done {
+            status.replayed += task.replayed
+            measures.restored(milliseconds: milliseconds)
+            trace(restored: task.place, records: task.replayed, milliseconds: milliseconds)
+        }
         services.log.info(
             "restored",
             [
-                "partition": .init(task.place), "replayed": .init(task.replayed), "ms": .init(Int(milliseconds)),
+                "partitions": .init(done.map(\.task.place).inRanges), "count": .init(done.count),
+                "replayed": .init(done.reduce(0) { $0 + $1.task.replayed }),
+                "ms": .init(Int(done.map(\.milliseconds).max() ?? 0)),
             ]
         )
     }

@@ -96,12 +96,14 @@ final class TaskManager {
         var problem: (place: TopicPartition, error: any Error)?
         var pairings: [Int32: (low: Int64, high: Int64)] = [:]
         var rewards: [Int32: (low: Int64, high: Int64)] = [:]
+        var firsts: [TopicPartition] = []
         for (place, result) in answer.found.sorted(by: { $0.key < $1.key }) {
             guard let number = answer.numbers[place], openings.isCurrent(place, number) else { continue }
             do {
                 let reading = try result.get()
                 guard let made = try open(reading) else { continue }
                 opened[place] = made
+                if case .first = reading.start { firsts.append(place) }
                 if let bounds = reading.pairings { pairings[place.partition] = bounds }
                 if let bounds = reading.rewards { rewards[place.partition] = bounds }
             } catch let error as KafkaError where !error.isNotAllowed {
@@ -110,6 +112,12 @@ final class TaskManager {
                 problem = problem ?? (place, error)
             }
         }
+        if !firsts.isEmpty {
+            services.log.info(
+                "first start",
+                ["partitions": .init(firsts.inRanges), "start": .init(services.settings.start)]
+            )
+        }
         try tables.follow(pairings: pairings, rewards: rewards)
         let mustTell = openings.answered(failed: problem != nil, at: now)
         guard let problem else { return true }
@@ -117,7 +125,7 @@ final class TaskManager {
         services.log.error(
             "partitions are ours and nobody works on them: what is committed of them cannot be read; trying again",
             [
-                "partitions": .init(openings.places.map(\.description).joined(separator: " ")),
+                "partitions": .init(openings.places.inRanges),
                 "problem": .init("\(problem.error)"),
             ]
         )
@@ -130,7 +138,6 @@ final class TaskManager {
         let log = services.log
         switch reading.start {
         case .first(let offset):
-            log.info("first start", ["partition": .init(place), "start": .init(services.settings.start)])
             return OpenedTask(task: factory.fresh(reading, offset), start: offset)
         case .reset(let offset):
             log.warning(
@@ -171,7 +178,7 @@ final class TaskManager {
         services.log.info(
             "assigned",
             [
-                "partitions": .init(ready.keys.sorted().map(\.description).joined(separator: " ")),
+                "partitions": .init(ready.keys.inRanges),
                 "ms": .init(Int(longest)),
             ]
         )
@@ -179,11 +186,12 @@ final class TaskManager {
 
     /// Tells of tasks that are through with what they had to read again.
     func noteRestored() {
+        var done: [(task: any StreamTask, milliseconds: Int64)] = []
         for (place, since) in restoring where opened[place] == nil && active[place].map({ !$0.isRestoring }) ?? true {
             restoring[place] = nil
-            guard let task = active[place] else { continue }
-            journal.restored(task, milliseconds: services.clock.milliseconds - since)
+            if let task = active[place] { done.append((task, services.clock.milliseconds - since)) }
         }
+        if !done.isEmpty { journal.restored(done) }
     }
 
     /// A partition is ours no longer: its task is suspended where all of it is committed, else closed.

@@ -96,7 +96,7 @@ extension ExclusionReason {
         case .late:
             (
                 "its group was closed before the thread was over",
-                "raise `groups.deadline` or `groups.settle`"
+                "raise `groups.deadline` or `groups.settle`; agents that run again take a new `group_id`"
             )
         case .tooLarge:
             (

@@ -77,7 +77,7 @@ final class Copy: RebalanceHandler {
 
     @Test("Two lives of it copy every record once", .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA"))
     func twoLives() throws {
-        let kafka = try RealKafka()
+        let kafka = try RealKafka.reused()
         let client = ClientConfiguration(brokers: kafka.brokers)
         let admin = try Admin(client)
         for topic in ["in", "out"] {

@@ -106,7 +106,7 @@ import Testing
 
     @Test(.enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
     func besideARealKafkaToo() throws {
-        let kafka = try RealKafka()
+        let kafka = try RealKafka.reused()
         try check(try TopicFixture(on: kafka), "exactly_once", isEmbedded: false)
     }
 

@@ -16,7 +16,7 @@ struct RealTopicReplayTests {
     private let golden = GoldenCase.all[0]
 
     @Test func timesAreTheSameOnATopicAndInItsRecording() throws {
-        let kafka = try RealKafka()
+        let kafka = try RealKafka.reused()
         let topic = try TopicFixture(on: kafka)
         let records = try Recording(golden.recording).records
         try topic.produce(records, to: "events", partitions: 4)
@@ -40,7 +40,7 @@ struct RealTopicReplayTests {
 
     /// Markers and aborted records have offsets and are no records: a range may begin and end with them.
     @Test func abortedRecordsAreNotReadAndDoNotHoldUp() throws {
-        let kafka = try RealKafka()
+        let kafka = try RealKafka.reused()
         let topic = try TopicFixture(on: kafka)
         let records = try Recording(golden.recording).records
         try topic.create("events", partitions: 4)
@@ -69,7 +69,7 @@ struct RealTopicReplayTests {
     }
 
     @Test func recordsThatAreGoneAreSaidSo() throws {
-        let kafka = try RealKafka()
+        let kafka = try RealKafka.reused()
         let topic = try TopicFixture(on: kafka)
         try topic.produce(Recording(golden.recording).records, to: "events", partitions: 4)
         try Admin(topic.client).deleteRecords(before: [PartitionOffset(TopicPartition("events", 1), .at(300))])
@@ -84,7 +84,7 @@ struct RealTopicReplayTests {
     }
 
     @Test func aTopicShowsAllBatchesAtOnceOrNone() throws {
-        let kafka = try RealKafka()
+        let kafka = try RealKafka.reused()
         let topic = try TopicFixture(on: kafka)
         try topic.create("reinforce", partitions: 1)
         let target = OutputTopic(topic.client, name: "reinforce", transactionalID: "replay")
@@ -107,7 +107,7 @@ struct RealTopicReplayTests {
     }
 
     @Test func examplesAndPairingsComeFromTopics() throws {
-        let kafka = try RealKafka()
+        let kafka = try RealKafka.reused()
         let real = try #require(GoldenCase.all.first { $0.folder == "real" })
         let topic = try TopicFixture(on: kafka)
         try topic.create("examples", partitions: 3)

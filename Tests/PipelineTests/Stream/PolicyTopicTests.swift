@@ -15,7 +15,7 @@ import Testing
 
     @Test(.enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
     func besideARealKafkaToo() throws {
-        let kafka = try RealKafka()
+        let kafka = try RealKafka.reused()
         try check(SmallStream(on: kafka), 3, "excluded stale")
     }
 

@@ -14,7 +14,7 @@ struct RealStreamTests {
     /// 4 and 8 partitions, one and three processors: every group once, with the digest of a replay.
     @Test(arguments: [(Int32(4), 1), (8, 1), (4, 3), (8, 3)])
     func everyGroupIsThereOnce(_ partitions: Int32, _ count: Int) throws {
-        let kafka = try RealKafka()
+        let kafka = try RealKafka.reused()
         let run = try StreamRun(GoldenCase.all[0], on: kafka, partitions: partitions)
         // a group whose conflict shows only after it was complete must not be written before
         run.settings.groups.settle = 10_000

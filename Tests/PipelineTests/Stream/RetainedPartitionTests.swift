@@ -15,7 +15,7 @@ struct RetainedPartitionTests {
     /// A second processor joins in the middle of the log, with threads and groups open everywhere, and leaves again.
     @Test(arguments: ["cooperative-sticky", "range"])
     func partitionsThatStayAreNotReadAgain(_ strategy: String) throws {
-        let kafka = try RealKafka()
+        let kafka = try RealKafka.reused()
         let run = try StreamRun(GoldenCase.all[0], on: kafka)
         run.settings.groups.settle = 10_000
         run.settings.kafka.properties.append("partition.assignment.strategy=\(strategy)")
@@ -66,7 +66,7 @@ struct RetainedPartitionTests {
 
     /// Members come one by one, as they do when somebody scales out: each stage is spread over all of them every time.
     @Test func eachStageIsSpreadOverMembersThatComeOneByOne() throws {
-        let kafka = try RealKafka()
+        let kafka = try RealKafka.reused()
         let run = try StreamRun(GoldenCase.all[0], on: kafka)
         var members: [StreamMember] = []
         defer { for member in members { member.stop() } }

@@ -56,7 +56,7 @@ import Testing
     @Test func groupsBeforeAndBehindABombLeave() throws { try bombLeavesTheOthersAlone(nil) }
 
     @Test(.enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
-    func groupsBeforeAndBehindABombLeaveARealKafka() throws { try bombLeavesTheOthersAlone(try RealKafka()) }
+    func groupsBeforeAndBehindABombLeaveARealKafka() throws { try bombLeavesTheOthersAlone(try RealKafka.reused()) }
 
     private func bombLeavesTheOthersAlone(_ kafka: RealKafka?) throws {
         let run = try StreamRun(GoldenCase.all[0], on: kafka, partitions: 1)

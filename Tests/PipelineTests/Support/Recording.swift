@@ -27,6 +27,8 @@ struct Recording {
 
     static let magic: [UInt8] = [0x44, 0x53, 0x52, 0x55, 0x4E, 0, 0, 1]
     var records: [Record] = []
+    /// Of those partitions that records were appended to.
+    var nextOffsets: [UInt16: UInt64] = [:]
 
     init(_ path: String) throws {
         let bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))

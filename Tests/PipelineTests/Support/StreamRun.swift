@@ -15,6 +15,8 @@ import TestSupport
 final class StreamRun: @unchecked Sendable {
     /// The embedded broker; nil: it is a real one.
     let cluster: MockCluster?
+    /// The real one, for as long as the run is there.
+    private let kafka: RealKafka?
     let client: ClientConfiguration
     let golden: GoldenCase
     /// Partitions of the events, and as many of the scored topic.
@@ -32,6 +34,7 @@ final class StreamRun: @unchecked Sendable {
     /// - Parameter kafka: a real Kafka; nil: the embedded broker.
     init(_ golden: GoldenCase, on kafka: RealKafka? = nil, partitions: Int32 = 4) throws {
         self.golden = golden
+        self.kafka = kafka
         self.partitions = partitions
         cluster = kafka == nil ? try MockCluster() : nil
         let brokers = kafka?.brokers ?? cluster?.bootstrapServers ?? ""

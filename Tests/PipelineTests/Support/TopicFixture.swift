@@ -11,9 +11,12 @@ import TestSupport
 /// A broker with recorded records on topics: the embedded one, or a real Kafka.
 final class TopicFixture {
     private let cluster: MockCluster?
+    /// The real one, for as long as the topics are needed.
+    private let kafka: RealKafka?
     let client: ClientConfiguration
 
     init(on kafka: RealKafka? = nil) throws {
+        self.kafka = kafka
         cluster = kafka == nil ? try MockCluster() : nil
         client = ClientConfiguration(brokers: kafka?.brokers ?? cluster?.bootstrapServers ?? "")
     }

@@ -103,8 +103,9 @@ extension Recording {
         Self.append(&rest, 0, 2)
         Self.append(&rest, payload?.count ?? 0xFFFF_FFFF, 4)
         rest += payload ?? []
-        let offset = records.filter { $0.partition == partition }.count
-        records.append(Record(partition: partition, offset: UInt64(offset), rest: rest, key: key))
+        let offset = nextOffsets[partition] ?? UInt64(records.count { $0.partition == partition })
+        nextOffsets[partition] = offset + 1
+        records.append(Record(partition: partition, offset: offset, rest: rest, key: key))
     }
 }
 

@@ -12,7 +12,7 @@ import Testing
 @Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct RealTopicsTests {
     @Test func topicsAreMadeOnceLeftAloneAndFoundGood() throws {
-        let kafka = try RealKafka()
+        let kafka = try RealKafka.reused()
         let brokers = ["--brokers", kafka.brokers]
         let before = try Tool(arguments: ["check"] + brokers)
         #expect(before.code == 69)

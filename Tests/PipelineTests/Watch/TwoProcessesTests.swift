@@ -12,7 +12,7 @@ import Testing
 @Suite(.waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct TwoProcessesTests {
     @Test func sumsOfTwoProcessesAreThoseOfTheLedger() throws {
-        let kafka = try RealKafka()
+        let kafka = try RealKafka.reused()
         let run = try StreamRun(GoldenCase.all[0], on: kafka)
         let clock = PacedClock()
         let streams = try ["a", "b"].map { try ServedStream(run, $0, clock) }
