@@ -57,15 +57,14 @@ struct RealKafkaTests {
         // a coordinator that takes its partition over at this moment says so
         #expect(eventually { (try? admin.deleteGroup("g")) != nil })
         let place = TopicPartition("in", 0)
-        do {
-            let group = try GroupFixture(configuration)
-            try group.member.commit([PartitionOffset(place, .at(5))])
-            #expect(throws: KafkaError.self) { try admin.deleteGroup("g") }
-            #expect(try group.member.committed([place]).first?.offset == .at(5))
-            withExtendedLifetime(group) {}
-        }
+        let first = try GroupFixture(configuration)
+        try first.member.commit([PartitionOffset(place, .at(5))])
+        #expect(throws: KafkaError.self) { try admin.deleteGroup("g") }
+        #expect(try first.member.committed([place]).first?.offset == .at(5))
+        try first.leave()
         #expect(eventually { (try? admin.deleteGroup("g")) != nil })
-        let group = try GroupFixture(configuration)
-        #expect(try group.member.committed([place]).first?.offset == .unknown)
+        let second = try GroupFixture(configuration)
+        #expect(try second.member.committed([place]).first?.offset == .unknown)
+        try second.leave()
     }
 }

@@ -77,6 +77,6 @@ extension Admin {
                 let code = unsafe rd_kafka_error_code(error)
                 return KafkaError(code, operation, message: unsafe String(cString: rd_kafka_error_string(error)))
             }
-        } catch where error.code == .groupNotFound {}
+        } catch  where error.code == .groupNotFound {}
     }
 }

@@ -3,9 +3,23 @@ import Kafka
 import KafkaTestSupport
 
 /// A consumer that has joined a group, for tests of what is committed beside it.
-final class GroupFixture: RebalanceHandler {
-    private var consumer: Consumer
-    private var isAssigned = false
+final class GroupFixture {
+    /// Of its own: a consumer holds its handler, and would never end with a fixture that it holds.
+    private final class Handler: RebalanceHandler {
+        var isAssigned = false
+
+        func assigned(_ partitions: [TopicPartition], _ context: RebalanceContext) throws(KafkaError)
+            -> [PartitionOffset]
+        {
+            isAssigned = true
+            return partitions.map { PartitionOffset($0, .beginning) }
+        }
+
+        func revoked(_ partitions: [TopicPartition], lost: Bool, _ context: RebalanceContext) {}
+    }
+
+    private var consumer: Consumer?
+    private let handler = Handler()
     let member: GroupMember
 
     /// Joins the group `g` for topic `in` and waits for partitions.
@@ -17,27 +31,24 @@ final class GroupFixture: RebalanceHandler {
         configuration[.assignmentStrategy] = "cooperative-sticky"
         configuration[.sessionTimeout] = 6000
         change(&configuration)
-        consumer = try Consumer(configuration)
+        let consumer = try Consumer(configuration)
         member = consumer.member
         guard try consumer.groupMetadata() == nil else { throw Failure(description: "a member before joining") }
-        try consumer.subscribe(["in"], self)
+        self.consumer = consume consumer
+        try self.consumer?.subscribe(["in"], handler)
         let deadline = Date.patience
-        while !isAssigned, Date() < deadline { try poll() }
-        guard isAssigned else { throw Failure(description: "no partitions") }
+        while !handler.isAssigned, Date() < deadline { try poll() }
+        guard handler.isAssigned else { throw Failure(description: "no partitions") }
     }
 
     /// Serves what is due.
     func poll() throws {
         var batch = RecordBatch()
-        try consumer.poll(into: &batch, milliseconds: 50)
+        try consumer?.poll(into: &batch, milliseconds: 50)
     }
 
-    func assigned(_ partitions: [TopicPartition], _ context: RebalanceContext) throws(KafkaError) -> [PartitionOffset] {
-        isAssigned = true
-        return partitions.map { PartitionOffset($0, .beginning) }
-    }
-
-    func revoked(_ partitions: [TopicPartition], lost: Bool, _ context: RebalanceContext) {}
+    /// Leaves the group; a member that is only dropped stays in it until its session is over.
+    func leave() throws { try consumer.take()?.close() }
 
     struct Failure: Error, CustomStringConvertible { let description: String }
 }
