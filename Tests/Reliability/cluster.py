@@ -44,9 +44,11 @@ class Cluster:
         try:
             self._run("start", *options)
         except RuntimeError:
-            if not (self.folder / "env").exists():
-                raise
-            self._run("restart")  # a busy machine: what was started is waited for once more
+            if (self.folder / "env").exists():
+                self._run("restart")  # a busy machine: what was started is waited for once more
+            else:  # its id is drawn at random, and one in 64 cannot be formatted with
+                shutil.rmtree(self.folder, ignore_errors=True)
+                self._run("start", *options)
         text = (self.folder / "env").read_text()
         self.env = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
         self.brokers = self.env["KAFKA_BROKERS"]
