@@ -1,5 +1,6 @@
 internal import DashStream
 internal import Files
+internal import Foundation
 internal import Kafka
 internal import Problems
 internal import Recordings
@@ -164,22 +165,57 @@ struct PartitionInquiry: Sendable {
     }
 
     private func refuseWhereOffsetsAreGone(_ consumer: borrowing Consumer) throws {
+        let areGone = try FirstStart.areOffsetsGone {
+            try hasCommitted(consumer)
+        } holdsOutput: {
+            try holdsOutput()
+        } pause: {
+            Thread.sleep(forTimeInterval: 0.5)
+        }
+        guard areGone else { return }
+        throw PipelineProblem(
+            .usage,
+            "group \(settings.appID) has no committed offsets, but \(topology.scored) holds what it has written before: "
+                + "its offsets have expired or were deleted, and beginning anew would write every batch a second time. "
+                + "Set them to where it shall go on (kafka-consumer-groups --reset-offsets), or use another app_id"
+        )
+    }
+
+    private func hasCommitted(_ consumer: borrowing Consumer) throws -> Bool {
         for committed in try consumer.committed(topology.sources, milliseconds: patience) {
             if let error = committed.error { throw error }
-            if case .at = committed.offset { return }
+            if case .at = committed.offset { return true }
         }
+        return false
+    }
+
+    /// Committed records only: what a life that was cut off left behind is no output.
+    private func holdsOutput() throws -> Bool {
         struct Found: Error {}
         do {
-            // committed records only: what a life that was cut off left behind is no output
             try WholeTopic(topology.scored, client).forEach { _ in throw Found() }
+            return false
         } catch is Found {
-            throw PipelineProblem(
-                .usage,
-                "group \(settings.appID) has no committed offsets, but \(topology.scored) holds what it has written before: "
-                    + "its offsets have expired or were deleted, and beginning anew would write every batch a second time. "
-                    + "Set them to where it shall go on (kafka-consumer-groups --reset-offsets), or use another app_id"
-            )
+            return true
         }
+    }
+}
+
+/// What a group looks like that has committed nothing.
+enum FirstStart {
+    /// Whether it has worked before all the same, so that what it had committed is gone. Several processes may start at once:
+    /// one of them may have made the first commit of all between two questions, and at least once the output comes first.
+    static func areOffsetsGone(
+        hasCommitted: () throws -> Bool,
+        holdsOutput: () throws -> Bool,
+        pause: () -> Void
+    ) rethrows -> Bool {
+        guard try !hasCommitted(), try holdsOutput() else { return false }
+        for _ in 0..<6 {
+            if try hasCommitted() { return false }
+            pause()
+        }
+        return true
     }
 }
 
