@@ -12,7 +12,7 @@ struct RealTransactionTests {
     private let place = TopicPartition("in", 0)
 
     init() throws {
-        kafka = try RealKafka.reused()
+        kafka = try RealKafka()
         configuration = ClientConfiguration(brokers: kafka.brokers)
         let admin = try Admin(configuration)
         for topic in ["in", "out"] {

@@ -138,7 +138,7 @@ import Testing
     )
     func restarts(_ polls: Int) throws {
         // the embedded broker forgets what transactions commit: there a group may be there twice
-        let kafka = try RealKafka.reused()
+        let kafka = try RealKafka()
         defer { withExtendedLifetime(kafka) {} }
         let run = try run("time.sleep(0.01)\nsay(share)", on: kafka)
         for round in 1...2 {

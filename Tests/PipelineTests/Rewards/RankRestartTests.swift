@@ -38,7 +38,7 @@ struct RankRestartTests {
     func eachGroupIsMadeOfTheOneAnswerThatIsWritten(_ moment: Moment) throws {
         let folder = try TemporaryFolder()
         let seen = folder.file("seen")
-        let kafka = try RealKafka.reused()
+        let kafka = try RealKafka()
         defer { withExtendedLifetime(kafka) {} }
         let run = try StreamRun.ranked(
             """
@@ -72,7 +72,7 @@ struct RankRestartTests {
     /// The group has closed: waiting for what somebody says opens it to nobody.
     @Test func whoComesWhileItsGroupWaitsIsLateAlsoAfterARestart() throws {
         let folder = try TemporaryFolder()
-        let kafka = try RealKafka.reused()
+        let kafka = try RealKafka()
         defer { withExtendedLifetime(kafka) {} }
         let run = try StreamRun.ranked(
             """

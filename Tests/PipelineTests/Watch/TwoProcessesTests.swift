@@ -12,14 +12,16 @@ import Testing
 @Suite(.waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct TwoProcessesTests {
     @Test func sumsOfTwoProcessesAreThoseOfTheLedger() throws {
-        let kafka = try RealKafka.reused()
+        let kafka = try RealKafka()
         let run = try StreamRun(GoldenCase.all[0], on: kafka)
         let clock = PacedClock()
         let streams = try ["a", "b"].map { try ServedStream(run, $0, clock) }
         defer { for stream in streams { stream.end() } }
         for stream in streams { stream.start() }
         func partitions(_ stream: ServedStream) -> Int { stream.watch.latest.view.places.count }
-        #expect(eventually { streams.allSatisfy { partitions($0) > 0 && $0.probe.isReady } })
+        let areReady = eventually { streams.allSatisfy { partitions($0) > 0 && $0.probe.isReady } }
+        let last = run.lines.withLock { $0.suffix(30).joined() }
+        #expect(areReady, "\(streams.map(\.probe.reasons)), and the last lines are \(last)")
         try run.produce(try Recording(run.golden.recording).records)
         #expect(eventually { counts(streams).records == (try? Recording(run.golden.recording).records.count) })
         clock.hurry()
