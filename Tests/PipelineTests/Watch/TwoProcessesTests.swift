@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import Kafka
 import KafkaTestSupport
+import Synchronization
 import TestSupport
 import Testing
 
