@@ -7,19 +7,6 @@ import Testing
 
 /// How a consumer leaves its group.
 @Suite(.waits) struct LeavingTests {
-    private final class Handler: RebalanceHandler {
-        var hasJoined = false
-
-        func assigned(_ partitions: [TopicPartition], _ context: RebalanceContext) throws(KafkaError)
-            -> [PartitionOffset]
-        {
-            hasJoined = true
-            return partitions.map { PartitionOffset($0, .beginning) }
-        }
-
-        func revoked(_ partitions: [TopicPartition], lost: Bool, _ context: RebalanceContext) {}
-    }
-
     private func member(_ cluster: MockCluster, _ strategy: String) throws -> Consumer {
         try cluster.createTopic("in", partitions: 2)
         var configuration = cluster.configuration
@@ -28,7 +15,7 @@ import Testing
         configuration[.assignmentStrategy] = strategy
         configuration[.sessionTimeout] = 6000
         let consumer = try Consumer(configuration)
-        let handler = Handler()
+        let handler = JoinHandler()
         try consumer.subscribe(["in"], handler)
         var batch = RecordBatch()
         let deadline = Date.patience

@@ -36,8 +36,7 @@ extension Admin {
                 let description = unsafe groups[0]
             else { return nil }
             if let error = unsafe rd_kafka_ConsumerGroupDescription_error(description) {
-                let code = unsafe rd_kafka_error_code(error)
-                return KafkaError(code, operation, message: unsafe String(cString: rd_kafka_error_string(error)))
+                return unsafe KafkaError(borrowing: error, operation)
             }
             for index in 0..<(unsafe rd_kafka_ConsumerGroupDescription_member_count(description)) {
                 guard let member = unsafe rd_kafka_ConsumerGroupDescription_member(description, index) else { continue }
@@ -74,8 +73,7 @@ extension Admin {
                     let results = unsafe rd_kafka_DeleteGroups_result_groups(result, &count), count > 0,
                     let error = unsafe rd_kafka_group_result_error(results[0])
                 else { return nil }
-                let code = unsafe rd_kafka_error_code(error)
-                return KafkaError(code, operation, message: unsafe String(cString: rd_kafka_error_string(error)))
+                return unsafe KafkaError(borrowing: error, operation)
             }
         } catch  where error.code == .groupNotFound {}
     }

@@ -25,6 +25,12 @@ extension KafkaError {
         self.init(rd_kafka_resp_err_t(rawValue: code.rawValue), operation, message: message)
     }
 
+    /// An error object that stays its result's.
+    init(borrowing error: OpaquePointer, _ operation: String) {
+        let message = unsafe String(cString: rd_kafka_error_string(error))
+        unsafe self.init(rd_kafka_error_code(error), operation, message: message)
+    }
+
     /// An error object, which is destroyed.
     init(consuming error: OpaquePointer, _ operation: String) {
         let recovery: Recovery =

@@ -37,14 +37,16 @@ extension Settings {
                     + "but the reward compares the answer with a label"
             }
         }
-        if table.count < batches.groupsPerBatch, !batches.allowRepeats, messages.isEmpty, isWhole {
-            messages.append(
-                "examples in \(source): \(table.count), fewer than batches.groups_per_batch (\(batches.groupsPerBatch)): "
-                    + "a batch would repeat some; add examples, or make batches smaller "
-                    + "(`--set batches.groups_per_batch=\(max(1, table.count))`), or set batches.allow_repeats"
-            )
-        }
+        if messages.isEmpty, isWhole, let problem = tooFewExamples(table.count, source) { messages.append(problem) }
         return messages
+    }
+
+    /// Why so many examples are not enough for a batch; nil: they are.
+    func tooFewExamples(_ count: Int, _ source: String) -> String? {
+        guard count < batches.groupsPerBatch, !batches.allowRepeats else { return nil }
+        return "examples in \(source): \(count), fewer than batches.groups_per_batch (\(batches.groupsPerBatch)): "
+            + "a batch would repeat some; add examples, or make batches smaller "
+            + "(`--set batches.groups_per_batch=\(max(1, count))`), or set batches.allow_repeats"
     }
 }
 

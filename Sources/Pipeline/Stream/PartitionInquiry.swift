@@ -64,9 +64,16 @@ struct PartitionInquiry: Sendable {
             var configuration = client
             configuration[.groupInstanceID] = nil
             let consumer = try Consumer(configuration)
+            // the same for every partition that the group has committed nothing of
+            var mayBegin: Result<Void, any Error>?
             for committed in try consumer.committed(places, milliseconds: patience) {
                 let place = committed.partition
                 do {
+                    if isFirst(committed), topology.isEvents(place.topic) {
+                        let answer = mayBegin ?? Result { try refuseWhereOffsetsAreGone(consumer) }
+                        mayBegin = answer
+                        try answer.get()
+                    }
                     found[place] = .success(try read(committed, suspended[place], consumer))
                 } catch {
                     found[place] = .failure(error)
@@ -144,15 +151,17 @@ struct PartitionInquiry: Sendable {
         }
     }
 
+    /// The group has committed nothing of a partition.
+    private func isFirst(_ committed: PartitionOffset) -> Bool {
+        if case .at = committed.offset { return false }
+        return committed.error == nil
+    }
+
     /// Where a partition begins that the group has committed nothing of.
-    ///
-    /// - Throws: ``PipelineProblem`` where this application has worked before and its offsets are gone: beginning anew
-    ///   would write everything a second time.
     private func firstStart(_ place: TopicPartition, _ low: Int64, _ high: Int64, _ consumer: borrowing Consumer) throws
         -> Int64
     {
         guard topology.isEvents(place.topic) else { return low }
-        try refuseWhereOffsetsAreGone(consumer)
         switch settings.start {
         case .earliest: return low
         case .latest: return high
@@ -164,6 +173,8 @@ struct PartitionInquiry: Sendable {
         }
     }
 
+    /// - Throws: ``PipelineProblem`` where this application has worked before and its offsets are gone: beginning anew
+    ///   would write everything a second time.
     private func refuseWhereOffsetsAreGone(_ consumer: borrowing Consumer) throws {
         let areGone = try FirstStart.areOffsetsGone {
             try hasCommitted(consumer)
@@ -198,24 +209,6 @@ struct PartitionInquiry: Sendable {
         } catch is Found {
             return true
         }
-    }
-}
-
-/// What a group looks like that has committed nothing.
-enum FirstStart {
-    /// Whether it has worked before all the same, so that what it had committed is gone. Several processes may start at once:
-    /// one of them may have made the first commit of all between two questions, and at least once the output comes first.
-    static func areOffsetsGone(
-        hasCommitted: () throws -> Bool,
-        holdsOutput: () throws -> Bool,
-        pause: () -> Void
-    ) rethrows -> Bool {
-        guard try !hasCommitted(), try holdsOutput() else { return false }
-        for _ in 0..<6 {
-            if try hasCommitted() { return false }
-            pause()
-        }
-        return true
     }
 }
 

@@ -72,13 +72,8 @@ final class ReferenceTables {
             "examples",
             ["topic": .init(exampleTopic.name), "count": .init(examples.count), "broken": .init(broken.count)]
         )
-        if examples.count < settings.batches.groupsPerBatch, !settings.batches.allowRepeats {
-            throw PipelineProblem(
-                .data,
-                "examples in topic \(exampleTopic.name): \(examples.count), fewer than batches.groups_per_batch "
-                    + "(\(settings.batches.groupsPerBatch)): write more, or make batches smaller, or set "
-                    + "batches.allow_repeats"
-            )
+        if let problem = settings.tooFewExamples(examples.count, "topic \(exampleTopic.name)") {
+            throw PipelineProblem(.data, problem)
         }
     }
 

@@ -4,22 +4,8 @@ import KafkaTestSupport
 
 /// A consumer that has joined a group, for tests of what is committed beside it.
 final class GroupFixture {
-    /// Of its own: a consumer holds its handler, and would never end with a fixture that it holds.
-    private final class Handler: RebalanceHandler {
-        var isAssigned = false
-
-        func assigned(_ partitions: [TopicPartition], _ context: RebalanceContext) throws(KafkaError)
-            -> [PartitionOffset]
-        {
-            isAssigned = true
-            return partitions.map { PartitionOffset($0, .beginning) }
-        }
-
-        func revoked(_ partitions: [TopicPartition], lost: Bool, _ context: RebalanceContext) {}
-    }
-
     private var consumer: Consumer?
-    private let handler = Handler()
+    private let handler = JoinHandler()
     let member: GroupMember
 
     /// Joins the group `g` for topic `in` and waits for partitions.
@@ -37,8 +23,8 @@ final class GroupFixture {
         self.consumer = consume consumer
         try self.consumer?.subscribe(["in"], handler)
         let deadline = Date.patience
-        while !handler.isAssigned, Date() < deadline { try poll() }
-        guard handler.isAssigned else { throw Failure(description: "no partitions") }
+        while !handler.hasJoined, Date() < deadline { try poll() }
+        guard handler.hasJoined else { throw Failure(description: "no partitions") }
     }
 
     /// Serves what is due.
