@@ -12,17 +12,23 @@ let settings: [SwiftSetting] = [
     .strictMemorySafety(),  // SE-0458
 ]
 
-/// For the tests (scripts/swift-test): what they test is optimised, module by module as in a release, and they are not.
+/// For the tests (scripts/swift-test): what they test is optimised, module by module as in a release, and they are not. It has
+/// the points at which the reliability suite injects faults.
 /// Nobody else's build may have unsafe flags, so this is asked for by the environment.
 let optimized: [SwiftSetting] =
     Context.environment["DASH_OPTIMIZED_TESTS"] == nil
-    ? [] : [.unsafeFlags(["-O", "-wmo", "-num-threads", "2"])]
+    ? [] : [.unsafeFlags(["-O", "-wmo", "-num-threads", "2"]), .define("FAULT_INJECTION")]
+
+/// No warning passes before anything lands (.ci/run), but a newer compiler's warnings stop nobody else's build. The test
+/// files are left out: the macros of Swift Testing give warnings of their own.
+let strict: [SwiftSetting] =
+    Context.environment["DASH_WARNINGS"] == "errors" ? [.treatAllWarnings(as: .error)] : []
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings + optimized)
+    .target(name: name, dependencies: dependencies, swiftSettings: settings + optimized + strict)
 }
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings + optimized)
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings + optimized + strict)
 }
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)

@@ -28,7 +28,16 @@ struct RecordingProgress {
             throw PipelineProblem(.usage, "\(partial) was begun with other topics; remove it to begin anew")
         }
         var blocks = index.blocks
-        size = try index.problem == nil ? RecordingIndex.Stamp(of: partial).size : Self.wholeSize(&blocks, partial)
+        if let problem = index.problem {
+            guard let whole = Self.wholeSize(&blocks) else {
+                // cut within its first frame: nothing to go on with, as where it ended before there was a record
+                if problem.kind == .cut { return nil }
+                throw PipelineProblem(.input, "\(partial) is damaged at its beginning; remove it to begin anew")
+            }
+            size = whole
+        } else {
+            size = try RecordingIndex.Stamp(of: partial).size
+        }
         let whole = blocks.last.map { $0.firstIndex + $0.count } ?? 0
         var counts = Array(repeating: 0, count: plan.ranges.count)
         var next = plan.ranges.map(\.from)
@@ -60,12 +69,12 @@ struct RecordingProgress {
         }
     }
 
-    /// Drops blocks up to one that begins a frame, and with it what is cut; returns where that is.
-    private static func wholeSize(_ blocks: inout [RecordingIndex.Block], _ path: String) throws -> Int64 {
+    /// Drops blocks up to one that begins a frame, and with it what is cut; returns where that is, nil where none does.
+    private static func wholeSize(_ blocks: inout [RecordingIndex.Block]) -> Int64? {
         while let last = blocks.popLast() {
             if last.place.skip == 0 { return last.place.byte }
         }
-        throw PipelineProblem(.input, "\(path) is damaged at its beginning; remove it to begin anew")
+        return nil
     }
 
     /// Whose turn it is after so many records of each partition.

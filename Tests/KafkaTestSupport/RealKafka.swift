@@ -42,9 +42,14 @@ public final class RealKafka: Sendable {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dash-kafka-\(UUID().uuidString)").path
         self.folder = folder
         var output = ""
+        let environment = ClassArchive.shared.environment { environment in
+            _ = try Self.launch(["start", folder], environment)
+            _ = try Self.launch(["stop", folder])
+            try FileManager.default.removeItem(atPath: folder)
+        }
         // two that start at the same moment may choose the same free port
         for _ in 0..<3 {
-            output = try Self.run(["start", folder] + arguments)
+            output = try Self.launch(["start", folder] + arguments, environment).output
             if let line = output.split(separator: "\n").first(where: { $0.hasPrefix("KAFKA_BROKERS=") }) {
                 brokers = String(line.dropFirst(14))
                 values = Dictionary(
@@ -98,11 +103,14 @@ public final class RealKafka: Sendable {
 
     private static func run(_ arguments: [String]) throws -> String { try launch(arguments).output }
 
-    private static func launch(_ arguments: [String]) throws -> (output: String, status: Int32) {
+    private static func launch(_ arguments: [String], _ environment: [String: String]? = nil) throws -> (
+        output: String, status: Int32
+    ) {
         guard let launcher else { throw Failure(description: "there is no launcher") }
         let process = Process()
         process.executableURL = URL(filePath: launcher)
         process.arguments = arguments
+        process.environment = environment
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice

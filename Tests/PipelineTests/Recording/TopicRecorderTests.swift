@@ -96,6 +96,47 @@ import Testing
         #expect(try records(path) == records(files.file("whole.dsrun")))
     }
 
+    /// Killed before its first frame was whole: there is nothing to go on with, and it begins anew.
+    @Test(arguments: [1, 100, 5000])
+    func oneThatIsCutWithinItsFirstFrameBeginsAnew(_ kept: Int) throws {
+        let (topic, files, path) = try compressed()
+        let partial = try bytes(path + ".partial")
+        #expect(partial.count > 5000)
+        try Data(partial.prefix(kept)).write(to: URL(filePath: path + ".partial"))
+        let result = try topic.record(["events"], to: path) { $0.resumes = true }
+        #expect(!result.wasInterrupted && result.resumed == 0 && result.records == 4304)
+        _ = try topic.record(["events"], to: files.file("whole.dsrun"))
+        #expect(try records(path) == records(files.file("whole.dsrun")))
+    }
+
+    /// What is damaged, not cut, may hold records further on: it is left as it is.
+    @Test func oneThatIsDamagedInItsFirstFrameIsRefused() throws {
+        let (topic, files, path) = try compressed()
+        var partial = try bytes(path + ".partial")
+        for at in 2000..<2100 { partial[at] ^= 0xff }
+        try Data(partial).write(to: URL(filePath: path + ".partial"))
+        let error = #expect(throws: PipelineProblem.self) {
+            try topic.record(["events"], to: path) { $0.resumes = true }
+        }
+        #expect(error?.kind == .input && error?.description.contains("damaged at its beginning") == true)
+        #expect(try bytes(files.file("r.dsrun.zst.partial")) == partial)
+    }
+
+    /// A compressed recording of one frame that was interrupted near its end.
+    private func compressed() throws -> (topic: TopicFixture, files: TemporaryFolder, path: String) {
+        let topic = try TopicFixture()
+        try topic.produce(Recording(golden.recording).records, to: "events", partitions: 4)
+        let files = try TemporaryFolder()
+        let path = files.file("r.dsrun.zst")
+        let result = try topic.record(["events"], to: path) { recorder in
+            var share = 0.0
+            recorder.onProgress = { share = $2 }
+            recorder.isInterrupted = { share > 0.5 }
+        }
+        #expect(result.wasInterrupted)
+        return (topic, files, path)
+    }
+
     @Test func otherTopicsCannotBeResumed() throws {
         let topic = try TopicFixture()
         try topic.produce(Recording(golden.recording).records, to: "events", partitions: 4)
