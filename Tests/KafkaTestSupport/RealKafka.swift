@@ -24,8 +24,14 @@ public final class RealKafka: Sendable {
     /// - Throws: ``Failure`` where none starts.
     public static func reused() throws -> RealKafka {
         if let broker = KafkaPool.shared.lend() { return RealKafka(broker) }
-        return try RealKafka(isReused: true, [])
+        return try RealKafka(isReused: true, quiet)
     }
+
+    /// For a broker that is there for long: alone it would take a twentieth of a core to say each half second that it is there.
+    private static let quiet = [
+        "metadata.max.idle.interval.ms=0", "broker.heartbeat.interval.ms=5000", "broker.session.timeout.ms=30000",
+        "controller.quorum.fetch.timeout.ms=60000", "num.network.threads=1", "num.io.threads=2",
+    ].flatMap { ["--set", $0] }
 
     private init(_ broker: KafkaPool.Broker) {
         folder = broker.folder

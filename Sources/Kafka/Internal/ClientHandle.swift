@@ -106,6 +106,12 @@ final class ClientHandle: @unchecked Sendable {
         _ = done.wait(timeout: .now() + 10)
     }
 
+    /// Left to the process's end: a call of it has not come back, and may call back.
+    func abandon() {
+        unsafe client = nil
+        _ = unsafe Unmanaged.passRetained(callbacks)
+    }
+
     deinit { destroy() }
 }
 

@@ -8,11 +8,27 @@ extension TransactionEngine {
 
     static var closed: KafkaError { KafkaError(state: "the producer is closed", "run a transaction") }
 
-    /// Makes a call that returns an error object.
-    private func call(_ operation: String, _ body: (OpaquePointer) -> OpaquePointer?) -> KafkaError? {
-        guard let client = unsafe client else { return Self.closed }
-        guard let error = unsafe body(client) else { return nil }
-        return unsafe KafkaError(consuming: error, operation)
+    /// A call of librdkafka that returns an error object; it is given so many milliseconds.
+    typealias Call = (OpaquePointer, Int32) -> OpaquePointer?
+
+    /// Makes a call. Where it does not come back long after its time, the instance is left behind.
+    private func call(_ operation: String, _ body: @escaping Call) -> KafkaError? {
+        guard let handle, let client = unsafe handle.client else { return Self.closed }
+        nonisolated(unsafe) let (body, instance) = unsafe (body, client)
+        let longest = longestCall
+        let answer = calls.make(within: Int(longest) + grace) { () -> KafkaError? in
+            guard let error = unsafe body(instance, longest) else { return nil }
+            return unsafe KafkaError(consuming: error, operation)
+        }
+        if let answer { return answer }
+        handle.abandon()
+        return KafkaError(
+            code: .timedOut,
+            name: "_TIMED_OUT",
+            recovery: .recreateClient,
+            message: "librdkafka did not come back; its client is left behind",
+            operation: operation
+        )
     }
 
     /// A connection that has dropped between two transactions counts too: the same trouble may not be told twice within
@@ -25,7 +41,7 @@ extension TransactionEngine {
 
     func initialize() -> KafkaError? {
         let error = unsafe call("start the transactional producer") {
-            unsafe rd_kafka_init_transactions($0, longestCall)
+            unsafe rd_kafka_init_transactions($0, $1)
         }
         if error == nil { Faults.point("init-transactions") }
         // what dropped before has nothing to do with what comes
@@ -34,7 +50,7 @@ extension TransactionEngine {
     }
 
     func begin() -> KafkaError? {
-        unsafe call("begin a transaction") { client in
+        unsafe call("begin a transaction") { client, _ in
             // what has happened to the instance meanwhile
             unsafe _ = rd_kafka_poll(client, 0)
             return unsafe rd_kafka_begin_transaction(client)
@@ -83,10 +99,10 @@ extension TransactionEngine {
         guard let metadata = unsafe makeMetadata(job) else {
             return KafkaError(state: "we are no member of the group", "send offsets to the transaction")
         }
-        defer { unsafe rd_kafka_consumer_group_metadata_destroy(metadata) }
         let list = PartitionList(offsets)
         let error = unsafe call("send offsets to the transaction") {
-            unsafe rd_kafka_send_offsets_to_transaction($0, list.pointer, metadata, longestCall)
+            defer { unsafe rd_kafka_consumer_group_metadata_destroy(metadata) }
+            return unsafe rd_kafka_send_offsets_to_transaction($0, list.pointer, metadata, $1)
         }
         if error == nil { Faults.point("after-send-offsets") }
         return error
@@ -107,7 +123,7 @@ extension TransactionEngine {
     }
 
     /// Commits or aborts, and whether the request may have been sent more than once.
-    func end(isCommit: Bool = true, _ body: (OpaquePointer) -> OpaquePointer?) -> (KafkaError?, unsure: Bool) {
+    func end(isCommit: Bool = true, _ body: @escaping Call) -> (KafkaError?, unsure: Bool) {
         // committing flushes too; done before, it does not count as a slow answer
         if isCommit, let client = unsafe client { unsafe _ = rd_kafka_flush(client, 2000) }
         let begun = now()

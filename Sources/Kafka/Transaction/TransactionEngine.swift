@@ -11,6 +11,10 @@ final class TransactionEngine {
     private let onLog: (@Sendable (LogLine) -> Void)?
     let watch: CoordinatorWatch
     private(set) var handle: ClientHandle?
+    /// Those of the present instance.
+    private(set) var calls = BoundedCalls()
+    /// Milliseconds that a call may take beyond its own time.
+    var grace = 30_000
     /// Milliseconds of a clock that only goes forward.
     let now: @Sendable () -> Int64
     /// The group whose offsets were committed last.
@@ -100,13 +104,11 @@ final class TransactionEngine {
             return state.offsetsSent(error, undelivered: job.undelivered, at: now())
         case .commit(let pause):
             wait(pause)
-            let (error, unsure) = unsafe end { unsafe rd_kafka_commit_transaction($0, longestCall) }
+            let (error, unsure) = unsafe end { unsafe rd_kafka_commit_transaction($0, $1) }
             return state.committed(error, undelivered: job.undelivered, unsure: unsure, at: now())
         case .abort(let pause):
             wait(pause)
-            let (error, unsure) = unsafe end(isCommit: false) {
-                unsafe rd_kafka_abort_transaction($0, longestCall)
-            }
+            let (error, unsure) = unsafe end(isCommit: false) { unsafe rd_kafka_abort_transaction($0, $1) }
             return state.aborted(error, unsure: unsure, at: now())
         case .settle(let pause):
             wait(pause)
@@ -128,6 +130,7 @@ final class TransactionEngine {
         close()
         do throws(KafkaError) {
             handle = try makeHandle()
+            calls = BoundedCalls()
             return nil
         } catch {
             return error

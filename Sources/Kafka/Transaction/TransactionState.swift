@@ -103,8 +103,10 @@ struct TransactionState: Sendable {
     mutating func initialized(_ error: KafkaError?, at now: Int64) -> Action {
         if let error {
             if error.recovery == .retry, now - since < limits.patience { return .initialize(after: limits.pause) }
-            // somebody else may have taken the id between our two calls
-            if phase == .rebuilding, error.recovery == .recreateClient { return rebuild(error, at: now) }
+            // somebody else may have taken the id between our two calls, or the call did not come back
+            if error.recovery == .recreateClient, phase == .rebuilding || error.code == .timedOut {
+                return rebuild(error, at: now)
+            }
             return fail(error)
         }
         phase = .ready
@@ -201,7 +203,8 @@ extension TransactionState {
                         name: error.name,
                         recovery: .recreateClient,
                         message: "\(error.message); it was the \(limits.rebuilds + 1)th time within "
-                            + "\(limits.rebuildWindow / 60_000) minutes: is the transactional.id in use elsewhere?",
+                            + "\(limits.rebuildWindow / 60_000) minutes"
+                            + (error.code == .timedOut ? "" : ": is the transactional.id in use elsewhere?"),
                         operation: error.operation
                     )
                 )

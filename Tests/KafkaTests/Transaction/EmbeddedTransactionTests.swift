@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// The transactional producer against the embedded broker's injected errors.
-@Suite(.serialized, .waits) struct EmbeddedTransactionTests {
+@Suite(.waits) struct EmbeddedTransactionTests {
     private static let endTransaction: Int16 = 26
     private static let transactionOffsetCommit: Int16 = 28
     private static let initProducerID: Int16 = 22

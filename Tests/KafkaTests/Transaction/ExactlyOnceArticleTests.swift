@@ -60,7 +60,7 @@ final class Copy: RebalanceHandler {
 // end of the article's program
 
 /// The program of the documentation's article does what the article says.
-@Suite(.serialized, .waits) struct ExactlyOnceArticleTests {
+@Suite(.waits) struct ExactlyOnceArticleTests {
     @Test("The article shows the program that is tested here") func theArticleShowsIt() throws {
         let here = try String(contentsOfFile: #filePath, encoding: .utf8)
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -4,7 +4,7 @@ import KafkaTestSupport
 import Testing
 
 /// Offsets that a broker has taken up when their transaction was over.
-@Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
+@Suite(.waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct HangingTransactionTests {
     private let kafka: RealKafka
     private let place = TopicPartition("in", 0)

@@ -5,14 +5,16 @@ import Synchronization
 import Testing
 
 /// Transactions on a real broker: what the embedded one cannot show.
-@Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
+@Suite(.waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct RealTransactionTests {
     private let kafka: RealKafka
     private let configuration: ClientConfiguration
     private let place = TopicPartition("in", 0)
 
-    init() throws {
-        kafka = try RealKafka()
+    init() throws { try self.init(RealKafka.reused()) }
+
+    private init(_ kafka: RealKafka) throws {
+        self.kafka = kafka
         configuration = ClientConfiguration(brokers: kafka.brokers)
         let admin = try Admin(configuration)
         for topic in ["in", "out"] {
@@ -198,6 +200,10 @@ struct RealTransactionTests {
     }
 
     @Test func aBrokerThatCrashesWhileCommittingLosesAndDoublesNothing() throws {
+        try RealTransactionTests(RealKafka()).brokerCrashes()
+    }
+
+    private func brokerCrashes() throws {
         let group = try GroupFixture(configuration)
         let producer = try producer(timeout: 20_000)
         let (member, place, kafka) = (group.member, place, kafka)

@@ -15,7 +15,7 @@ import Testing
 @testable import Recordings
 
 /// The examples topic: five of its records are broken, one has a key that differs from its value.
-@Suite(.serialized, .waits) struct ExampleTopicTests {
+@Suite(.waits) struct ExampleTopicTests {
     private static func example(_ id: String, _ answer: String = "a") -> String {
         #"{"example_id":"\#(id)","data":{"question":"q","answer":"\#(answer)"},"input_keys":["question"]}"#
     }

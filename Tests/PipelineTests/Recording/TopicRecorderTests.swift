@@ -9,7 +9,7 @@ import Testing
 @testable import Recordings
 
 /// Recordings of topics: whole, in the same order every time, and resumable.
-@Suite(.serialized, .waits) struct TopicRecorderTests {
+@Suite(.waits) struct TopicRecorderTests {
     private let golden = GoldenCase.all[0]
 
     private func bytes(_ path: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: path))) }
@@ -113,7 +113,7 @@ import Testing
     @Test func oneThatIsDamagedInItsFirstFrameIsRefused() throws {
         let (topic, files, path) = try compressed()
         var partial = try bytes(path + ".partial")
-        for at in 2000..<2100 { partial[at] ^= 0xff }
+        for at in partial.count / 2..<partial.count / 2 + 100 { partial[at] ^= 0xff }
         try Data(partial).write(to: URL(filePath: path + ".partial"))
         let error = #expect(throws: PipelineProblem.self) {
             try topic.record(["events"], to: path) { $0.resumes = true }

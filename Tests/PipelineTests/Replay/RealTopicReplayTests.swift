@@ -11,7 +11,7 @@ import Testing
 @testable import Reinforce
 
 /// What only a real broker can show: times, transactions, and records that are gone.
-@Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
+@Suite(.waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct RealTopicReplayTests {
     private let golden = GoldenCase.all[0]
 

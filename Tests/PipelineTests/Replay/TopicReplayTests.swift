@@ -9,7 +9,7 @@ import Testing
 @testable import Recordings
 
 /// A range of topics gives what its recording gives, on the embedded broker.
-@Suite(.serialized, .waits) struct TopicReplayTests {
+@Suite(.waits) struct TopicReplayTests {
     @Test(arguments: ["run", "mutated", "mutated-2", "real"], [1, 2])
     func aTopicGivesTheSameAsItsRecording(_ folder: String, _ threads: Int) throws {
         let golden = try #require(GoldenCase.all.first { $0.folder == folder })

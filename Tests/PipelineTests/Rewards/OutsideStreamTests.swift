@@ -12,7 +12,7 @@ import Testing
 
 /// A judge that is a Python program, beside the embedded broker: what it said is on the topic, and a replay that asks nobody
 /// gives the same groups.
-@Suite(.serialized, .waits) struct OutsideStreamTests {
+@Suite(.waits) struct OutsideStreamTests {
     struct Crash: Error {}
 
     /// A judge by the text of its loop; `q`: the question, `say(value)`: answers it.

@@ -11,7 +11,7 @@ import Testing
 
 /// A judge of whole groups that says something else whenever it is asked, and processes that end while it is: what was said
 /// is written with the group that is made of it, and nothing else is.
-@Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
+@Suite(.waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct RankRestartTests {
     struct Crash: Error {}
 

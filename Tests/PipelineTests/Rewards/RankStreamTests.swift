@@ -13,7 +13,7 @@ import Testing
 
 /// A judge that sees whole groups, beside the embedded broker: what it said leaves with the group, and a replay that asks
 /// nobody gives the same groups.
-@Suite(.serialized, .waits) struct RankStreamTests {
+@Suite(.waits) struct RankStreamTests {
     struct Crash: Error {}
 
     private func run(

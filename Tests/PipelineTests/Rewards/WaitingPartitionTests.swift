@@ -12,7 +12,7 @@ import Testing
 @testable import Reinforce
 
 /// A partition that has nothing more to read while a rollout of it waits for a person; another one is two hours ahead.
-@Suite(.serialized, .waits) struct WaitingPartitionTests {
+@Suite(.waits) struct WaitingPartitionTests {
     private static let start: Int64 = 1_700_000_000_000
     private static let far: Int64 = 2 * 3_600_000
 

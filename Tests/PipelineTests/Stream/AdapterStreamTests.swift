@@ -13,7 +13,7 @@ import Testing
 
 /// The instant-learning loop beside the stream, both ways of delivery: what threads carry becomes an adapter on its topic, and
 /// a restart goes on from it.
-@Suite(.serialized, .waits) struct AdapterStreamTests {
+@Suite(.waits) struct AdapterStreamTests {
     @Test(arguments: ["exactly_once", "at_least_once"]) func adaptersAreLearntPublishedAndGoneOnWith(_ delivery: String)
         throws
     {

@@ -11,7 +11,7 @@ import Testing
 @testable import Reinforce
 
 /// What the demand topic says of examples, against what the batches and a replay say of their groups.
-@Suite(.serialized, .waits) struct DemandTests {
+@Suite(.waits) struct DemandTests {
     private func run() throws -> StreamRun {
         let run = try StreamRun(GoldenCase.all[0])
         try run.cluster?.createTopic("demand", partitions: 1)

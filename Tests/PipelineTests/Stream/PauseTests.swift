@@ -9,7 +9,7 @@ import Testing
 @testable import Problems
 
 /// Brokers that stand still, and two processes with one name, beside a real Apache Kafka.
-@Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
+@Suite(.waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct PauseTests {
     private func run(_ kafka: RealKafka) throws -> StreamRun {
         let run = try StreamRun(GoldenCase.all[0], on: kafka)

@@ -7,7 +7,7 @@ import Testing
 @testable import Pipeline
 
 /// `topics.policy`: groups of older policies than it tells are stale.
-@Suite(.serialized, .waits) struct PolicyTopicTests {
+@Suite(.waits) struct PolicyTopicTests {
     @Test(arguments: [(3, "excluded stale"), (4, "trained ")])
     func aGroupIsComparedWithTheVersionThatIsTold(_ maxStaleness: Int, _ fate: String) throws {
         try check(SmallStream(), maxStaleness, fate)

@@ -9,7 +9,7 @@ import Testing
 @testable import Pipeline
 
 /// The stream beside a real Apache Kafka, where there is one.
-@Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
+@Suite(.waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct RealStreamTests {
     /// 4 and 8 partitions, one and three processors: every group once, with the digest of a replay.
     @Test(arguments: [(Int32(4), 1), (8, 1), (4, 3), (8, 3)])

@@ -9,7 +9,7 @@ import Testing
 @testable import Pipeline
 
 /// Whatever the brokers answer, a processor goes on and its output is the same.
-@Suite(.serialized, .waits) struct RecoveryTests {
+@Suite(.waits) struct RecoveryTests {
     /// OffsetFetch fails for as long as an assignment is under way: the assignment is taken as soon as it does not.
     @Test func anAssignmentThatCannotBeTakenIsTriedAgain() throws {
         let run = try StreamRun(GoldenCase.all[0])

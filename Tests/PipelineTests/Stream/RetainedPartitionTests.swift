@@ -10,7 +10,7 @@ import Testing
 @testable import Pipeline
 
 /// What a member of the group keeps in a rebalance it goes on with as it is: nothing is read again.
-@Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
+@Suite(.waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct RetainedPartitionTests {
     /// A second processor joins in the middle of the log, with threads and groups open everywhere, and leaves again.
     @Test(arguments: ["cooperative-sticky", "range"])

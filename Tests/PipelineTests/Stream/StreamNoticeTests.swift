@@ -11,7 +11,7 @@ import Testing
 @testable import Pipeline
 
 /// What `run` says while it works.
-@Suite(.serialized, .waits) struct StreamNoticeTests {
+@Suite(.waits) struct StreamNoticeTests {
     @Test func everyReasonIsOneWarningAndTheWorkIsOneLine() throws {
         let run = try StreamRun(GoldenCase.all[0])
         try run.produce(try Recording(run.golden.recording).records)

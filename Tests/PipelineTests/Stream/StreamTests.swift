@@ -7,7 +7,7 @@ import Testing
 @testable import Pipeline
 
 /// Both stages beside the embedded broker, both ways of delivery: everything but exactly once is the same.
-@Suite(.serialized, .waits) struct StreamTests {
+@Suite(.waits) struct StreamTests {
     struct Crash: Error {}
 
     @Test(arguments: [GoldenCase.all[0], GoldenCase.all[1]], ["exactly_once", "at_least_once"])

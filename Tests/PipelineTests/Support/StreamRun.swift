@@ -62,8 +62,16 @@ final class StreamRun: @unchecked Sendable {
         settings.kafka.properties = ["session.timeout.ms=6000"]
     }
 
-    /// Writes records of the recording; `partitions`: by the key again, as a producer would.
-    func produce(_ records: some Sequence<Recording.Record>, byKey: Bool = false) throws {
+    /// Writes records of the recording.
+    ///
+    /// - Parameters:
+    ///   - byKey: where the key leads them, as a producer would; else to the partitions they were recorded from.
+    ///   - headers: what each gets.
+    func produce(
+        _ records: some Sequence<Recording.Record>,
+        byKey: Bool = false,
+        headers: (Recording.Record) -> [RecordHeader] = { _ in [] }
+    ) throws {
         let producer = try Producer(client)
         for record in records {
             try producer.enqueue(
@@ -71,6 +79,7 @@ final class StreamRun: @unchecked Sendable {
                 partition: byKey ? nil : Int32(record.partition),
                 key: record.key,
                 value: record.payload,
+                headers: headers(record),
                 timestamp: record.timestamp
             )
             produced.withLock { $0[byKey ? -1 : Int32(record.partition), default: 0] += 1 }

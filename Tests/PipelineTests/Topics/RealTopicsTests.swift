@@ -9,7 +9,7 @@ import Testing
 @testable import TopicAdmin
 
 /// Topics and checks beside a real Kafka.
-@Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
+@Suite(.waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct RealTopicsTests {
     @Test func topicsAreMadeOnceLeftAloneAndFoundGood() throws {
         let kafka = try RealKafka.reused()

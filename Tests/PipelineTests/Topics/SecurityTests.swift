@@ -7,7 +7,7 @@ import Testing
 @testable import TopicAdmin
 
 /// Logging in to a real Kafka, what is said where that is refused, and what is never said.
-@Suite(.serialized, .waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
+@Suite(.waits, .enabled(if: RealKafka.launcher != nil, "set DASH_KAFKA to a Kafka launcher"))
 struct SecurityTests {
     /// A configuration file, removed with the object.
     final class File {

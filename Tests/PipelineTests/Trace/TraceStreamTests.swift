@@ -14,7 +14,7 @@ import Testing
 @testable import Reinforce
 
 /// Traces from the events' records to the batches and to a collector.
-@Suite(.serialized, .waits) struct TraceStreamTests {
+@Suite(.waits) struct TraceStreamTests {
     /// A small collector in Python: writes each request as a line.
     private final class Collector {
         private let service: PythonService
@@ -61,21 +61,12 @@ import Testing
 
     /// Writes records of the recording with a trace context for each thread; every third has none, or none that can be read.
     private func produce(_ run: StreamRun) throws {
-        let producer = try Producer(run.client)
-        for record in try Recording(run.golden.recording).records {
+        try run.produce(Recording(run.golden.recording).records) { record in
             let sum = record.key.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF } % 3
-            try producer.enqueue(
-                topic: "dashstream-events",
-                partition: Int32(record.partition),
-                key: record.key,
-                value: record.payload,
-                headers: [
-                    [], [RecordHeader("traceparent", Self.parent(record.key))], [RecordHeader("traceparent", "?")],
-                ][sum],
-                timestamp: record.timestamp
-            )
+            return [
+                [], [RecordHeader("traceparent", Self.parent(record.key))], [RecordHeader("traceparent", "?")],
+            ][sum]
         }
-        try producer.close()
     }
 
     @Test func theTracesOfItsRolloutsStandInABatchsHeadersAndChangeNoDigest() throws {

@@ -11,7 +11,7 @@ import Testing
 
 /// `/readyz` beside a processor that works: every reason, and back. How soon is a matter of two numbers that are looked at
 /// first: what is published once a second, and the silence that is taken for an end.
-@Suite(.serialized, .waits) struct ReadyzTests {
+@Suite(.waits) struct ReadyzTests {
     @Test func withinFiveSecondsFollowsFromItsNumbers() {
         #expect(StreamWatch.interval + StreamView.patience <= 5000)
         let member = Settings().consuming(ClientConfiguration(brokers: "b"), "one")

@@ -13,7 +13,7 @@ import Testing
 @testable import Reinforce
 
 /// What a processor that has worked tells Prometheus.
-@Suite(.serialized, .waits) struct StreamMetricsTests {
+@Suite(.waits) struct StreamMetricsTests {
     /// Every name that dashboards and alerts may rely on, without its prefix; those that come and go aside.
     private static let names = [
         "build_info", "state", "ready", "unready", "records_consumed_total", "records_produced_total",
