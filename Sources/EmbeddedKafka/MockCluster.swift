@@ -75,6 +75,16 @@ public final class MockCluster: @unchecked Sendable {
         unsafe _ = rd_kafka_mock_partition_set_leader(cluster, partition.topic, partition.partition, broker)
     }
 
+    /// Makes a broker the coordinator of a group.
+    public func setCoordinator(ofGroup group: String, to broker: Int32) {
+        unsafe _ = rd_kafka_mock_coordinator_set(cluster, "group", group, broker)
+    }
+
+    /// Makes a broker the coordinator of a transactional id.
+    public func setCoordinator(ofTransactionalID id: String, to broker: Int32) {
+        unsafe _ = rd_kafka_mock_coordinator_set(cluster, "transaction", id, broker)
+    }
+
     /// The topic's requests are answered with an error from now on; 0: no more.
     public func failTopic(_ name: String, with error: Int32) {
         unsafe rd_kafka_mock_topic_set_error(cluster, name, rd_kafka_resp_err_t(rawValue: error))

@@ -1,7 +1,7 @@
 internal import Dispatch
 
-/// The calls of one instance, on a thread of their own, so that one that never comes back can be left behind: librdkafka 2.0.2
-/// has kept `send_offsets_to_transaction` for ever, whatever time-out it was given, after the broker had ended the transaction.
+/// The calls of one instance, on a thread of their own, so that one that never comes back can be left behind: where the group's
+/// coordinator is away, `send_offsets_to_transaction` waits for ever, whatever time-out it was given (librdkafka's issue 5456).
 final class BoundedCalls: Sendable {
     private let queue = DispatchQueue(label: "kafka-transaction-calls")
 

@@ -14,7 +14,7 @@ final class TransactionEngine {
     /// Those of the present instance.
     private(set) var calls = BoundedCalls()
     /// Milliseconds that a call may take beyond its own time.
-    var grace = 30_000
+    var grace = 10_000
     /// Milliseconds of a clock that only goes forward.
     let now: @Sendable () -> Int64
     /// The group whose offsets were committed last.

@@ -40,13 +40,21 @@ extension LedgerEntry {
         }
         bytes.append("},\"advantage\":")
         bytes.append(number: advantage)
-        appendFacts(to: &bytes, duplicates + moreDuplicates, late + moreLate)
+        // asked of the trajectory where it lies: a copy counts dozens of references
+        switch thread {
+        case .rollout(let rollout):
+            rollout.trajectory.appendFacts(to: &bytes, duplicates + moreDuplicates, late + moreLate)
+        case .excluded(let thread):
+            thread.trajectory.appendFacts(to: &bytes, duplicates + moreDuplicates, late + moreLate)
+        }
         bytes.append("}")
     }
+}
 
-    private func appendFacts(to bytes: inout [UInt8], _ duplicates: Int, _ late: Int) {
+extension Trajectory {
+    fileprivate func appendFacts(to bytes: inout [UInt8], _ duplicates: Int, _ late: Int) {
         bytes.append(",\"nodes\":")
-        bytes.append(number: nodes)
+        bytes.append(number: nodesSeen)
         bytes.append(",\"duplicates\":")
         bytes.append(number: duplicates)
         bytes.append(",\"late\":")

@@ -14,7 +14,7 @@ public enum Fate: String, Sendable, Hashable, CaseIterable {
 
 /// One line of the ledger: a thread, its fate and what is known of it. It refers to the thread, so that an entry is small.
 public struct LedgerEntry: Sendable {
-    private let thread: FinishedThread
+    let thread: FinishedThread
     /// Where it ended.
     public var fate: Fate
     /// Why, where it is excluded.
@@ -64,8 +64,10 @@ public struct LedgerEntry: Sendable {
         self.thread = thread
         self.fate = fate
         self.reason = reason
-        duplicates = thread.trajectory.duplicates
-        late = thread.trajectory.late
+        switch thread {
+        case .rollout(let rollout): (duplicates, late) = (rollout.trajectory.duplicates, rollout.trajectory.late)
+        case .excluded(let thread): (duplicates, late) = (thread.trajectory.duplicates, thread.trajectory.late)
+        }
     }
 
     /// The same thread, taken out of its group after all.

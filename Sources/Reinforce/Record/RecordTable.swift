@@ -69,7 +69,7 @@ struct RecordNested<Row>: Sendable {
             }
         }
         let (writeJSON, writeDigest) = (table.json, table.digest)
-        json = { row, text in
+        json = RecordAppender { row, text in
             var isFirst = true
             forEach(row) { child in
                 if !isFirst { text.bytes.append(UInt8(ascii: ",")) }
@@ -78,7 +78,7 @@ struct RecordNested<Row>: Sendable {
             }
             return !isFirst
         }
-        self.digest = { [counts] row, text in
+        self.digest = RecordAppender { [counts] row, text in
             var isFirst = true
             forEach(row) { child in
                 if let counts, !counts(child) { return }

@@ -24,9 +24,7 @@ import Testing
         gate.signal()
     }
 
-    @Test func theInstanceIsLeftBehindAndANewOneGoesOn() throws {
-        let cluster = try MockCluster()
-        try cluster.createTopic("out")
+    private func engine(_ cluster: MockCluster) throws -> TransactionEngine {
         var configuration = cluster.configuration
         configuration[.transactionalID] = "app-1"
         configuration[.transactionTimeout] = 30_000
@@ -39,8 +37,15 @@ import Testing
             now: TransactionalProducer.monotonicMilliseconds,
             onLog: nil
         )
+        engine.grace = 1000
+        return engine
+    }
+
+    @Test func theInstanceIsLeftBehindAndANewOneGoesOn() throws {
+        let cluster = try MockCluster()
+        try cluster.createTopic("out")
+        let engine = try engine(cluster)
         defer { engine.close() }
-        engine.grace = 0
         // a call that never ends, so that the next one never begins
         let gate = DispatchSemaphore(value: 0)
         defer { gate.signal() }
@@ -50,6 +55,32 @@ import Testing
         let record = OutgoingRecord(topic: "out", key: nil, value: [1])
         let job = TransactionJob(Transaction([record]), nil) { () throws(KafkaError) in false }
         #expect(try engine.drive(engine.state.start(reports: false, at: engine.now()), job) == .committed)
+    }
+
+    /// librdkafka itself waits for ever for a group's coordinator that is away.
+    @Test func offsetsOfAGroupWhoseCoordinatorIsAwayAreNotWaitedForForEver() throws {
+        let cluster = try MockCluster(brokers: 2)
+        cluster.setCoordinator(ofTransactionalID: "app-1", to: 1)
+        cluster.setCoordinator(ofGroup: "g", to: 2)
+        let engine = try engine(cluster)
+        defer { engine.close() }
+        let offset = PartitionOffset(TopicPartition("in", 0), .at(1))
+        func run() throws -> TransactionOutcome? {
+            let job = TransactionJob(Transaction([]) { _ in [offset] }, fencing: "g")
+            return try engine.drive(engine.state.start(reports: false, at: engine.now()), job)
+        }
+        #expect(try run() == .committed)
+        cluster.stopBroker(2)
+        guard case .aborted(let error, _) = try run() else {
+            Issue.record("it was committed")
+            return
+        }
+        #expect(error.code == .timedOut, "\(error)")
+        cluster.startBroker(2)
+        let deadline = Date.patience
+        var outcome: TransactionOutcome?
+        while outcome != .committed, Date() < deadline { outcome = try run() }
+        #expect(outcome == .committed)
     }
 
     /// Wherever it happens a new instance follows; a commit's fate is asked for then.
