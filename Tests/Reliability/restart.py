@@ -63,7 +63,7 @@ def main():
             before = list(follower.committed(measure.EVENTS).items())
             behind, began = total - position(), time.monotonic()
             bench.start()
-            bench.wait("ready", lambda: sum(line["count"] for line in bench.lines("restored")) >= partitions, 120)
+            bench.wait("ready", lambda: sum(line.get("count", 1) for line in bench.lines("restored")) >= partitions, 120)
             seconds, memory = time.monotonic() - began, bench.peak_memory()
             # a life that gets nowhere makes the next one take its first new records one by one
             bench.wait("new commits", lambda: all(follower.committed(measure.EVENTS)[p] > at for p, at in before), 120)

@@ -15,15 +15,17 @@ import Testing
 
 /// Secrets of judges are planted in the environment and in a file, the services say them back in every way, and nothing that
 /// leaves the program holds them.
-@Suite(.serialized, .waits) struct JudgeSecretTests {
+@Suite(.waits) struct JudgeSecretTests {
     private static let variable = "KEY_OF_THE_JUDGE_IN_TESTS"
     private static let planted = "planted-in-the-environment-7c1e"
     private static let filed = "planted-in-a-file-91b0"
+    /// Once: others may be reading the environment.
+    private static let isPlanted = unsafe setenv(variable, planted, 1) == 0
     private let folder: TemporaryFolder
 
     init() throws {
         folder = try TemporaryFolder()
-        unsafe _ = setenv(Self.variable, Self.planted, 1)
+        try #require(Self.isPlanted)
         try Data("\(Self.filed)\n".utf8).write(to: URL(filePath: folder.file("key")))
     }
 
