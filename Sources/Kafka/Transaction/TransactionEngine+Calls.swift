@@ -22,7 +22,12 @@ extension TransactionEngine {
         }
         if let answer { return answer }
         handle.abandon()
-        return KafkaError(
+        return Self.leftBehind(operation)
+    }
+
+    /// A call did not come back: only a new instance can go on.
+    static func leftBehind(_ operation: String) -> KafkaError {
+        KafkaError(
             code: .timedOut,
             name: "_TIMED_OUT",
             recovery: .recreateClient,

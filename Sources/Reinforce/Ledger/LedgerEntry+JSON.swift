@@ -40,13 +40,7 @@ extension LedgerEntry {
         }
         bytes.append("},\"advantage\":")
         bytes.append(number: advantage)
-        // asked of the trajectory where it lies: a copy counts dozens of references
-        switch thread {
-        case .rollout(let rollout):
-            rollout.trajectory.appendFacts(to: &bytes, duplicates + moreDuplicates, late + moreLate)
-        case .excluded(let thread):
-            thread.trajectory.appendFacts(to: &bytes, duplicates + moreDuplicates, late + moreLate)
-        }
+        thread.withTrajectory { $0.appendFacts(to: &bytes, duplicates + moreDuplicates, late + moreLate) }
         bytes.append("}")
     }
 }

@@ -64,10 +64,7 @@ public struct LedgerEntry: Sendable {
         self.thread = thread
         self.fate = fate
         self.reason = reason
-        switch thread {
-        case .rollout(let rollout): (duplicates, late) = (rollout.trajectory.duplicates, rollout.trajectory.late)
-        case .excluded(let thread): (duplicates, late) = (thread.trajectory.duplicates, thread.trajectory.late)
-        }
+        (duplicates, late) = thread.withTrajectory { ($0.duplicates, $0.late) }
     }
 
     /// The same thread, taken out of its group after all.

@@ -32,6 +32,14 @@ public enum FinishedThread: Sendable {
         }
     }
 
+    /// Calls `body` with what is known of it, where it lies: a copy counts dozens of references.
+    func withTrajectory<R>(_ body: (Trajectory) -> R) -> R {
+        switch self {
+        case .rollout(let rollout): body(rollout.trajectory)
+        case .excluded(let thread): body(thread.trajectory)
+        }
+    }
+
     /// Sorts by key and leaves one of each. Pieces of a thread on several partitions (a batch record travels under one of
     /// its threads' keys) cannot be put together: the piece with the start stays, the others are counted.
     public static func oncePerKey(_ threads: [FinishedThread], _ counters: inout StageCounters) -> [FinishedThread] {

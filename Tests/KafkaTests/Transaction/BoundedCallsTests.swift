@@ -8,13 +8,7 @@ import Testing
 
 /// Calls of librdkafka that never come back.
 @Suite(.waits) struct BoundedCallsTests {
-    private let stuck = KafkaError(
-        code: .timedOut,
-        name: "_TIMED_OUT",
-        recovery: .recreateClient,
-        message: "librdkafka did not come back",
-        operation: "commit the transaction"
-    )
+    private let stuck = TransactionEngine.leftBehind("commit the transaction")
 
     @Test func aCallIsWaitedForAndNoLongerThanItMayTake() {
         let calls = BoundedCalls()
@@ -112,6 +106,9 @@ import Testing
             Issue.record("it went on")
             return
         }
-        #expect(error.message == "librdkafka did not come back; it was the 4th time within 10 minutes")
+        #expect(
+            error.message
+                == "librdkafka did not come back; its client is left behind; it was the 4th time within 10 minutes"
+        )
     }
 }
