@@ -60,10 +60,15 @@ extension RecordBatch {
             taken.withLock { $0[records.place] = count }
         }
         var left = taken.withLock { $0 }
+        // of the partition that the last record was of
+        var run: (place: TopicPartition, left: Int)?
         remove { place in
-            guard let count = left[place], count > 0 else { return false }
-            left[place] = count - 1
-            return true
+            if run?.place != place {
+                if let run { left[run.place] = run.left }
+                run = (place, left[place] ?? 0)
+            }
+            run?.left -= 1
+            return (run?.left ?? -1) >= 0
         }
     }
 

@@ -22,8 +22,8 @@ struct BudgetPause {
     ///   - held: bytes.
     ///   - budget: bytes that may be held.
     ///   - ours: partitions that can be paused.
-    ///   - asking: those of them that are to pause though memory is free: nobody can be asked about their rollouts.
-    mutating func update(held: Int, budget: Int, ours: Set<TopicPartition>, asking: Set<TopicPartition> = [])
+    ///   - waiting: those of them that are to pause though memory is free.
+    mutating func update(held: Int, budget: Int, ours: Set<TopicPartition>, waiting: Set<TopicPartition> = [])
         -> Change
     {
         if !isPaused, held > budget {
@@ -32,7 +32,7 @@ struct BudgetPause {
             isPaused = false
         }
         var change = Change()
-        let still = isPaused ? ours : asking.intersection(ours)
+        let still = isPaused ? ours : waiting.intersection(ours)
         change.pause = still.subtracting(paused).sorted()
         // never one that was not told to pause: older libraries may rewind it
         change.resume = paused.union(gone).intersection(ours).subtracting(still).sorted()

@@ -26,11 +26,12 @@ struct MemoryGovernor {
     /// - Parameters:
     ///   - tasks: those that take part.
     ///   - held: bytes that all tasks hold.
-    ///   - unaskable: partitions that are to pause though memory is free: nobody can be asked about their rollouts.
+    ///   - waiting: partitions that are to pause though memory is free: nobody can be asked about their rollouts, or others
+    ///     go first.
     mutating func look(
         at tasks: [any StreamTask],
         held: Int,
-        unaskable: Set<TopicPartition>,
+        waiting: Set<TopicPartition>,
         _ consumer: borrowing Consumer
     ) throws(KafkaError) {
         let was = pause
@@ -39,7 +40,7 @@ struct MemoryGovernor {
             held: held,
             budget: services.settings.limits.memoryBudget,
             ours: Set(ours.map(\.place)),
-            asking: unaskable
+            waiting: waiting
         )
         if !change.pause.isEmpty { try consumer.pause(change.pause) }
         if !change.resume.isEmpty { try consumer.resume(change.resume) }

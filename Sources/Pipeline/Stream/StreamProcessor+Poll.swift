@@ -42,7 +42,7 @@ extension StreamProcessor {
         let isStuck = kept > 0 && (memory.pause.isHolding || tasks.active.values.contains(where: \.needsCommit))
         let wait: Int32 = kept > 0 && !isStuck ? 0 : commits.inFlight == nil ? 20 : 5
         // some of them may be committed one by one: no more of them than that is quick for
-        let limit = kept > 0 ? 1 : tasks.active.values.contains(where: \.needsFew) ? 400 : Self.batch
+        let limit = isLeftOver(batch) ? 1 : tasks.active.values.contains(where: \.needsFew) ? 400 : Self.batch
         do throws(KafkaError) {
             try consumer.poll(adding: limit, to: &batch, milliseconds: wait)
         } catch {
@@ -62,6 +62,12 @@ extension StreamProcessor {
         let added = max(0, batch.count - kept)
         journal.status.recordsRead += added
         commits.noteRead(added)
+    }
+
+    /// Whether a batch holds what could be processed; partitions that pause hold the others up no longer than they must.
+    private func isLeftOver(_ batch: borrowing RecordBatch) -> Bool {
+        guard batch.count > 0, memory.pause.isHolding else { return batch.count > 0 }
+        return tasks.active.keys.contains { !memory.isPaused($0) && batch.holds($0) }
     }
 
     /// Works until the turn is over or nothing is left; commits in between where a record must not be processed before.

@@ -22,6 +22,7 @@ public final class StreamProcessor {
     let commits: CommitCoordinator
     let rewards: RewardExchange
     var memory: MemoryGovernor
+    private var restoreFirst = RestoreFirst()
     let journal: StreamJournal
     let reporter: StreamReporter
     /// Holds the name while nobody has set one.
@@ -144,10 +145,20 @@ public final class StreamProcessor {
     }
 
     private func keepWithinBudget(_ consumer: borrowing Consumer) throws {
+        let working = tasks.active.values.filter { !commits.retries.isQuarantined($0.place) }
+        let standings = working.map {
+            RestoreFirst.Standing(
+                place: $0.place,
+                isRestoring: $0.isRestoring,
+                position: $0.flow.position,
+                isAtEnd: $0.flow.endSince != nil
+            )
+        }
         try memory.look(
-            at: tasks.active.values.filter { !commits.retries.isQuarantined($0.place) },
+            at: working,
             held: tasks.heldBytes,
-            unaskable: rewards.unaskable(of: tasks),
+            waiting: rewards.unaskable(of: tasks)
+                .union(restoreFirst.waiting(among: standings, now: SystemClock.uptime)),
             consumer
         )
     }

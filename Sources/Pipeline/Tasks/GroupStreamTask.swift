@@ -62,9 +62,11 @@ final class GroupStreamTask: StreamTask {
     var needsCommit = false
 
     func process(_ records: borrowing PartitionRecords, wall: Int64, in turn: Turn) -> Int {
+        var pace = Pace(growth: turn.growth)
         var isFirst = true
         return records.prefix { record in
-            guard isFirst || !turn.isOver else { return false }
+            let mustLook = !isFirst && pace.mustLook(before: record.value?.byteCount ?? 0)
+            guard !mustLook || !turn.isOver else { return false }
             isFirst = false
             process(record, wall)
             return true

@@ -77,6 +77,7 @@ final class RolloutTask: StreamTask {
         if flow.waited > 0, let time { stage.pass(to: time) }
         let (heldAtFirst, mayHold) = (heldBytes, turn.growth)
         var isFirst = true
+        var pace = Pace(growth: mayHold)
         readFinished(in: turn)
         return records.prefix { record in
             guard failure == nil else { return true }
@@ -85,8 +86,9 @@ final class RolloutTask: StreamTask {
                 return true
             }
             // what the records before have ended comes first; at least one is taken in every turn
-            guard !needsCommit, isFirst || !turn.isOver, !stage.hasUnread,
-                isFirst || heldBytes - heldAtFirst <= mayHold,
+            let mustLook = !isFirst && pace.mustLook(before: record.value?.byteCount ?? 0)
+            guard !needsCommit, !stage.hasUnread,
+                !mustLook || (!turn.isOver && heldBytes - heldAtFirst <= mayHold),
                 mayTake(record, wall)
             else { return false }
             isFirst = false

@@ -14,8 +14,9 @@ extension Assembler {
 
     /// What a message's key is remembered by (live).
     @inline(__always)
+    @_lifetime(copy unit)
     func memoryKey(_ unit: borrowing DashStream.Unit, _ hash: UInt64) -> MemoryKey {
-        MemoryKey(hash: hash, unit.header.tenantID, unit.header.threadID, sha)
+        MemoryKey(hash: hash, unit.header.tenantID, unit.header.threadID)
     }
 
     /// The hash by which a message id is looked for within its open thread.

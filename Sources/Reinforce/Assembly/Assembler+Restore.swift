@@ -31,9 +31,17 @@ extension Assembler {
         return accept(unit, opened, index, believable(position, opened), traceparent, lookUp)
     }
 
+    /// Whether the memory of closed threads still reaches back to an offset when a restart is through: what is older is
+    /// read again for threads that are open, and forgotten by then.
+    @inline(__always)
+    func remembers(_ offset: Int64) -> Bool {
+        guard let position = restore?.plan.position else { return true }
+        return position.saturatingMinus(offset) <= memory.records
+    }
+
     /// The spilled thread that a message beyond its cut belongs to.
     private mutating func unpark(_ unit: borrowing DashStream.Unit, _ hash: UInt64, _ here: RestorePlan.First) -> Int? {
-        guard let parked = restore?.parked[hash] else { return nil }
+        guard restore?.parked.isEmpty == false, let parked = restore?.parked[hash] else { return nil }
         for (number, thread) in parked.enumerated() {
             guard (thread.spill.cut ?? 0) <= here.offset, thread.knownEnd.map({ here < $0 }) ?? true,
                 holdsKey(unit, thread)

@@ -60,7 +60,7 @@ struct Assembler: ~Copyable {
             restore == nil
             ? receiveNew(unit, hash, index, record, traceparent, lookUp)
             : receiveAgain(unit, hash, index, record, traceparent, lookUp)
-        if mode == .live {
+        if mode == .live, remembers(record.offset) {
             memory.note(MessageID(unit.header.messageID, sha), of: memoryKey(unit, hash), at: record.offset)
         }
         return reception

@@ -22,16 +22,16 @@ struct ClosedMemory {
     var bytes: Int { keys.bytes + ids.bytes }
 
     /// Whether the key occurred lately, as seen from `offset`.
-    func knows(_ key: MemoryKey, at offset: Int64) -> Bool { isRecent(keys.find(key)?.last, offset) }
+    func knows(_ key: borrowing MemoryKey, at offset: Int64) -> Bool { isRecent(keys.find(key)?.last, offset) }
 
     /// Whether the key's message occurred lately, as seen from `offset`.
-    func knows(_ id: MessageID, of key: MemoryKey, at offset: Int64) -> Bool {
+    func knows(_ id: MessageID, of key: borrowing MemoryKey, at offset: Int64) -> Bool {
         guard let found = keys.find(key) else { return false }
         return isRecent(ids.last(id, of: found.serial), offset)
     }
 
     /// Notes that a message occurred, whatever became of it.
-    mutating func note(_ id: MessageID, of key: MemoryKey, at offset: Int64) {
+    mutating func note(_ id: MessageID, of key: borrowing MemoryKey, at offset: Int64) {
         count(offset)
         let oldest = max(offset.saturatingMinus(records), start)
         ids.note(id, of: keys.note(key, at: offset, oldest: oldest), at: offset, oldest: oldest)
@@ -58,18 +58,54 @@ struct ClosedMemory {
     }
 }
 
-/// The key of a message for the memory: its hash, and what is compared.
-struct MemoryKey {
+/// The key of a message for the memory, borrowed: its hash, and what is compared.
+struct MemoryKey: ~Escapable {
     let hash: UInt64
-    /// The tenant behind its length, then the thread; of long ones the SHA-256 of that.
-    let name: [UInt8]
+    private let tenant: RawSpan
+    private let thread: RawSpan
+    /// Names of more bytes than this are compared by their hash.
+    private static let longest = 62
+    /// What the name of a long one begins with: no count of a short one's tenant.
+    private static let mark: UInt8 = 0xFF
 
-    init(hash: UInt64, _ tenant: RawSpan, _ thread: RawSpan, _ sha: SHA256) {
+    @_lifetime(copy tenant, copy thread)
+    init(hash: UInt64, _ tenant: RawSpan, _ thread: RawSpan) {
         self.hash = hash
+        self.tenant = tenant
+        self.thread = thread
+    }
+
+    private var isLong: Bool { tenant.byteCount &+ thread.byteCount > Self.longest }
+
+    /// Appends what it is known by: how long the tenant is, the tenant, the thread; of long ones the SHA-256 of that.
+    func append(to names: inout [UInt8], _ sha: SHA256) {
+        guard !isLong else {
+            names.append(Self.mark)
+            names += digest(sha)
+            return
+        }
+        names.append(UInt8(truncatingIfNeeded: tenant.byteCount))
+        names.append(tenant)
+        names.append(thread)
+    }
+
+    private func digest(_ sha: SHA256) -> [UInt8] {
         var name: [UInt8] = []
-        name.reserveCapacity(8 + min(64, tenant.byteCount + thread.byteCount))
         name.appendCounted(tenant)
         name.append(thread)
-        self.name = name.count <= 64 ? name : [0xFF] + sha.hash(name)
+        return sha.hash(name)
+    }
+
+    /// Whether it is known by that name.
+    func isNamed(_ name: RawSpan, _ sha: SHA256) -> Bool {
+        guard !isLong else {
+            guard name.byteCount > 1, name.byte(0) == Self.mark else { return false }
+            let digest = digest(sha)
+            return unsafe name.extracting(1..<name.byteCount).hasSameBytes(as: digest.span.bytes)
+        }
+        let end = 1 &+ tenant.byteCount
+        return name.byteCount == end &+ thread.byteCount && Int(name.byte(0)) == tenant.byteCount
+            && name.extracting(1..<end).hasSameBytes(as: tenant)
+            && name.extracting(end..<name.byteCount).hasSameBytes(as: thread)
     }
 }

@@ -13,34 +13,34 @@ struct KeyOccurrences {
     private var names: [UInt8] = []
     private var count = 0
     private var nextSerial: UInt64 = 0
+    private let sha = SHA256()
 
     /// Bytes held.
     var bytes: Int { entries.count * MemoryLayout<Entry>.stride + names.capacity }
 
     @inline(__always)
-    private func slot(_ key: MemoryKey) -> Int {
-        let name = unsafe key.name.span.bytes
+    private func slot(_ key: borrowing MemoryKey) -> Int {
         var at = Int(truncatingIfNeeded: key.hash &* 0x9E37_79B9_7F4A_7C15 &>> 20) & (entries.count &- 1)
         while entries[at].name.count != 0 {
-            if entries[at].hash == key.hash, names.span(entries[at].name).hasSameBytes(as: name) { return at }
+            if entries[at].hash == key.hash, key.isNamed(names.span(entries[at].name), sha) { return at }
             at = (at &+ 1) & (entries.count &- 1)
         }
         return at
     }
 
-    func find(_ key: MemoryKey) -> (serial: UInt64, last: Int64)? {
+    func find(_ key: borrowing MemoryKey) -> (serial: UInt64, last: Int64)? {
         let entry = entries[slot(key)]
         return entry.name.count == 0 ? nil : (entry.serial, entry.last)
     }
 
     /// Notes that a key occurs; returns what names it. `oldest`: what occurred last before that may be dropped.
-    mutating func note(_ key: MemoryKey, at offset: Int64, oldest: Int64) -> UInt64 {
+    mutating func note(_ key: borrowing MemoryKey, at offset: Int64, oldest: Int64) -> UInt64 {
         if (count + 1) * 4 > entries.count * 3 { rebuild(oldest) }
         let at = slot(key)
         entries[at].last = offset
         if entries[at].name.count == 0 {
             let start = names.count
-            names.append(contentsOf: key.name)
+            key.append(to: &names, sha)
             entries[at].hash = key.hash
             entries[at].serial = nextSerial
             entries[at].name = ByteRange(start, names.count)

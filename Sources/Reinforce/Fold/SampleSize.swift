@@ -29,7 +29,7 @@ struct SampleSize: Hashable, Sendable {
     }
 
     private mutating func add(_ message: CallMessage) {
-        bytes += message.ranges.reduce(64) { $0 + Int($1.count) }
+        bytes += 64 + message.textBytes
     }
 }
 

@@ -77,8 +77,3 @@ extension Rollout {
         return sum
     }
 }
-
-extension CallMessage {
-    /// Bytes of its parts in the arena.
-    fileprivate var textBytes: Int { ranges.reduce(0) { $0 + Int($1.count) } }
-}

@@ -20,9 +20,18 @@ struct CallMessage: Sendable {
 }
 
 extension CallMessage {
-    /// Every range it has.
-    var ranges: [ByteRange] {
-        [role, content] + [name, toolCalls, toolCallID, reasoning].compactMap { $0 }
+    /// Bytes of its parts in the arena.
+    var textBytes: Int {
+        var bytes = Int(role.count) + Int(content.count)
+        bytes += Int(name?.count ?? 0) + Int(toolCalls?.count ?? 0)
+        bytes += Int(toolCallID?.count ?? 0) + Int(reasoning?.count ?? 0)
+        return bytes
+    }
+
+    /// Every range within a text of that many bytes.
+    func isWithin(_ bytes: Int) -> Bool {
+        role.end <= bytes && content.end <= bytes && (name?.end ?? 0) <= bytes && (toolCalls?.end ?? 0) <= bytes
+            && (toolCallID?.end ?? 0) <= bytes && (reasoning?.end ?? 0) <= bytes
     }
 
     /// The same message, whatever its role.

@@ -130,10 +130,11 @@ struct ProtobufReader: ~Escapable {
         let packed = try bytes(tag)
         guard packed.byteCount % 4 == 0 else { throw problem("has field \(tag.field) with a piece of a number") }
         var values: [Float] = []
-        values.reserveCapacity(packed.byteCount / 4)
-        for offset in stride(from: 0, to: packed.byteCount, by: 4) {
-            let bits = unsafe packed.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)
-            values.append(Float(bitPattern: UInt32(littleEndian: bits)))
+        values.append(addingCapacity: packed.byteCount / 4) { output in
+            for offset in stride(from: 0, to: packed.byteCount, by: 4) {
+                let bits = unsafe packed.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)
+                output.append(Float(bitPattern: UInt32(littleEndian: bits)))
+            }
         }
         return values
     }
@@ -141,9 +142,24 @@ struct ProtobufReader: ~Escapable {
     /// The packed numbers of a field.
     mutating func numbers(_ tag: Tag) throws(ScoredProblem) -> [UInt32] {
         var inner = try message(tag, name)
-        var values: [UInt32] = []
-        while let value = try inner.packed32() { values.append(value) }
+        var values = [UInt32](repeating: 0, count: inner.packedCount)
+        var span = values.mutableSpan
+        var index = 0
+        while let value = try inner.packed32() {
+            span[index] = value
+            index &+= 1
+        }
         return values
+    }
+
+    /// How many varints are left: each ends with a byte below 0x80. One that is cut off is not among them, and is refused
+    /// where it is read.
+    private var packedCount: Int {
+        var count = 0
+        for index in at..<span.byteCount {
+            count &+= unsafe Int(span.unsafeLoad(fromUncheckedByteOffset: index, as: UInt8.self) &>> 7 ^ 1)
+        }
+        return count
     }
 
     /// The packed ranges of a field: four numbers each. Whether they lie within the text is for its owner to check.

@@ -113,9 +113,11 @@ struct ProtobufWriter {
     mutating func packed(_ field: UInt32, _ values: [Float]) {
         guard !values.isEmpty else { return }
         message(field) { writer in
-            for value in values {
-                for shift in stride(from: UInt32(0), to: 32, by: 8) {
-                    writer.bytes.append(UInt8(truncatingIfNeeded: value.bitPattern &>> shift))
+            writer.bytes.append(addingCapacity: 4 &* values.count) { output in
+                for value in values {
+                    for shift in stride(from: UInt32(0), to: 32, by: 8) {
+                        output.append(UInt8(truncatingIfNeeded: value.bitPattern &>> shift))
+                    }
                 }
             }
         }

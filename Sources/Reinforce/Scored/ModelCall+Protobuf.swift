@@ -109,7 +109,7 @@ extension ModelCall {
 
     /// Every range within a text of that many bytes.
     func isWithin(_ bytes: Int) -> Bool {
-        (messages + [completion].compactMap { $0 }).allSatisfy { $0.ranges.allSatisfy { $0.end <= bytes } }
+        messages.allSatisfy { $0.isWithin(bytes) } && completion?.isWithin(bytes) ?? true
             && tools.map { $0.end <= bytes } ?? true
     }
 }

@@ -83,27 +83,27 @@ import Testing
         var lastOfID: [String: Int64] = [:]
         let memory: Int64 = 300
         for offset in 0..<Int64(6000) {
-            let name = "thread-\(random.chance(50) ? random.below(40) : random.below(100_000))"
+            let long = random.chance(10) ? String(repeating: "n", count: 70) : ""
+            let name = long + "thread-\(random.chance(50) ? random.below(40) : random.below(100_000))"
             // long ids and names are compared by their hash
             let id = (random.chance(20) ? "an id of more than sixteen bytes " : "") + "\(random.below(20))"
             let oldest = offset - memory
-            let key = Self.key(name, sha)
-            let serial = keys.note(key, at: offset, oldest: oldest)
+            let serial = keys.note(name, at: offset, oldest: oldest)
             let message = unsafe MessageID(Array(id.utf8).span.bytes, sha)
             ids.note(message, of: serial, at: offset, oldest: oldest)
             lastOfKey[name] = offset
             lastOfID["\(name)/\(id)"] = offset
-            #expect(keys.find(key)?.last == offset)
+            #expect(keys.find(name)?.last == offset)
             #expect(ids.last(message, of: serial) == offset)
             guard offset % 500 == 0 else { continue }
             // what is recent is known exactly; what is older may be gone
             for (name, last) in lastOfKey {
-                let found = keys.find(Self.key(name, sha))?.last
+                let found = keys.find(name)?.last
                 #expect(last >= oldest ? found == last : found == nil || found == last)
             }
             for (name, last) in lastOfID where last >= oldest {
                 let parts = name.split(separator: "/")
-                let serial = keys.find(Self.key(String(parts[0]), sha))?.serial
+                let serial = keys.find(String(parts[0]))?.serial
                 let message = unsafe MessageID(Array(parts[1].utf8).span.bytes, sha)
                 #expect(serial.flatMap { ids.last(message, of: $0) } == last)
             }
@@ -111,10 +111,24 @@ import Testing
         // and what is too old does go: neither grows with the log
         #expect(keys.bytes < 400_000 && ids.bytes < 400_000)
     }
+}
 
-    /// All of them have the same hash now and then: keys are told apart by their names.
-    private static func key(_ name: String, _ sha: SHA256) -> MemoryKey {
-        let hash = UInt64(name.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) % 1000 })
-        return unsafe MemoryKey(hash: hash, Array("tenant".utf8).span.bytes, Array(name.utf8).span.bytes, sha)
+/// Keys by the names of their threads. All of them have the same hash now and then: they are told apart by their names.
+extension KeyOccurrences {
+    fileprivate mutating func note(_ name: String, at offset: Int64, oldest: Int64) -> UInt64 {
+        let bytes = Array(name.utf8)
+        return unsafe note(Self.key(bytes.span.bytes), at: offset, oldest: oldest)
+    }
+
+    fileprivate func find(_ name: String) -> (serial: UInt64, last: Int64)? {
+        let bytes = Array(name.utf8)
+        return unsafe find(Self.key(bytes.span.bytes))
+    }
+
+    @_lifetime(copy name)
+    private static func key(_ name: RawSpan) -> MemoryKey {
+        var hash: UInt64 = 0
+        for index in 0..<name.byteCount { hash = (hash &* 31 &+ UInt64(name.byte(index))) % 1000 }
+        return MemoryKey(hash: hash, RawSpan(), name)
     }
 }

@@ -69,38 +69,32 @@ import Testing
         return unsafe MessageID(bytes.span.bytes, SHA256())
     }
 
-    /// `hash`: what the key is looked for by, whatever it is.
-    private static func key(_ number: Int, hash: UInt64? = nil) -> MemoryKey {
-        let (tenant, thread) = (Array("t".utf8), Array("thread \(number)".utf8))
-        return unsafe MemoryKey(hash: hash ?? UInt64(number), tenant.span.bytes, thread.span.bytes, SHA256())
-    }
-
     @Test func theTableForgetsWhatIsTooOldAndNothingElse() {
         var memory = ClosedMemory(records: 1000)
         let base: Int64 = 1 << 40
         for offset in 0..<20_000 {
-            memory.note(Self.id(offset), of: Self.key(offset % 3000), at: base + Int64(offset))
+            memory.note(Self.id(offset), of: offset % 3000, at: base + Int64(offset))
         }
         let now = base + 20_000
         #expect(
             (18_999..<20_000).allSatisfy {
-                memory.knows(Self.id($0), of: Self.key($0 % 3000), at: now) == ($0 >= 19_000)
+                memory.knows(Self.id($0), of: $0 % 3000, at: now) == ($0 >= 19_000)
             }
         )
-        #expect(!memory.knows(Self.key(15_999 % 3000), at: now + 2000))
+        #expect(!memory.knows(15_999 % 3000, at: now + 2000))
         #expect(memory.bytes < 400_000)
     }
 
     /// Hashes find, bytes decide: with chosen ids a stranger could have others' messages taken for late or for duplicates.
     @Test func keysAndIDsOfTheSameHashAreNotTakenForOneAnother() {
         var memory = ClosedMemory(records: 1000)
-        memory.note(Self.id(1), of: Self.key(1, hash: 7), at: 5)
-        #expect(memory.knows(Self.key(1, hash: 7), at: 6))
-        #expect(!memory.knows(Self.key(2, hash: 7), at: 6))
-        memory.note(Self.id(2), of: Self.key(2, hash: 7), at: 6)
-        #expect(memory.knows(Self.id(1), of: Self.key(1, hash: 7), at: 7))
-        #expect(!memory.knows(Self.id(1), of: Self.key(2, hash: 7), at: 7))
-        #expect(!memory.knows(Self.id(2), of: Self.key(1, hash: 7), at: 7))
+        memory.note(Self.id(1), of: 1, hash: 7, at: 5)
+        #expect(memory.knows(1, hash: 7, at: 6))
+        #expect(!memory.knows(2, hash: 7, at: 6))
+        memory.note(Self.id(2), of: 2, hash: 7, at: 6)
+        #expect(memory.knows(Self.id(1), of: 1, hash: 7, at: 7))
+        #expect(!memory.knows(Self.id(1), of: 2, hash: 7, at: 7))
+        #expect(!memory.knows(Self.id(2), of: 1, hash: 7, at: 7))
     }
 
     /// `MessageID` holds what was written: no two ids of the same bytes or of different ones are confused.
@@ -124,21 +118,42 @@ import Testing
         var memory = ClosedMemory(records: 100)
         for offset in 0..<50 {
             for message in 0..<1000 {
-                memory.note(Self.id(offset * 1000 + message), of: Self.key(offset), at: Int64(offset))
+                memory.note(Self.id(offset * 1000 + message), of: offset, at: Int64(offset))
             }
         }
         #expect(memory.bytes < 500_000)
-        #expect(memory.knows(Self.id(49_999), of: Self.key(49), at: 50))
-        #expect(!memory.knows(Self.key(40), at: 50))
+        #expect(memory.knows(Self.id(49_999), of: 49, at: 50))
+        #expect(!memory.knows(40, at: 50))
         // a restart that reads the last ones again knows the same
         var again = ClosedMemory(records: 100)
         for offset in 30..<50 {
             for message in 0..<1000 {
-                again.note(Self.id(offset * 1000 + message), of: Self.key(offset), at: Int64(offset))
+                again.note(Self.id(offset * 1000 + message), of: offset, at: Int64(offset))
             }
         }
         for offset in 30..<50 {
-            #expect(memory.knows(Self.key(offset), at: 50) == again.knows(Self.key(offset), at: 50), "\(offset)")
+            #expect(memory.knows(offset, at: 50) == again.knows(offset, at: 50), "\(offset)")
         }
     }
+}
+
+/// Threads by number; `hash`: what the key is looked for by, whatever it is.
+extension ClosedMemory {
+    fileprivate mutating func note(_ id: MessageID, of thread: Int, hash: UInt64? = nil, at offset: Int64) {
+        let name = Array("thread \(thread)".utf8)
+        unsafe note(id, of: Self.key(name.span.bytes, hash ?? UInt64(thread)), at: offset)
+    }
+
+    fileprivate func knows(_ thread: Int, hash: UInt64? = nil, at offset: Int64) -> Bool {
+        let name = Array("thread \(thread)".utf8)
+        return unsafe knows(Self.key(name.span.bytes, hash ?? UInt64(thread)), at: offset)
+    }
+
+    fileprivate func knows(_ id: MessageID, of thread: Int, hash: UInt64? = nil, at offset: Int64) -> Bool {
+        let name = Array("thread \(thread)".utf8)
+        return unsafe knows(id, of: Self.key(name.span.bytes, hash ?? UInt64(thread)), at: offset)
+    }
+
+    @_lifetime(copy name)
+    private static func key(_ name: RawSpan, _ hash: UInt64) -> MemoryKey { MemoryKey(hash: hash, RawSpan(), name) }
 }
