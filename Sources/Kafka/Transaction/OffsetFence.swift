@@ -55,13 +55,15 @@ extension TransactionState {
         return fence.isUnderWay
     }
 
-    /// Its offset is sent, or was refused: where it was, so will be those of the transactions to come, and they say why.
+    /// Its offset is sent, or was refused: where it was, so will be those of the transactions to come, and they say why. Who
+    /// is not allowed to will never be: that is the end.
     mutating func fenceSent(_ error: KafkaError?, at now: Int64) -> Action {
         switch error?.recovery {
         case .retry where age(at: now) < limits.transaction: return .sendOffsets(after: limits.pause)
         case .recreateClient: return fenceAgain(error, at: now)
         case .retry: fence?.problem = error
-        case nil, .abortTransaction, .some(.none): break
+        case .abortTransaction, .some(.none): if error?.isNotAllowed == true { fence?.problem = error }
+        case nil: break
         }
         moved(to: .aborting)
         startTrying(at: now)
@@ -72,6 +74,8 @@ extension TransactionState {
     mutating func fenceAborted(_ error: KafkaError?, unsure: Bool, at now: Int64) -> Action {
         if let error, error.recovery == .retry, trying(at: now) < endPatience { return .abort(after: limits.pause) }
         let problem = error ?? fence?.problem
+        // librdkafka warns of it, which is no reason to doubt what was sent
+        if let problem, problem.isNotAllowed { return fail(problem) }
         guard problem == nil, !unsure else { return fenceAgain(problem, at: now) }
         fence = FenceState()
         return goOn(at: now)

@@ -5,7 +5,8 @@ import Testing
 /// Each new instance begins with a transaction on the group's offsets that it aborts.
 @Suite struct OffsetFenceTests {
     private let retry = TransactionStateTests.error(.retry)
-    private let refused = TransactionStateTests.error(.abortTransaction, code: 30)
+    private let refused = TransactionStateTests.error(.abortTransaction, code: 24)
+    private let notAllowed = TransactionStateTests.error(.abortTransaction, code: 30)
     private let fatal = TransactionStateTests.error(.recreateClient, code: -144)
 
     /// A machine whose first instance has begun its fence at 0.
@@ -61,6 +62,15 @@ import Testing
         #expect(state.offsetsSent(refused, undelivered: nil, at: 1) == .abort(after: 0))
         #expect(state.aborted(nil, unsure: false, at: 2) == .idle)
         #expect(state.start(reports: false, at: 3) == .askGroup)
+    }
+
+    /// What is not allowed will not be in a minute either; librdkafka's warning of it is no reason to try another instance.
+    @Test(arguments: [false, true])
+    func whoIsNotAllowedIsToldAtOnce(_ unsure: Bool) {
+        var state = begun()
+        #expect(state.offsetsSent(notAllowed, undelivered: nil, at: 1) == .abort(after: 0))
+        #expect(state.aborted(nil, unsure: unsure, at: 2) == .fail(notAllowed))
+        #expect(state.phase == .ended)
     }
 
     @Test func whatMayHaveBeenSentTwiceIsFollowedByAnotherInstance() {

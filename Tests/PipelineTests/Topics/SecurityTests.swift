@@ -104,6 +104,9 @@ struct SecurityTests {
         let noGroup = try run()
         #expect(noGroup.code == 77)
         #expect(noGroup.error.contains("GROUP_AUTHORIZATION_FAILED"), "\(noGroup.error)")
+        #expect(noGroup.error.contains("dash-reinforce check"))
+        // said, and not tried again and again
+        #expect(noGroup.error.split(separator: "\n").count < 20, "\(noGroup.error)")
     }
 
     @Test func theOlderBrokerTakesEveryMechanism() throws {
