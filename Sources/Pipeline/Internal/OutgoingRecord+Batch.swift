@@ -31,7 +31,9 @@ extension OutgoingRecord {
 extension Batch {
     /// Trace contexts of its rollouts that can be read; no more than a reader wants to follow.
     fileprivate var traceparents: [String] {
-        Array(traces.lazy.map(\.string).filter { TraceContext($0) != nil }.prefix(64))
+        var found: [String] = []
+        for trace in traces where found.count < 64 && TraceContext(trace.string) != nil { found.append(trace.string) }
+        return found
     }
 
     fileprivate func key(_ kind: BatchConfiguration.Key) -> [UInt8]? {

@@ -8,14 +8,21 @@ struct TraceContext: Sendable, Hashable {
     /// Reads the value of a `traceparent`; nil: it is none. What agents write may be anything.
     init?(_ traceparent: String) {
         guard traceparent.utf8.count <= 256 else { return nil }
-        let parts = traceparent.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 4, Self.isHex(parts[0], 2), parts[0] != "ff", Self.isHex(parts[1], 32),
-            Self.isHex(parts[2], 16), Self.isHex(parts[3], 2), parts[0] != "00" || parts.count == 4,
-            parts[1].contains(where: { $0 != "0" }), parts[2].contains(where: { $0 != "0" })
+        // version, trace, span and flags, at fixed places
+        let text = Array(traceparent.utf8)
+        guard text.count >= 55, text[2] == Self.dash, text[35] == Self.dash, text[52] == Self.dash,
+            Self.isHex(text[0..<2]), Self.isID(text[3..<35]), Self.isID(text[36..<52]), Self.isHex(text[53..<55]),
+            text[0..<2] != [UInt8(ascii: "f"), UInt8(ascii: "f")]
         else { return nil }
-        trace = String(parts[1])
-        span = String(parts[2])
+        // later versions may have more behind them
+        let isFirst = text[0..<2] == [Self.zero, Self.zero]
+        guard text.count == 55 || (!isFirst && text[55] == Self.dash) else { return nil }
+        trace = String(decoding: text[3..<35], as: UTF8.self)
+        span = String(decoding: text[36..<52], as: UTF8.self)
     }
+
+    private static let dash = UInt8(ascii: "-")
+    private static let zero = UInt8(ascii: "0")
 
     /// A span of a trace of its own.
     init(random: inout some RandomNumberGenerator) {
@@ -29,8 +36,11 @@ struct TraceContext: Sendable, Hashable {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    private static func isHex(_ text: Substring, _ count: Int) -> Bool {
-        text.utf8.count == count
-            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    private static func isHex(_ text: ArraySlice<UInt8>) -> Bool {
+        text.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
+    private static func isID(_ text: ArraySlice<UInt8>) -> Bool {
+        isHex(text) && text.contains { $0 != zero }
     }
 }

@@ -46,15 +46,7 @@ extension RecordTable {
 extension RecordField {
     /// What appends the field behind its key.
     func appender(behind key: [UInt8], isDigest: Bool) -> RecordAppender<Row> {
-        let value = value.appender(isDigest: isDigest, omitsEmpty: isDigest && digest == .whereAny)
-        let whole = RecordAppender<Row> { row, text in
-            let before = text.bytes.count
-            // as a span: whoever appends an array holds it meanwhile
-            unsafe text.bytes.append(key.span.bytes)
-            if value(row, &text) { return true }
-            text.bytes.removeLast(text.bytes.count - before)
-            return false
-        }
+        let whole = value.appender(key, isDigest: isDigest, omitsEmpty: isDigest && digest == .whereAny)
         let part = part
         guard !isDigest, part != .always else { return whole }
         return RecordAppender { row, text in text.leftOut.isDisjoint(with: part) && whole(row, &text) }
@@ -66,110 +58,143 @@ extension RecordNested {
 }
 
 extension RecordValue {
-    /// What appends the value.
+    /// What appends a key and the value behind it.
     ///
     /// - Parameter omitsEmpty: a list without elements is not there.
-    fileprivate func appender(isDigest: Bool, omitsEmpty: Bool) -> RecordAppender<Row> {
+    fileprivate func appender(_ key: [UInt8], isDigest: Bool, omitsEmpty: Bool) -> RecordAppender<Row> {
         switch self {
-        case .text(let value): return Self.always { $1.append(quoted: value($0)) }
+        case .text(let value):
+            return RecordAppender { row, text in text.append(key) { $0.bytes.append(quoted: value(row)) } }
         case .optionalText(let omits, let value):
-            return Self.optional(omits, value) { $1.append(quoted: $0) }
-        case .integer(_, let value): return Self.always { $1.append(number: value($0)) }
+            return RecordAppender { row, text in text.append(key, value(row), omits) { $0.append(quoted: $1) } }
+        case .integer(_, let value):
+            return RecordAppender { row, text in text.append(key) { $0.bytes.append(number: value(row)) } }
         case .optionalInteger(_, let omits, let value):
-            return Self.optional(omits, value) { $1.append(number: $0) }
-        case .number(let value): return Self.always { $1.append(number: value($0)) }
+            return RecordAppender { row, text in text.append(key, value(row), omits) { $0.append(number: $1) } }
+        case .number(let value):
+            return RecordAppender { row, text in text.append(key) { $0.bytes.append(number: value(row)) } }
         case .optionalNumber(let omits, let value):
-            return Self.optional(omits, value) { $1.append(number: $0) }
-        case .rendered(let value): return RecordAppender { row, text in text.append(value(row).text) }
-        case .flag(let value): return Self.always { $1.append(flag: value($0)) }
+            return RecordAppender { row, text in text.append(key, value(row), omits) { $0.append(number: $1) } }
+        case .rendered(let value):
+            return RecordAppender { row, text in text.append(key) { $0.append(value(row).text) } }
+        case .flag(let value):
+            return RecordAppender { row, text in text.append(key) { $0.bytes.append(flag: value(row)) } }
         case .literal(let value):
             return RecordAppender { row, text in
-                text.bytes.append(UInt8(ascii: "\""))
-                _ = text.append(value(row))
-                text.bytes.append(UInt8(ascii: "\""))
-                return true
+                text.append(key) { text in
+                    text.bytes.append(UInt8(ascii: "\""))
+                    text.append(value(row))
+                    text.bytes.append(UInt8(ascii: "\""))
+                }
             }
-        case .object(let value): return RecordAppender { row, text in text.append(value(row)) }
+        case .object(let value):
+            return RecordAppender { row, text in text.append(key) { $0.append(value(row)) } }
         case .optionalLiteral(let value):
-            return RecordAppender { row, text in
-                guard let value = value(row) else { return false }
-                text.bytes.append(literal: value)
-                return true
-            }
+            return RecordAppender { row, text in text.append(key, value(row), true) { $0.append(literal: $1) } }
         case .optionalJSON(let omits, let value):
             return RecordAppender { row, text in
-                if let value = value(row) {
-                    text.bytes.append(value.arena, value.range)
-                } else if omits {
-                    return false
-                } else {
-                    text.bytes.append("null")
-                }
-                return true
+                text.append(key, value(row), omits) { $0.append($1.arena, $1.range) }
             }
-        case .content(_, let value): return Self.always { $1.append(content: value($0)) }
-        case .toolCallID(_, let value): return RecordAppender { row, text in text.bytes.append(toolCallID: value(row)) }
-        case .texts(let value): return Self.always { $1.append(list: value($0)) { $0.append(quoted: $1) } }
-        case .numbers(let value): return Self.always { $1.append(list: value($0)) { $0.append(number: Int64($1)) } }
-        case .floats(let value): return Self.always { $1.append(list: value($0)) { $0.append(number: Double($1)) } }
-        case .logprobs(let value): return Self.always { $1.append(list: value($0)) { $0.append(number: $1.shortest) } }
-        case .bodies(_, let value): return Self.always { $1.append(list: value($0)) { $0.append(contentsOf: $1.body) } }
-        case .message(let child): return child.appender(isDigest: isDigest)
-        case .messages(let child): return Self.list(child.appender(isDigest: isDigest), omitsEmpty: omitsEmpty)
+        case .content(_, let value):
+            return RecordAppender { row, text in text.append(key) { $0.bytes.append(content: value(row)) } }
+        case .toolCallID(_, let value):
+            return RecordAppender { row, text in text.tryAppend(key) { $0.bytes.append(toolCallID: value(row)) } }
+        case .texts(let value):
+            return RecordAppender { row, text in text.append(key, list: value(row)) { $0.append(quoted: $1) } }
+        case .numbers(let value):
+            return RecordAppender { row, text in text.append(key, list: value(row)) { $0.append(number: Int64($1)) } }
+        case .floats(let value):
+            return RecordAppender { row, text in text.append(key, list: value(row)) { $0.append(number: Double($1)) } }
+        case .logprobs(let value):
+            return RecordAppender { row, text in text.append(key, list: value(row)) { $0.append(number: $1.shortest) } }
+        case .bodies(_, let value):
+            return RecordAppender { row, text in
+                text.append(key, list: value(row)) { $0.append(contentsOf: $1.body) }
+            }
+        case .message(let child):
+            let child = child.appender(isDigest: isDigest)
+            return RecordAppender { row, text in text.tryAppend(key) { child(row, &$0) } }
+        case .messages(let child):
+            let elements = child.appender(isDigest: isDigest)
+            return RecordAppender { row, text in
+                text.tryAppend(key) { $0.appendList { elements(row, &$0) } || !omitsEmpty }
+            }
         case .optionalMessage(let child):
             let child = child.appender(isDigest: isDigest)
             return RecordAppender { row, text in
-                if !child(row, &text) { text.bytes.append("null") }
-                return true
+                text.append(key) { if !child(row, &$0) { $0.bytes.append("null") } }
             }
         case .optionalMessages(let child, _, let isThere):
-            let list = Self.list(child.appender(isDigest: isDigest), omitsEmpty: false)
+            let elements = child.appender(isDigest: isDigest)
             return RecordAppender { row, text in
-                if isThere(row) { return list(row, &text) }
-                text.bytes.append("null")
-                return true
+                text.append(key) { text in
+                    if isThere(row) {
+                        _ = text.appendList { elements(row, &$0) }
+                    } else {
+                        text.bytes.append("null")
+                    }
+                }
             }
-        }
-    }
-
-    /// What stands there whatever the row is.
-    private static func always(_ append: @escaping @Sendable (Row, inout [UInt8]) -> Void) -> RecordAppender<Row> {
-        RecordAppender { row, text in
-            append(row, &text.bytes)
-            return true
-        }
-    }
-
-    /// What stands there where it has a value; else null, or nothing.
-    private static func optional<Value>(
-        _ omits: Bool,
-        _ value: @escaping @Sendable (Row) -> Value?,
-        _ append: @escaping @Sendable (Value, inout [UInt8]) -> Void
-    ) -> RecordAppender<Row> {
-        RecordAppender { row, text in
-            guard let value = value(row) else {
-                if !omits { text.bytes.append("null") }
-                return !omits
-            }
-            append(value, &text.bytes)
-            return true
-        }
-    }
-
-    private static func list(_ elements: RecordAppender<Row>, omitsEmpty: Bool) -> RecordAppender<Row> {
-        RecordAppender { row, text in
-            text.bytes.append(UInt8(ascii: "["))
-            let isThere = elements(row, &text) || !omitsEmpty
-            text.bytes.append(UInt8(ascii: "]"))
-            return isThere
         }
     }
 }
 
+/// Inlined where they are called, so that a field costs one call.
 extension RecordText {
-    /// Appends what lies rendered.
-    fileprivate mutating func append(_ rendered: RenderedText) -> Bool {
-        bytes.append(texts, rendered)
+    /// Appends a key and what stands behind it whatever the row is.
+    @inline(__always)
+    fileprivate mutating func append(_ key: [UInt8], _ value: (inout RecordText) -> Void) -> Bool {
+        // as a span: whoever appends an array holds it meanwhile
+        unsafe bytes.append(key.span.bytes)
+        value(&self)
         return true
     }
+
+    /// Appends a key and a value; where there is none null, or nothing at all.
+    @inline(__always)
+    fileprivate mutating func append<Value>(
+        _ key: [UInt8],
+        _ value: Value?,
+        _ omits: Bool,
+        _ append: (inout [UInt8], Value) -> Void
+    ) -> Bool {
+        if value == nil, omits { return false }
+        unsafe bytes.append(key.span.bytes)
+        if let value { append(&bytes, value) } else { bytes.append("null") }
+        return true
+    }
+
+    /// Appends a key and a list.
+    @inline(__always)
+    fileprivate mutating func append<S: Sequence>(
+        _ key: [UInt8],
+        list: S,
+        _ append: (inout [UInt8], S.Element) -> Void
+    ) -> Bool {
+        unsafe bytes.append(key.span.bytes)
+        bytes.append(list: list, append)
+        return true
+    }
+
+    /// Appends a key and what stands behind it; where `value` says that it is not there, neither is the key.
+    @inline(__always)
+    fileprivate mutating func tryAppend(_ key: [UInt8], _ value: (inout RecordText) -> Bool) -> Bool {
+        let before = bytes.count
+        unsafe bytes.append(key.span.bytes)
+        if value(&self) { return true }
+        bytes.removeLast(bytes.count - before)
+        return false
+    }
+
+    /// Appends brackets around elements; false: there were none.
+    @inline(__always)
+    fileprivate mutating func appendList(_ elements: (inout RecordText) -> Bool) -> Bool {
+        bytes.append(UInt8(ascii: "["))
+        defer { bytes.append(UInt8(ascii: "]")) }
+        return elements(&self)
+    }
+
+    /// Appends what lies rendered.
+    @inline(__always)
+    fileprivate mutating func append(_ rendered: RenderedText) { bytes.append(texts, rendered) }
 }

@@ -19,6 +19,8 @@ import Testing
         "", "00", "garbage", "00-\(trace)-\(span)", "00-\(trace)-\(span)-01-more", "ff-\(trace)-\(span)-01",
         "00-00000000000000000000000000000000-\(span)-01", "00-\(trace)-0000000000000000-01",
         "00-\(trace.uppercased())-\(span)-01", "00-\(trace)x-\(span)-01", "00-\(trace)-\(span)-01\n", "00--\(span)-01",
+        "00-\(trace)-\(span)-0g", "00-\(trace)-\(span)-011", "01-\(trace)-\(span)-01more", "0-\(trace)-\(span)-01",
+        "00_\(trace)-\(span)-01", "00-\(trace)-\(span)é-01",
         String(repeating: "0", count: 100_000),
     ])
     func whatIsNoneIsNotRead(_ text: String) { #expect(TraceContext(text) == nil) }
