@@ -175,6 +175,8 @@ final class CommitCoordinator {
             guard let bundle = try prepare(now, only: [task.place]) else { continue }
             let outcome = try run(bundle, member)
             if case .aborted(let error, _) = outcome, !error.isOfGroup {
+                // it is the topic that is not for us, so it will be the same for the others and later
+                if error.isNotAllowed { throw error }
                 retries.quarantine(task.place)
                 try consumer.pause([task.place])
                 services.log.error(

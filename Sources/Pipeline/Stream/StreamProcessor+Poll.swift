@@ -39,7 +39,7 @@ extension StreamProcessor {
         let kept = batch.count
         departed.removeAll()
         // a rebalance is served within this call, so it must come back often even where nothing is read
-        let isStuck = kept > 0 && (memory.pause.isHolding || tasks.active.values.contains(where: \.needsCommit))
+        let isStuck = kept > 0 && (memory.pause.isHolding || !mustCommit.isEmpty)
         let wait: Int32 = kept > 0 && !isStuck ? 0 : commits.inFlight == nil ? 20 : 5
         // some of them may be committed one by one: no more of them than that is quick for
         let limit = isLeftOver(batch) ? 1 : tasks.active.values.contains(where: \.needsFew) ? 400 : Self.batch
@@ -70,23 +70,30 @@ extension StreamProcessor {
         return tasks.active.keys.contains { !memory.isPaused($0) && batch.holds($0) }
     }
 
+    /// Tasks that are to be committed before they go on.
+    private var mustCommit: [any StreamTask] {
+        tasks.active.values.filter { $0.needsCommit && !commits.retries.isQuarantined($0.place) }
+    }
+
     /// Works until the turn is over or nothing is left; commits in between where a record must not be processed before.
     private func work(_ batch: inout RecordBatch, _ member: GroupMember) throws {
         let turn = Turn(growth: memory.growth(held: tasks.heldBytes, tasks: tasks.active.count))
-        let memory = memory
+        let (memory, retries) = (memory, commits.retries)
         let wall = services.clock.wallMilliseconds
         while true {
-            let waiting = tasks.active.values.filter { $0.needsCommit && !commits.retries.isQuarantined($0.place) }
+            let waiting = mustCommit
             if !waiting.isEmpty, try !commits.commitAlone(Set(waiting.map(\.place)), member) { return }
             guard batch.count > 0 else { return }
             let all = Unshared(tasks.active)
             batch.takePartitions(threads: services.topology.threads) { records in
-                // what is not ours is nobody's business
-                guard let task = unsafe all.value[records.place] else { return records.count }
+                // what is not ours is nobody's business, and who stands aside begins anew from what is committed
+                guard let task = unsafe all.value[records.place], !retries.isQuarantined(records.place) else {
+                    return records.count
+                }
                 guard !task.needsCommit, !memory.isPaused(records.place) else { return 0 }
                 return task.process(records, wall: wall, in: turn)
             }
-            guard !turn.isOver, tasks.active.values.contains(where: \.needsCommit) else { return }
+            guard !turn.isOver, !mustCommit.isEmpty else { return }
         }
     }
 }

@@ -62,7 +62,7 @@ final class GroupStreamTask: StreamTask {
     var needsCommit = false
 
     func process(_ records: borrowing PartitionRecords, wall: Int64, in turn: Turn) -> Int {
-        var pace = Pace(growth: turn.growth)
+        var pace = Pace()
         var isFirst = true
         return records.prefix { record in
             let mustLook = !isFirst && pace.mustLook(before: record.value?.byteCount ?? 0)

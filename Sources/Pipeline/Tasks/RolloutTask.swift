@@ -77,7 +77,7 @@ final class RolloutTask: StreamTask {
         if flow.waited > 0, let time { stage.pass(to: time) }
         let (heldAtFirst, mayHold) = (heldBytes, turn.growth)
         var isFirst = true
-        var pace = Pace(growth: mayHold)
+        var pace = Pace()
         readFinished(in: turn)
         return records.prefix { record in
             guard failure == nil else { return true }
@@ -88,7 +88,8 @@ final class RolloutTask: StreamTask {
             // what the records before have ended comes first; at least one is taken in every turn
             let mustLook = !isFirst && pace.mustLook(before: record.value?.byteCount ?? 0)
             guard !needsCommit, !stage.hasUnread,
-                !mustLook || (!turn.isOver && heldBytes - heldAtFirst <= mayHold),
+                !mustLook || !turn.isOver,
+                isFirst || heldBytes - heldAtFirst <= mayHold,
                 mayTake(record, wall)
             else { return false }
             isFirst = false

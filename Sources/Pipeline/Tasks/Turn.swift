@@ -20,23 +20,19 @@ struct Turn: Sendable {
     var isOver: Bool { SystemClock.uptime >= end }
 }
 
-/// Spares a task to look at the clock and at what it holds before every record: after some records or some bytes is soon
-/// enough, as long as there is room for them.
+/// Spares a task to look at the clock before every record, which takes longer than many a record: after some records or some
+/// bytes is soon enough.
 struct Pace {
     private static let records = 32
     private static let bytes = 256 << 10
-    private let isClose: Bool
     private var records = 0
     private var bytes = 0
-
-    /// - Parameter growth: bytes that may be added.
-    init(growth: Int) { isClose = growth < 16 * Self.bytes }
 
     /// Whether to look before a record of so many bytes is taken.
     mutating func mustLook(before bytes: Int) -> Bool {
         records += 1
         self.bytes += bytes
-        guard isClose || records > Self.records || self.bytes > Self.bytes else { return false }
+        guard records > Self.records || self.bytes > Self.bytes else { return false }
         (records, self.bytes) = (0, 0)
         return true
     }

@@ -107,6 +107,11 @@ struct SecurityTests {
         #expect(noGroup.error.contains("dash-reinforce check"))
         // said, and not tried again and again
         #expect(noGroup.error.split(separator: "\n").count < 20, "\(noGroup.error)")
+        try allow("--operation", "Read", "--group", "*")
+        let noTopic = try run()
+        #expect(noTopic.code == 77)
+        #expect(noTopic.error.contains("TOPIC_AUTHORIZATION_FAILED"), "\(noTopic.error)")
+        #expect(noTopic.error.contains("dash-reinforce check"))
     }
 
     @Test func theOlderBrokerTakesEveryMechanism() throws {
