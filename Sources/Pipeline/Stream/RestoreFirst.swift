@@ -41,3 +41,14 @@ struct RestoreFirst {
         return Set(tasks.lazy.filter { !$0.isRestoring }.map(\.place)).subtracting(keepsUp)
     }
 }
+
+extension RestoreFirst.Standing {
+    init(_ task: any StreamTask) {
+        self.init(
+            place: task.place,
+            isRestoring: task.isRestoring,
+            position: task.flow.position,
+            isAtEnd: task.flow.endSince != nil
+        )
+    }
+}

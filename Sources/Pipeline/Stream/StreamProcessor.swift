@@ -146,19 +146,11 @@ public final class StreamProcessor {
 
     private func keepWithinBudget(_ consumer: borrowing Consumer) throws {
         let working = tasks.active.values.filter { !commits.retries.isQuarantined($0.place) }
-        let standings = working.map {
-            RestoreFirst.Standing(
-                place: $0.place,
-                isRestoring: $0.isRestoring,
-                position: $0.flow.position,
-                isAtEnd: $0.flow.endSince != nil
-            )
-        }
+        let others = restoreFirst.waiting(among: working.map(RestoreFirst.Standing.init), now: SystemClock.uptime)
         try memory.look(
             at: working,
             held: tasks.heldBytes,
-            waiting: rewards.unaskable(of: tasks)
-                .union(restoreFirst.waiting(among: standings, now: SystemClock.uptime)),
+            waiting: rewards.unaskable(of: tasks).union(others),
             consumer
         )
     }

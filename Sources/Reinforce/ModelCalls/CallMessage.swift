@@ -20,18 +20,29 @@ struct CallMessage: Sendable {
 }
 
 extension CallMessage {
+    /// Calls `body` with every part that it has.
+    @inline(__always)
+    private func forEachPart(_ body: (ByteRange) -> Void) {
+        body(role)
+        body(content)
+        if let name { body(name) }
+        if let toolCalls { body(toolCalls) }
+        if let toolCallID { body(toolCallID) }
+        if let reasoning { body(reasoning) }
+    }
+
     /// Bytes of its parts in the arena.
     var textBytes: Int {
-        var bytes = Int(role.count) + Int(content.count)
-        bytes += Int(name?.count ?? 0) + Int(toolCalls?.count ?? 0)
-        bytes += Int(toolCallID?.count ?? 0) + Int(reasoning?.count ?? 0)
+        var bytes = 0
+        forEachPart { bytes += Int($0.count) }
         return bytes
     }
 
-    /// Every range within a text of that many bytes.
-    func isWithin(_ bytes: Int) -> Bool {
-        role.end <= bytes && content.end <= bytes && (name?.end ?? 0) <= bytes && (toolCalls?.end ?? 0) <= bytes
-            && (toolCallID?.end ?? 0) <= bytes && (reasoning?.end ?? 0) <= bytes
+    /// Where the last of its parts ends in the arena.
+    var end: Int {
+        var end = 0
+        forEachPart { end = max(end, $0.end) }
+        return end
     }
 
     /// The same message, whatever its role.

@@ -1,12 +1,13 @@
 /// `Message` of `docs/scored.proto`: what it has, then its ranges.
 extension CallMessage {
-    /// Bits 0 and 1: its kind of content; 2: it answers a tool; then a bit for each range that may be missing.
+    // bits 0 and 1 are its kind of content; 2: it answers a tool; then a bit for each range that may be missing
     private static let isToolResponse: UInt32 = 4
     private static let hasName: UInt32 = 8
     private static let hasToolCalls: UInt32 = 16
     private static let hasToolCallID: UInt32 = 32
     private static let hasReasoning: UInt32 = 64
 
+    /// Its bits, then its ranges.
     var numbers: [UInt32] {
         var numbers: [UInt32] = []
         numbers.reserveCapacity(13)

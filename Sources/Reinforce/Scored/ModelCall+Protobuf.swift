@@ -109,8 +109,7 @@ extension ModelCall {
 
     /// Every range within a text of that many bytes.
     func isWithin(_ bytes: Int) -> Bool {
-        messages.allSatisfy { $0.isWithin(bytes) } && completion?.isWithin(bytes) ?? true
-            && tools.map { $0.end <= bytes } ?? true
+        messages.allSatisfy { $0.end <= bytes } && (completion?.end ?? 0) <= bytes && (tools?.end ?? 0) <= bytes
     }
 }
 

@@ -48,10 +48,4 @@ import Testing
         let busy = [Self.task(Self.a, at: 1, restores: true), Self.task(Self.b, at: 1), Self.task(Self.c)]
         #expect(first.waiting(among: busy, now: 10) == [Self.c])
     }
-
-    @Test func aTaskLooksAtTheClockNowAndThen() {
-        var pace = Pace()
-        #expect((0..<320).filter { _ in pace.mustLook(before: 100) }.count == 9)
-        #expect((0..<10).allSatisfy { _ in pace.mustLook(before: 1 << 20) })
-    }
 }

@@ -116,19 +116,21 @@ import Testing
 /// Keys by the names of their threads. All of them have the same hash now and then: they are told apart by their names.
 extension KeyOccurrences {
     fileprivate mutating func note(_ name: String, at offset: Int64, oldest: Int64) -> UInt64 {
-        let bytes = Array(name.utf8)
+        let bytes = Array("tenant\(name)".utf8)
         return unsafe note(Self.key(bytes.span.bytes), at: offset, oldest: oldest)
     }
 
     fileprivate func find(_ name: String) -> (serial: UInt64, last: Int64)? {
-        let bytes = Array(name.utf8)
+        let bytes = Array("tenant\(name)".utf8)
         return unsafe find(Self.key(bytes.span.bytes))
     }
 
-    @_lifetime(copy name)
-    private static func key(_ name: RawSpan) -> MemoryKey {
+    /// The tenant is the first six bytes.
+    @_lifetime(copy bytes)
+    private static func key(_ bytes: RawSpan) -> MemoryKey {
+        let name = bytes.extracting(6..<bytes.byteCount)
         var hash: UInt64 = 0
         for index in 0..<name.byteCount { hash = (hash &* 31 &+ UInt64(name.byte(index))) % 1000 }
-        return MemoryKey(hash: hash, RawSpan(), name)
+        return MemoryKey(hash: hash, bytes.extracting(0..<6), name)
     }
 }

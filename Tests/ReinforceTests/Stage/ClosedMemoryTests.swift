@@ -97,6 +97,18 @@ import Testing
         #expect(!memory.knows(Self.id(2), of: 1, hash: 7, at: 7))
     }
 
+    /// The same letters, and another tenant: short ones are compared as they are, long ones by their hash.
+    @Test(arguments: [1, 100])
+    func whereTheTenantEndsCounts(_ count: Int) {
+        var memory = ClosedMemory(records: 1000)
+        let name = [UInt8](repeating: UInt8(ascii: "a"), count: 3 * count)
+        let text = unsafe name.span.bytes
+        memory.note(Self.id(1), of: ClosedMemory.key(text, 7, tenant: count), at: 5)
+        let isKnown = memory.knows(ClosedMemory.key(text, 7, tenant: count), at: 6)
+        let isOtherKnown = memory.knows(ClosedMemory.key(text, 7, tenant: 2 * count), at: 6)
+        #expect(isKnown && !isOtherKnown)
+    }
+
     /// `MessageID` holds what was written: no two ids of the same bytes or of different ones are confused.
     @Test func idsAreWhatTheyAreOfWhateverLength() {
         let texts = [
@@ -140,20 +152,23 @@ import Testing
 /// Threads by number; `hash`: what the key is looked for by, whatever it is.
 extension ClosedMemory {
     fileprivate mutating func note(_ id: MessageID, of thread: Int, hash: UInt64? = nil, at offset: Int64) {
-        let name = Array("thread \(thread)".utf8)
+        let name = Array("tthread \(thread)".utf8)
         unsafe note(id, of: Self.key(name.span.bytes, hash ?? UInt64(thread)), at: offset)
     }
 
     fileprivate func knows(_ thread: Int, hash: UInt64? = nil, at offset: Int64) -> Bool {
-        let name = Array("thread \(thread)".utf8)
+        let name = Array("tthread \(thread)".utf8)
         return unsafe knows(Self.key(name.span.bytes, hash ?? UInt64(thread)), at: offset)
     }
 
     fileprivate func knows(_ id: MessageID, of thread: Int, hash: UInt64? = nil, at offset: Int64) -> Bool {
-        let name = Array("thread \(thread)".utf8)
+        let name = Array("tthread \(thread)".utf8)
         return unsafe knows(id, of: Self.key(name.span.bytes, hash ?? UInt64(thread)), at: offset)
     }
 
+    /// `tenant`: how many of the first bytes are the tenant.
     @_lifetime(copy name)
-    private static func key(_ name: RawSpan, _ hash: UInt64) -> MemoryKey { MemoryKey(hash: hash, RawSpan(), name) }
+    fileprivate static func key(_ name: RawSpan, _ hash: UInt64, tenant: Int = 1) -> MemoryKey {
+        MemoryKey(hash: hash, name.extracting(0..<tenant), name.extracting(tenant..<name.byteCount))
+    }
 }
