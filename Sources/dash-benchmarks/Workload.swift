@@ -108,6 +108,8 @@ final class Workload {
                 let position = RecordPosition(partition: 0, offset: Int64(index), timestamp: record.timestamp)
                 _ = unsafe stage.receive(key: nil, value: record.value.span.bytes, at: position)
             }
+            // as every commit does
+            _ = stage.takeOpenChanges()
             let held = Int(cmalloc_bytes_in_use()) - Int(before) - stage.openBytes - stage.memoryBytes
             return Double(held) / Double(max(1, stage.openThreads))
         }

@@ -70,15 +70,15 @@ extension Assembler {
             )
             if flag.contains(.terminator) { thread.noteTerminator(sequence) }
             if !flag.contains(.auxiliary), sequence > thread.contiguous {
-                thread.ahead = thread.ahead ?? []
-                thread.ahead?.insert(sequence)
+                thread.change { $0.ahead.insert(sequence) }
             }
         }
         guard reader.offset == messages.byteCount else { return false }
         // what an earlier generation lacked may have come since
-        if let ahead = thread.ahead { thread.ahead = ahead.filter { $0 > thread.contiguous } }
+        let contiguous = thread.contiguous
+        if !thread.rare.isEmpty { thread.change { $0.ahead = $0.ahead.filter { $0 > contiguous } } }
         store.append(messages, to: &thread.payload)
-        thread.index = thread.entries.count > 32 ? IdentityIndex(thread.entries) : nil
+        thread.indexEntries()
         return true
     }
 }

@@ -165,6 +165,9 @@ struct Assembler: ~Copyable {
             }
             return .duplicate
         case .taken?: schedule(slot)
+        case .started?:
+            schedule(slot)
+            return .started(slot: slot, at: position.timestamp)
         case .ended?: finish(slot, end: RestorePlan.First(offset: position.offset, index: index + 1))
         }
         return .accepted(at: position.timestamp)

@@ -6,8 +6,11 @@ import DashStream
 struct ClosedMemory {
     /// How many offsets it reaches back; more than 2^31 count as 2^31.
     let records: Int64
+    private static let few = 64
     private var keys = KeyOccurrences()
-    private var ids = IDOccurrences()
+    private var messages = RecentMessages()
+    /// Messages of keys that were asked about and had many.
+    private var table = IDOccurrences()
     /// Records with several messages, by their offset: together they may hold three more for each record of the memory,
     /// or it reaches back less far.
     private var batches = Queue<(offset: Int64, more: Int64)>()
@@ -19,22 +22,49 @@ struct ClosedMemory {
     init(records: Int64) { self.records = min(max(0, records), 1 << 31) }
 
     /// Bytes held.
-    var bytes: Int { keys.bytes + ids.bytes }
+    var bytes: Int { keys.bytes + messages.bytes + table.bytes }
 
     /// Whether the key occurred lately, as seen from `offset`.
-    func knows(_ key: borrowing MemoryKey, at offset: Int64) -> Bool { isRecent(keys.find(key)?.last, offset) }
+    func knows(_ key: borrowing MemoryKey, at offset: Int64) -> Bool {
+        isRecent(keys.find(key).map { keys[$0].last }, offset)
+    }
 
     /// Whether the key's message occurred lately, as seen from `offset`.
-    func knows(_ id: MessageID, of key: borrowing MemoryKey, at offset: Int64) -> Bool {
+    mutating func knows(_ id: MessageID, of key: borrowing MemoryKey, at offset: Int64) -> Bool {
         guard let found = keys.find(key) else { return false }
-        return isRecent(ids.last(id, of: found.serial), offset)
+        return isRecent(last(id, found), offset)
+    }
+
+    /// The offset at which a key's message last occurred. Few are looked for one by one; many are put in a table first, or
+    /// a long thread that is sent again would take the square of its length.
+    private mutating func last(_ id: MessageID, _ place: Int) -> Int64? {
+        let key = keys[place]
+        guard !key.isTabled else { return table.last(id, of: key.serial) }
+        var (left, last): (Int, Int64?) = (Self.few, nil)
+        messages.forEach(from: key.newest) {
+            if $0 == id { last = $1 }
+            left -= 1
+            return last != nil || left == 0
+        }
+        guard last == nil, left == 0 else { return last }
+        messages.forEach(from: key.newest) {
+            if table.last($0, of: key.serial) == nil { table.note($0, of: key.serial, at: $1, oldest: start) }
+            return false
+        }
+        keys[place].isTabled = true
+        return table.last(id, of: key.serial)
     }
 
     /// Notes that a message occurred, whatever became of it.
     mutating func note(_ id: MessageID, of key: borrowing MemoryKey, at offset: Int64) {
         count(offset)
         let oldest = max(offset.saturatingMinus(records), start)
-        ids.note(id, of: keys.note(key, at: offset, oldest: oldest), at: offset, oldest: oldest)
+        let place = keys.note(key, at: offset, oldest: oldest)
+        guard !keys[place].isTabled else {
+            return table.note(id, of: keys[place].serial, at: offset, oldest: oldest)
+        }
+        messages.drop(before: oldest)
+        keys[place].newest = messages.append(id, at: offset, before: keys[place].newest)
     }
 
     /// A record can hold a hundred thousand messages: there is room for only so many.

@@ -1,12 +1,17 @@
-/// The offset at which each key last occurred: a flat table that drops what is too old whenever it is full.
+/// What is known of each key that occurred lately: a flat table that drops what is too old whenever it is full.
 struct KeyOccurrences {
-    private struct Entry {
-        var hash: UInt64 = 0
+    struct Entry {
+        fileprivate var hash: UInt64 = 0
         /// Names the key for as long as it is known.
-        var serial: UInt64 = 0
-        var last: Int64 = 0
+        fileprivate(set) var serial: UInt64 = 0
+        /// The offset at which it last occurred.
+        fileprivate(set) var last: Int64 = 0
+        /// The number of its newest note in ``RecentMessages``; 0: none.
+        var newest = 0
+        /// Its messages stand in the table of ids.
+        var isTabled = false
         /// Where its name stands; the count of an entry that is empty is 0.
-        var name = ByteRange.empty
+        fileprivate var name = ByteRange.empty
     }
 
     private var entries = Array(repeating: Entry(), count: 64)
@@ -28,26 +33,30 @@ struct KeyOccurrences {
         return at
     }
 
-    func find(_ key: borrowing MemoryKey) -> (serial: UInt64, last: Int64)? {
-        let entry = entries[slot(key)]
-        return entry.name.count == 0 ? nil : (entry.serial, entry.last)
+    /// Where a key stands, until another one is noted; nil: it is not known.
+    func find(_ key: borrowing MemoryKey) -> Int? {
+        let at = slot(key)
+        return entries[at].name.count == 0 ? nil : at
     }
 
-    /// Notes that a key occurs; returns what names it. `oldest`: what occurred last before that may be dropped.
-    mutating func note(_ key: borrowing MemoryKey, at offset: Int64, oldest: Int64) -> UInt64 {
+    subscript(at: Int) -> Entry {
+        get { entries[at] }
+        _modify { yield &entries[at] }
+    }
+
+    /// Notes that a key occurs; returns where it stands. `oldest`: what occurred last before that may be dropped.
+    mutating func note(_ key: borrowing MemoryKey, at offset: Int64, oldest: Int64) -> Int {
         if (count + 1) * 4 > entries.count * 3 { rebuild(oldest) }
         let at = slot(key)
         entries[at].last = offset
         if entries[at].name.count == 0 {
             let start = names.count
             key.append(to: &names, sha)
-            entries[at].hash = key.hash
-            entries[at].serial = nextSerial
-            entries[at].name = ByteRange(start, names.count)
+            entries[at] = Entry(hash: key.hash, serial: nextSerial, last: offset, name: ByteRange(start, names.count))
             nextSerial += 1
             count += 1
         }
-        return entries[at].serial
+        return at
     }
 
     private mutating func rebuild(_ oldest: Int64) {

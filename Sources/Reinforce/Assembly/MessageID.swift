@@ -6,6 +6,13 @@ struct MessageID: Hashable, Sendable {
     /// Its bytes; 255: more than 16.
     let count: UInt8
 
+    /// What another one held.
+    init(low: UInt64, high: UInt64, count: UInt8) {
+        self.low = low
+        self.high = high
+        self.count = count
+    }
+
     init(_ id: RawSpan, _ sha: SHA256) {
         guard id.byteCount > 16 else {
             low = Self.word(id, 0)

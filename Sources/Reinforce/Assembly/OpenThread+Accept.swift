@@ -5,6 +5,8 @@ extension OpenThread {
     enum Acceptance {
         case duplicate
         case taken
+        /// So it was, and it is a GRAPH_START.
+        case started
         /// The thread is over by it.
         case ended
     }
@@ -48,14 +50,29 @@ extension OpenThread {
         // most threads hold more than a few, and those that wait with few are many
         if entries.count == 2 { entries.reserveCapacity(16) }
         entries.append(entry)
-        if entries.count == 33 { index = IdentityIndex(entries) }
-        if entries.count > 33 { index?.insert(entries.count - 1, entries) }
+        if entries.count > Self.fewEntries { indexLast() }
         lastOffset = position.offset
         lastTimestamp = max(lastTimestamp, position.timestamp)
         note(entry, at: position, resumeGrace: configuration.resumeGrace)
         let whole = isWhole && configuration.resumeGrace == 0
         cut = !whole && isTooLarge(configuration)
-        return whole || cut ? .ended : .taken
+        if whole || cut { return .ended }
+        return flags.contains(.graphStart) ? .started : .taken
+    }
+
+    /// Entries that are looked through one by one for a message id.
+    private static var fewEntries: Int { 32 }
+
+    private mutating func indexLast() {
+        guard entries.count > Self.fewEntries + 1 else { return indexEntries() }
+        change { [entries] in $0.index?.insert(entries.count - 1, entries) }
+    }
+
+    /// Makes the index of its entries anew, where they are many.
+    mutating func indexEntries() {
+        guard entries.count > Self.fewEntries else { return }
+        let index = IdentityIndex(entries)
+        change { $0.index = index }
     }
 
     private func isTooLarge(_ configuration: AssemblyConfiguration) -> Bool {
@@ -66,7 +83,7 @@ extension OpenThread {
         let tag = UInt32(truncatingIfNeeded: hash) & ThreadEntry.hashMask
         // the id lies behind its count, which is one byte for ids below 128 bytes
         let behind = max(1, (UInt64.bitWidth - UInt64(id.byteCount).leadingZeroBitCount + 6) / 7)
-        if let index {
+        if entries.count > Self.fewEntries, let index = rare.first?.index {
             return index.contains(tag, entries) { store.holds(id, at: Int($0.position) + behind, in: payload) }
         }
         for entry in entries where entry.idTag == tag {

@@ -1,6 +1,10 @@
 extension OpenThread {
     /// What few threads have: in memory of its own, since open threads are many.
     struct Rare {
+        /// Finds entries by message id once they are many.
+        var index: IdentityIndex?
+        /// Main-lane sequences above `contiguous + 1` that are there.
+        var ahead: Set<UInt64> = []
         var standIn: Int64?
         var knownEnd: RestorePlan.First?
         var spill = SpillMark()
@@ -31,7 +35,7 @@ extension OpenThread {
         }
     }
 
-    private mutating func change(_ body: (inout Rare) -> Void) {
+    mutating func change(_ body: (inout Rare) -> Void) {
         if rare.isEmpty { rare.append(Rare()) }
         body(&rare[0])
     }

@@ -3,16 +3,24 @@ import DashStream
 /// A thread that is not over yet: its messages as they came, and what decides when it is over.
 struct OpenThread {
     let hash: UInt64
+    // small fields stand beside each other: open threads are many
     /// 32 bits of a hash of its key, for the anchor (live).
     var keySum: UInt32 = 0
     let tenantCount: UInt32
     let threadCount: UInt32
+    /// Which message of the record at `firstOffset` opened the thread.
+    let firstIndex: UInt32
+    let partition: Int32
+    let topic: Int32
+    var duplicates: UInt32 = 0
+    var hasNodeError = false
+    var hasMain = false
+    var hasTraceparent = false
+    /// Set when a limit, not the thread itself, ended it.
+    var cut = false
     /// Tenant and thread id, then the stored messages.
     var payload = BlockChain()
     var entries: [ThreadEntry] = []
-    var index: IdentityIndex?
-    /// Main-lane sequences above `contiguous + 1` that are there.
-    var ahead: Set<UInt64>?
     /// The main lane holds every sequence from 1 to this one.
     var contiguous: UInt64 = 0
     /// Sequence of the first GRAPH_START; `.max` while there is none.
@@ -26,20 +34,10 @@ struct OpenThread {
     var terminatorTimestamp: Int64 = 0
     /// Offset of the record that brought the terminator.
     var terminatorOffset: Int64 = 0
-    var hasNodeError = false
-    var hasMain = false
-    var hasTraceparent = false
-    let partition: Int32
-    let topic: Int32
     let firstOffset: Int64
-    /// Which message of the record at `firstOffset` opened the thread.
-    let firstIndex: UInt32
     var lastOffset: Int64
     let firstTimestamp: Int64
     var lastTimestamp: Int64
-    var duplicates: UInt32 = 0
-    /// Set when a limit, not the thread itself, ended it.
-    var cut = false
     /// Bytes of the partition that had been read at the last cut, or when the thread opened.
     var readAt = 0
     /// What few threads have; one or none.
@@ -126,10 +124,10 @@ struct OpenThread {
     private mutating func advance(_ sequence: UInt64) {
         if sequence == contiguous &+ 1 {
             contiguous = sequence
-            while ahead?.remove(contiguous &+ 1) != nil { contiguous &+= 1 }
+            guard !rare.isEmpty else { return }
+            while rare[0].ahead.remove(contiguous &+ 1) != nil { contiguous &+= 1 }
         } else if sequence > contiguous {
-            ahead = ahead ?? []
-            ahead?.insert(sequence)
+            change { $0.ahead.insert(sequence) }
         }
     }
 

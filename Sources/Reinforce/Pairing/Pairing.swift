@@ -36,12 +36,13 @@ extension Pairing {
     /// - Parameter places: those of the trace in order, and the registry's record.
     /// - Throws: the first problem in the order conflicting, unpaired, invalid.
     public init(_ places: [PairingPlace]) throws(PairingFailure) {
-        let speaking = places.filter(\.speaks)
-        guard let first = speaking.first else { throw .unpaired }
-        if speaking.count == 1 {
+        guard let start = places.firstIndex(where: \.speaks) else { throw .unpaired }
+        let first = places[start]
+        guard places[(start + 1)...].contains(where: \.speaks) else {
             try self.init(first, first.attempt, first.runID, first.trainable)
             return
         }
+        let speaking = places.filter(\.speaks)
         for other in speaking.dropFirst() where !first.requiredFieldsAgree(with: other) { throw .conflicting }
         let attempts = Set(speaking.map(\.attempt).filter { $0 != .missing })
         let runs = Set(speaking.compactMap(\.runID))

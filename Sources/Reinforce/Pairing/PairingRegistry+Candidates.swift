@@ -22,7 +22,8 @@ extension PairingRegistry {
             let earlier = records.last { $0.timestamp <= claim }
             var failure: PairingFailure
             do throws(PairingFailure) {
-                return (try Pairing(places + (earlier.map { [$0.place] } ?? [])), .min)
+                guard let earlier else { return (try Pairing(places), .min) }
+                return (try Pairing(places + [earlier.place]), .min)
             } catch {
                 failure = error
             }

@@ -13,27 +13,23 @@ struct NotedStart {
     let sequence: UInt64
     let places: [PairingPlace]
 
-    /// Reads a message; nil where it is no GRAPH_START that a thread which is still open has taken.
+    /// Reads a message that the open thread in a slot has taken; nil where there is none.
     init?(
         _ unit: borrowing DashStream.Unit,
-        _ reception: Reception,
+        in slot: Int,
+        at time: Int64,
         _ pointer: JSONPointer?,
         _ assembler: borrowing Assembler
     ) {
-        guard case .accepted(let time) = reception, unit.kind == .event else { return nil }
-        let event = EventView(validated: unit.body)
-        guard event.eventType == EventCode.graphStart, let key = assembler.key(unit) else { return nil }
-        let tenant = unit.header.tenantID
-        let hash = assembler.keyHash(tenant, unit.header.threadID)
-        guard let slot = assembler.find(hash, tenant, unit.header.threadID), let thread = assembler.threads[slot] else {
-            return nil
-        }
-        first = thread.first
-        openedAt = thread.firstTimestamp
-        self.time = time
+        guard let key = assembler.key(unit), let first = assembler.threads[slot]?.first,
+            let openedAt = assembler.threads[slot]?.firstTimestamp
+        else { return nil }
         self.key = key
+        self.first = first
+        self.openedAt = openedAt
+        self.time = time
         sequence = unit.header.sequence
-        places = Self.places(event, pointer)
+        places = Self.places(EventView(validated: unit.body), pointer)
     }
 
     /// Reads a stored message of an open thread.

@@ -62,8 +62,7 @@ extension ThreadStage {
 
     /// Notes a GRAPH_START that came by.
     mutating func note(_ start: NotedStart) {
-        claims.note(start, of: start.first)
-        refreshClaim(start.first)
+        refresh(claims.note(start))
     }
 
     private func pairing(of claim: ClaimBook.Claim) -> Pairing? {
@@ -73,16 +72,19 @@ extension ThreadStage {
 
     /// Tells a thread's group what has changed.
     mutating func refreshClaim(_ first: RestorePlan.First) {
-        guard let claim = claims[first] else { return }
+        if let claim = claims[first] { refresh(claim) }
+    }
+
+    private mutating func refresh(_ claim: ClaimBook.Claim) {
         let pairing = pairing(of: claim)
-        claims.update(first, pairing, isKnown: pairing.map { examples[$0.exampleID] != nil } ?? false)
+        claims.update(claim, pairing, isKnown: pairing.map { examples[$0.exampleID] != nil } ?? false)
     }
 
     /// Reads the claims of spilled threads from what they hold: their GRAPH_STARTs are not read again.
     mutating func noteSpilledClaims() {
         for (first, starts) in assembler.spilledStarts(manifestPointer) {
             claims.clear(first)
-            for start in starts { claims.note(start, of: first) }
+            for start in starts { _ = claims.note(start) }
             refreshClaim(first)
         }
     }

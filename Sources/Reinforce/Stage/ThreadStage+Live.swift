@@ -68,7 +68,7 @@ extension ThreadStage {
 
     /// Whether ``closeSilent(at:offset:limit:)`` may find something.
     package func isDue(at time: Int64, offset: Int64) -> Bool {
-        !isRestoring && (assembler.isDue(at: time, offset: offset) || waiting.isDue(at: max(now, time)))
+        assembler.restore == nil && (assembler.isDue(at: time, offset: offset) || waiting.isDue(at: max(now, time)))
     }
 
     /// The messages that opened them.

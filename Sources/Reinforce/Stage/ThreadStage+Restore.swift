@@ -55,7 +55,10 @@ extension ThreadStage {
     }
 
     /// Still reading what was read before the restart.
-    public var isRestoring: Bool { assembler.restore != nil }
+    public var isRestoring: Bool {
+        // as `hasUnread`: asked for every record
+        mutating get { assembler.restore != nil }
+    }
 
     /// Why the log is not the one that the checkpoint was written for; nil where nothing says so.
     public var restoreProblem: RestoreProblem? { assembler.restore?.problem ?? knownProblem }

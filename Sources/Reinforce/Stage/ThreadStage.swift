@@ -187,8 +187,8 @@ public struct ThreadStage: ~Copyable {
                 traceparent: traceparent,
                 lookUp: lookUp
             )
-            if assembler.mode == .live,
-                let start = NotedStart(unit, reception, manifestPointer, assembler)
+            if case .started(let slot, let time) = reception, assembler.mode == .live,
+                let start = NotedStart(unit, in: slot, at: time, manifestPointer, assembler)
             {
                 noted.append(start)
             }
@@ -217,7 +217,10 @@ public struct ThreadStage: ~Copyable {
     mutating func drain() { if !isStepwise { while readNext() {} } }
 
     /// Some threads are over and were not read yet.
-    public var hasUnread: Bool { !assembler.finished.isEmpty }
+    public var hasUnread: Bool {
+        // asked before every record: a stage that is only read would be laid out anew for it
+        mutating get { !assembler.finished.isEmpty }
+    }
 
     /// Reads the next thread that is over, and pairs and scores it or lets it wait.
     ///

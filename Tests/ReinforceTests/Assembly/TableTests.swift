@@ -74,55 +74,85 @@ import Testing
     }
 
     @Test(arguments: 1...10)
-    func occurrencesKeepWhatIsRecent(_ seed: Int) {
+    func theMemoryOfClosedThreadsKnowsWhatIsRecent(_ seed: Int) {
         var random = SeededNumbers(seed: seed)
         let sha = SHA256()
-        var keys = KeyOccurrences()
-        var ids = IDOccurrences()
+        let records: Int64 = 1500
+        var memory = ClosedMemory(records: records)
         var lastOfKey: [String: Int64] = [:]
         var lastOfID: [String: Int64] = [:]
-        let memory: Int64 = 300
-        for offset in 0..<Int64(6000) {
-            let long = random.chance(10) ? String(repeating: "n", count: 70) : ""
-            let name = long + "thread-\(random.chance(50) ? random.below(40) : random.below(100_000))"
+        for offset in 0..<Int64(12_000) {
             // long ids and names are compared by their hash
-            let id = (random.chance(20) ? "an id of more than sixteen bytes " : "") + "\(random.below(20))"
-            let oldest = offset - memory
-            let serial = keys.note(name, at: offset, oldest: oldest)
+            let long = random.chance(10) ? String(repeating: "n", count: 70) : ""
+            // a few keys have many messages: these come into a table once one of them is asked for
+            let name = long + "thread-\(random.chance(60) ? random.below(4) : random.below(100_000))"
+            let id = (random.chance(20) ? "an id of more than sixteen bytes " : "") + "\(random.below(400))"
             let message = unsafe MessageID(Array(id.utf8).span.bytes, sha)
-            ids.note(message, of: serial, at: offset, oldest: oldest)
+            memory.note(message, of: name, at: offset)
             lastOfKey[name] = offset
             lastOfID["\(name)/\(id)"] = offset
-            #expect(keys.find(name)?.last == offset)
-            #expect(ids.last(message, of: serial) == offset)
-            guard offset % 500 == 0 else { continue }
-            // what is recent is known exactly; what is older may be gone
-            for (name, last) in lastOfKey {
-                let found = keys.find(name)?.last
-                #expect(last >= oldest ? found == last : found == nil || found == last)
+            guard offset % 300 == 0 else { continue }
+            for (name, last) in lastOfKey where random.chance(20) {
+                #expect(memory.knows(name, at: offset) == (offset - last <= records))
             }
-            for (name, last) in lastOfID where last >= oldest {
+            for (name, last) in lastOfID where random.chance(5) {
                 let parts = name.split(separator: "/")
-                let serial = keys.find(String(parts[0]))?.serial
                 let message = unsafe MessageID(Array(parts[1].utf8).span.bytes, sha)
-                #expect(serial.flatMap { ids.last(message, of: $0) } == last)
+                #expect(memory.knows(message, of: String(parts[0]), at: offset) == (offset - last <= records))
             }
         }
-        // and what is too old does go: neither grows with the log
-        #expect(keys.bytes < 400_000 && ids.bytes < 400_000)
+        // and what is too old does go: it does not grow with the log
+        #expect(memory.bytes < 600_000)
+    }
+
+    @Test(arguments: 1...10)
+    func recentMessagesAreHandedOutByKeyTheNewestFirst(_ seed: Int) {
+        var random = SeededNumbers(seed: seed)
+        var messages = RecentMessages()
+        var newest: [Int: Int] = [:]
+        var plain: [Int: [(id: MessageID, offset: Int64)]] = [:]
+        for offset in 0..<Int64(4000) {
+            // now and then all is forgotten, or nothing for long: the ring grows, and wraps around
+            let reach = Int64(random.chance(2) ? 0 : random.below(700))
+            messages.drop(before: offset - reach)
+            for key in plain.keys { plain[key]?.removeAll { $0.offset < offset - reach } }
+            for _ in 0..<random.below(3) {
+                let key = random.below(6)
+                let id = unsafe MessageID(Array("\(random.below(50))".utf8).span.bytes, SHA256())
+                newest[key] = messages.append(id, at: offset, before: newest[key] ?? 0)
+                plain[key, default: []].append((id, offset))
+            }
+            guard offset % 100 == 0 else { continue }
+            for (key, expected) in plain {
+                var found: [(MessageID, Int64)] = []
+                let limit = random.below(expected.count + 2)
+                messages.forEach(from: newest[key] ?? 0) {
+                    found.append(($0, $1))
+                    return found.count > limit
+                }
+                let wanted = expected.reversed().prefix(limit + 1)
+                #expect(found.map(\.0) == wanted.map(\.id) && found.map(\.1) == wanted.map(\.offset))
+            }
+        }
+        #expect(messages.bytes <= 4096 * 32)
     }
 }
 
-/// Keys by the names of their threads. All of them have the same hash now and then: they are told apart by their names.
-extension KeyOccurrences {
-    fileprivate mutating func note(_ name: String, at offset: Int64, oldest: Int64) -> UInt64 {
+/// Keys by the names of their threads. Many of them have the same hash: they are told apart by their names.
+extension ClosedMemory {
+    fileprivate mutating func note(_ id: MessageID, of name: String, at offset: Int64) {
         let bytes = Array("tenant\(name)".utf8)
-        return unsafe note(Self.key(bytes.span.bytes), at: offset, oldest: oldest)
+        unsafe note(id, of: Self.key(bytes.span.bytes), at: offset)
     }
 
-    fileprivate func find(_ name: String) -> (serial: UInt64, last: Int64)? {
+    fileprivate func knows(_ name: String, at offset: Int64) -> Bool {
         let bytes = Array("tenant\(name)".utf8)
-        return unsafe find(Self.key(bytes.span.bytes))
+        return unsafe knows(Self.key(bytes.span.bytes), at: offset)
+    }
+
+    fileprivate mutating func knows(_ id: MessageID, of name: String, at offset: Int64) -> Bool {
+        let bytes = Array("tenant\(name)".utf8)
+        return unsafe knows(id, of: Self.key(bytes.span.bytes), at: offset)
     }
 
     /// The tenant is the first six bytes.

@@ -9,6 +9,8 @@ final class SampleRow {
     let reward: Double?
     /// The rollout trains, and by its samples.
     let trains: Bool
+    /// The only request to a model within the node.
+    let request: ModelCall?
 
     init(_ sample: RenderedSample, index: Int, of rollout: Rollout, reward: Double?, trains: Bool) {
         self.sample = sample
@@ -16,10 +18,8 @@ final class SampleRow {
         self.rollout = rollout
         self.reward = reward
         self.trains = trains
+        request = sample.node.request < 0 ? nil : rollout.trajectory.calls[sample.node.request]
     }
-
-    /// The only request to a model within the node.
-    var request: ModelCall? { sample.node.request < 0 ? nil : rollout.trajectory.calls[sample.node.request] }
 }
 
 extension RolloutRow {
