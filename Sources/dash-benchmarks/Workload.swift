@@ -1,4 +1,3 @@
-import CMalloc
 import DashStream
 import Foundation
 import JSON
@@ -12,10 +11,10 @@ final class Workload {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "dash-benchmarks-\(UUID().uuidString)")
         .path
     private let recording: String
-    private let records: [TrafficRecord]
+    let records: [TrafficRecord]
     /// Records of the first four rounds.
     private let firstRounds: Int
-    private let examples: ExampleTable
+    let examples: ExampleTable
 
     init(_ file: String?) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -42,7 +41,9 @@ final class Workload {
 
     /// Everything that is measured.
     func benchmarks() throws -> [Benchmark] {
-        [decode, canonical, kernel, openMemory] + scored() + [1, 2, 4].map(replay) + [findThread, embedded]
+        [decode, canonical, kernel, openMemory, claimMemory] + scored() + [1, 2, 4].map(replay) + [
+            findThread, embedded,
+        ]
     }
 
     /// A part of the traffic: the mock cluster keeps 5 MiB a partition.
@@ -93,27 +94,6 @@ final class Workload {
         return Benchmark(name: "advantages/grpo/8", unit: "ns", items: 10_000) {
             for _ in 0..<10_000 { _ = groupAdvantages(members, estimator: .dashflow, minUsable: 2) }
         }
-    }
-
-    /// Bytes that an open thread takes beyond its payload: each thread's first message alone, the memory of what is closed
-    /// aside, which has a bound of its own.
-    private var openMemory: Benchmark {
-        var keys: Set<[UInt8]> = []
-        let starts = records.filter { keys.insert($0.key).inserted }
-        var benchmark = Benchmark(name: "threads/open-memory", unit: "bytes", items: starts.count) {}
-        benchmark.amount = {
-            let before = cmalloc_bytes_in_use()
-            var stage = ThreadStage(ThreadStageConfiguration(), mode: .live, examples: ExampleTable())
-            for (index, record) in starts.enumerated() {
-                let position = RecordPosition(partition: 0, offset: Int64(index), timestamp: record.timestamp)
-                _ = unsafe stage.receive(key: nil, value: record.value.span.bytes, at: position)
-            }
-            // as every commit does
-            _ = stage.takeOpenChanges()
-            let held = Int(cmalloc_bytes_in_use()) - Int(before) - stage.openBytes - stage.memoryBytes
-            return Double(held) / Double(max(1, stage.openThreads))
-        }
-        return benchmark
     }
 
     /// A thread's records out of a recording, its index opened anew every time as a command does.

@@ -24,6 +24,8 @@ final class WaitingDesk {
     /// - Returns: false when interrupted.
     func makeRoom() -> Bool {
         while desk.isFull, !wasInterrupted { wait() }
+        // an answer may have made the room just now: whoever waits for it is held until it is taken
+        takeSaid()
         return !wasInterrupted
     }
 

@@ -27,19 +27,19 @@ public final class GroupRenderer {
         var rendered = RenderedTexts(bytes: texts)
         texts = []
         rendered.bytes.removeAll(keepingCapacity: true)
-        var members: [RenderedMember] = []
-        members.reserveCapacity(group.members.count)
-        for member in group.members { members.append(rendered.render(member)) }
+        var rollouts: [RolloutRow] = []
+        rollouts.reserveCapacity(group.members.count)
+        for member in group.members { rollouts.append(RolloutRow(member, rendered.render(member), topics: topics)) }
         let example = rendered.rendered { JSONValue.object(group.example.data).writeExact(to: &$0) }
         texts = rendered.bytes
-        let content = row(group, members, example, digest: "")
+        let content = row(group, rollouts, example, digest: "")
         var text = RecordText(bytes: canonical, texts: texts, leftOut: [])
         canonical = []
         text.bytes.removeAll(keepingCapacity: true)
         RecordTable<GroupRow>.group.append(digestOf: content, to: &text)
         let digest = sha.hash(text.bytes)
         canonical = text.bytes
-        let record = row(group, members, example, digest: digest.hexadecimal)
+        let record = row(group, rollouts, example, digest: digest.hexadecimal)
         return RenderedGroup(
             group: group,
             body: body(record),
@@ -49,14 +49,13 @@ public final class GroupRenderer {
         )
     }
 
-    private func row(_ group: DecidedGroup, _ members: [RenderedMember], _ example: RenderedText, digest: String)
+    private func row(_ group: DecidedGroup, _ rollouts: [RolloutRow], _ example: RenderedText, digest: String)
         -> GroupRow
     {
         GroupRow(
             group: group,
-            members: members,
+            rollouts: rollouts,
             estimator: estimator,
-            topics: topics,
             example: example,
             digest: digest
         )

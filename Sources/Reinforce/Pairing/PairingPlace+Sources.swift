@@ -27,7 +27,9 @@ extension PairingPlace {
 
     /// Reads the JSON object that stands in a manifest at `pointer`; nil where there is none.
     public init?(manifest text: RawSpan, at pointer: JSONPointer) {
-        guard case .object(let object)? = try? JSONValue(parsing: text, at: pointer) else { return nil }
+        guard text.mayHold(pointer), case .object(let object)? = try? JSONValue(parsing: text, at: pointer) else {
+            return nil
+        }
         self.init(object)
     }
 
@@ -87,6 +89,29 @@ extension PairingPlace.Number {
     private static func canonical(_ text: String) -> Self {
         guard let number = Int64(text), String(number) == text else { return .malformed }
         return .value(number)
+    }
+}
+
+extension RawSpan {
+    /// Whether JSON may have a value at a pointer: false where the first key does not even stand in its bytes, as in most
+    /// manifests. Whoever escapes anything may spell it otherwise.
+    fileprivate func mayHold(_ pointer: JSONPointer) -> Bool {
+        guard let token = pointer.tokens.first else { return true }
+        return token.withBytes { token in
+            // a number can be an index, which does not stand there
+            guard token.byteCount > 0, !(48...57).contains(token.byte(0)) else { return true }
+            let first = token.byte(0)
+            for at in 0..<byteCount {
+                let byte = self.byte(at)
+                if byte == UInt8(ascii: "\\") { return true }
+                if byte == first, byteCount &- at >= token.byteCount,
+                    extracting(at..<at &+ token.byteCount).hasSameBytes(as: token)
+                {
+                    return true
+                }
+            }
+            return false
+        }
     }
 }
 

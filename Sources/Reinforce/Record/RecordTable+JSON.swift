@@ -62,27 +62,33 @@ extension RecordValue {
     ///
     /// - Parameter omitsEmpty: a list without elements is not there.
     fileprivate func appender(_ key: [UInt8], isDigest: Bool, omitsEmpty: Bool) -> RecordAppender<Row> {
+        // what nearly every row says is appended in one piece
+        let (null, empty) = (key + Array("null".utf8), key + Array("[]".utf8))
         switch self {
         case .text(let value):
             return RecordAppender { row, text in text.append(key) { $0.bytes.append(quoted: value(row)) } }
         case .optionalText(let omits, let value):
-            return RecordAppender { row, text in text.append(key, value(row), omits) { $0.append(quoted: $1) } }
+            let null = omits ? nil : null
+            return RecordAppender { row, text in text.append(key, value(row), null) { $0.append(quoted: $1) } }
         case .integer(_, let value):
             return RecordAppender { row, text in text.append(key) { $0.bytes.append(number: value(row)) } }
         case .optionalInteger(_, let omits, let value):
-            return RecordAppender { row, text in text.append(key, value(row), omits) { $0.append(number: $1) } }
+            let null = omits ? nil : null
+            return RecordAppender { row, text in text.append(key, value(row), null) { $0.append(number: $1) } }
         case .number(let value):
             return RecordAppender { row, text in text.append(key) { $0.bytes.append(number: value(row)) } }
         case .optionalNumber(let omits, let value):
-            return RecordAppender { row, text in text.append(key, value(row), omits) { $0.append(number: $1) } }
+            let null = omits ? nil : null
+            return RecordAppender { row, text in text.append(key, value(row), null) { $0.append(number: $1) } }
         case .rendered(let value):
             return RecordAppender { row, text in text.append(key) { $0.append(value(row).text) } }
         case .flag(let value):
-            return RecordAppender { row, text in text.append(key) { $0.bytes.append(flag: value(row)) } }
+            let (yes, no) = (key + Array("true".utf8), key + Array("false".utf8))
+            return RecordAppender { row, text in text.append(value(row) ? yes : no) { _ in } }
         case .literal(let value):
+            let key = key + [UInt8(ascii: "\"")]
             return RecordAppender { row, text in
                 text.append(key) { text in
-                    text.bytes.append(UInt8(ascii: "\""))
                     text.append(value(row))
                     text.bytes.append(UInt8(ascii: "\""))
                 }
@@ -90,26 +96,33 @@ extension RecordValue {
         case .object(let value):
             return RecordAppender { row, text in text.append(key) { $0.append(value(row)) } }
         case .optionalLiteral(let value):
-            return RecordAppender { row, text in text.append(key, value(row), true) { $0.append(literal: $1) } }
+            return RecordAppender { row, text in text.append(key, value(row), nil) { $0.append(literal: $1) } }
         case .optionalJSON(let omits, let value):
+            let null = omits ? nil : null
             return RecordAppender { row, text in
-                text.append(key, value(row), omits) { $0.append($1.arena, $1.range) }
+                text.append(key, value(row), null) { $0.append($1.arena, $1.range) }
             }
         case .content(_, let value):
             return RecordAppender { row, text in text.append(key) { $0.bytes.append(content: value(row)) } }
         case .toolCallID(_, let value):
             return RecordAppender { row, text in text.tryAppend(key) { $0.bytes.append(toolCallID: value(row)) } }
         case .texts(let value):
-            return RecordAppender { row, text in text.append(key, list: value(row)) { $0.append(quoted: $1) } }
+            return RecordAppender { row, text in text.append(key, empty, list: value(row)) { $0.append(quoted: $1) } }
         case .numbers(let value):
-            return RecordAppender { row, text in text.append(key, list: value(row)) { $0.append(number: Int64($1)) } }
+            return RecordAppender { row, text in
+                text.append(key, empty, list: value(row)) { $0.append(number: Int64($1)) }
+            }
         case .floats(let value):
-            return RecordAppender { row, text in text.append(key, list: value(row)) { $0.append(number: Double($1)) } }
+            return RecordAppender { row, text in
+                text.append(key, empty, list: value(row)) { $0.append(number: Double($1)) }
+            }
         case .logprobs(let value):
-            return RecordAppender { row, text in text.append(key, list: value(row)) { $0.append(number: $1.shortest) } }
+            return RecordAppender { row, text in
+                text.append(key, empty, list: value(row)) { $0.append(number: $1.shortest) }
+            }
         case .bodies(_, let value):
             return RecordAppender { row, text in
-                text.append(key, list: value(row)) { $0.append(contentsOf: $1.body) }
+                text.append(key, empty, list: value(row)) { $0.append(contentsOf: $1.body) }
             }
         case .message(let child):
             let child = child.appender(isDigest: isDigest)
@@ -150,27 +163,36 @@ extension RecordText {
         return true
     }
 
-    /// Appends a key and a value; where there is none null, or nothing at all.
+    /// Appends a key and a value; where there is none `null`, or nothing at all.
     @inline(__always)
     fileprivate mutating func append<Value>(
         _ key: [UInt8],
         _ value: Value?,
-        _ omits: Bool,
+        _ null: [UInt8]?,
         _ append: (inout [UInt8], Value) -> Void
     ) -> Bool {
-        if value == nil, omits { return false }
-        unsafe bytes.append(key.span.bytes)
-        if let value { append(&bytes, value) } else { bytes.append("null") }
+        if let value {
+            unsafe bytes.append(key.span.bytes)
+            append(&bytes, value)
+            return true
+        }
+        guard let null else { return false }
+        unsafe bytes.append(null.span.bytes)
         return true
     }
 
-    /// Appends a key and a list.
+    /// Appends a key and a list; `empty` where it has no elements.
     @inline(__always)
-    fileprivate mutating func append<S: Sequence>(
+    fileprivate mutating func append<Elements: Collection>(
         _ key: [UInt8],
-        list: S,
-        _ append: (inout [UInt8], S.Element) -> Void
+        _ empty: [UInt8],
+        list: Elements,
+        _ append: (inout [UInt8], Elements.Element) -> Void
     ) -> Bool {
+        guard !list.isEmpty else {
+            unsafe bytes.append(empty.span.bytes)
+            return true
+        }
         unsafe bytes.append(key.span.bytes)
         bytes.append(list: list, append)
         return true

@@ -3,9 +3,9 @@ import JSON
 /// A decided group on its way into a record.
 struct GroupRow {
     let group: DecidedGroup
-    let members: [RenderedMember]
+    /// In the order of the group's members.
+    let rollouts: [RolloutRow]
     let estimator: Estimator
-    let topics: [Text]
     let example: RenderedText
     /// Hexadecimal; empty while it is being computed.
     let digest: String
@@ -49,11 +49,7 @@ extension RecordTable where Row == GroupRow {
                 "everyone who claimed a slot in time, by rollout_index, then thread_id",
                 digest: .list(named: "members", where: "votes"),
                 .rollout
-            ) { row, body in
-                for (index, member) in row.group.members.enumerated() {
-                    body(RolloutRow(member, row.members[index], topics: row.topics))
-                }
-            },
+            ) { row, body in for rollout in row.rollouts { body(rollout) } },
             .text(0, "tenant_id", digest: .same) { $0.group.key.tenant },
             .message(0, "estimator", digest: .same, .estimator) { $0.estimator },
         ]

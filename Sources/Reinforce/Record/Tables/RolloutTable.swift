@@ -5,11 +5,14 @@ final class RolloutRow {
     let member: DecidedGroup.Member
     let rendered: RenderedMember
     let topics: [Text]
+    /// Made once: digest and record are both written of them.
+    let samples: [SampleRow]
 
     init(_ member: DecidedGroup.Member, _ rendered: RenderedMember, topics: [Text]) {
         self.member = member
         self.rendered = rendered
         self.topics = topics
+        samples = SampleRow.rows(member, rendered)
     }
 
     var rollout: Rollout { member.rollout }
@@ -69,7 +72,7 @@ extension RecordTable where Row == RolloutRow {
                 digest: .same,
                 part: .samples,
                 .sample
-            ) { $0.forEachSample($1) },
+            ) { row, body in for sample in row.samples { body(sample) } },
             .messages(
                 20,
                 "calls",

@@ -22,20 +22,19 @@ final class SampleRow {
     }
 }
 
-extension RolloutRow {
-    /// Calls `body` with every sample, in order; what does not vote is named, not given to anyone.
-    func forEachSample(_ body: (SampleRow) -> Void) {
-        guard member.votes else { return }
+extension SampleRow {
+    /// The samples of a member, in order; what does not vote is named, not given to anyone.
+    static func rows(_ member: DecidedGroup.Member, _ rendered: RenderedMember) -> [SampleRow] {
+        guard member.votes else { return [] }
+        let rollout = member.rollout
         let trains = member.trains && rollout.trainableCalls == 0
-        for (index, sample) in rendered.samples.enumerated() {
-            body(
-                SampleRow(
-                    sample,
-                    index: index,
-                    of: rollout,
-                    reward: member.parts == nil ? nil : sample.node.rewards.total(rollout.rewards),
-                    trains: trains
-                )
+        return rendered.samples.enumerated().map { index, sample in
+            SampleRow(
+                sample,
+                index: index,
+                of: rollout,
+                reward: member.parts == nil ? nil : sample.node.rewards.total(rollout.rewards),
+                trains: trains
             )
         }
     }
