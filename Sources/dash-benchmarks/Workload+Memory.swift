@@ -1,6 +1,8 @@
 import CMalloc
 import DashStream
+import JSON
 import Reinforce
+import Simulation
 
 /// What waits in memory, in bytes for each of it.
 extension Workload {

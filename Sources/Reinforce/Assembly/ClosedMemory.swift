@@ -6,6 +6,7 @@ import DashStream
 struct ClosedMemory {
     /// How many offsets it reaches back; more than 2^31 count as 2^31.
     let records: Int64
+    /// Messages of a key that are looked through one by one.
     private static let few = 64
     private var keys = KeyOccurrences()
     private var messages = RecentMessages()
