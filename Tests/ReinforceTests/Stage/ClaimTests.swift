@@ -33,6 +33,25 @@ import Testing
         #expect(stage.takeVerdicts() == ["a g", "b conflicting_pairing"])
     }
 
+    @Test func recordsBesideTheTraceMoveAClaim() throws {
+        var log = StageLog()
+        log.start("a", at: 1000)
+        var stage = try StageLog.stage()
+        log.read(into: &stage)
+        #expect(stage.takeClaimTexts() == [])
+        try stage.note(pairing: StageLog.pairing("a", group: "g1"), recordKey: nil, timestamp: 900)
+        try stage.note(pairing: StageLog.pairing("a", group: "g2"), recordKey: nil, timestamp: 950)
+        #expect(stage.takeClaimTexts() == ["+a g1 1000", "-a g1", "+a g2 1000"])
+        // a thread that opens later is found by its key too, and one that is over is not
+        log.start("b", at: 1001)
+        log.start("c", at: 1002, example: "e")
+        log.end("c", at: 1003)
+        log.read(1..<4, into: &stage)
+        try stage.note(pairing: StageLog.pairing("b", group: "h"), recordKey: nil, timestamp: 950)
+        try stage.note(pairing: StageLog.pairing("c", group: "g3"), recordKey: nil, timestamp: 950)
+        #expect(stage.takeClaimTexts() == ["+c g 1002", "+b h 1001"])
+    }
+
     @Test func aClaimIsWithdrawnWhileItsExampleIsGone() throws {
         var log = StageLog()
         log.start("a", at: 1000, example: "e")
