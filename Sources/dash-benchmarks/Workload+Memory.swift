@@ -12,16 +12,6 @@ extension Workload {
         return records.filter { keys.insert($0.key).inserted }
     }
 
-    /// A live stage that has taken the first record of each thread.
-    private func stage(_ starts: [TrafficRecord]) -> ThreadStage {
-        var stage = ThreadStage(ThreadStageConfiguration(), mode: .live, examples: examples)
-        for (index, record) in starts.enumerated() {
-            let position = RecordPosition(partition: 0, offset: Int64(index), timestamp: record.timestamp)
-            _ = unsafe stage.receive(key: nil, value: record.value.span.bytes, at: position)
-        }
-        return stage
-    }
-
     /// Bytes that an open thread takes beyond its payload: each thread's first message alone, the memory of what is closed
     /// aside, which has a bound of its own.
     var openMemory: Benchmark {
@@ -29,7 +19,7 @@ extension Workload {
         var benchmark = Benchmark(name: "threads/open-memory", unit: "bytes", items: starts.count) {}
         benchmark.amount = { [self] in
             let before = cmalloc_bytes_in_use()
-            var stage = stage(starts)
+            var stage = stage(.live, starts)
             // as every commit does
             _ = stage.takeClaims()
             _ = stage.takeOpenChanges()
@@ -45,7 +35,7 @@ extension Workload {
             RecordPosition(partition: 0, offset: Int64(offset), timestamp: 0)
         }
         let starts = starts
-        var stage = stage(starts)
+        var stage = stage(.live, starts)
         let time = SourceTime(TimeSource(topic: "events", partition: 0), time: starts.first?.timestamp, isIdle: false)
         let claims: [[UInt8]] = stage.takeClaims().compactMap { change in
             guard case .claim(let key, let pairing, let time) = change else { return nil }

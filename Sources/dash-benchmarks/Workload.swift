@@ -51,13 +51,19 @@ final class Workload {
         EmbeddedRun(Array(records.prefix(firstRounds)), examples, groups: 4 * 64).benchmark
     }
 
-    /// Nanoseconds to write and to read a rollout on its way to its group.
-    private func scored() -> [Benchmark] {
-        var stage = ThreadStage(ThreadStageConfiguration(), mode: .replay, examples: examples)
+    /// A stage that has taken some records.
+    func stage(_ mode: AssemblyMode, _ records: [TrafficRecord]) -> ThreadStage {
+        var stage = ThreadStage(ThreadStageConfiguration(), mode: mode, examples: examples)
         for (index, record) in records.enumerated() {
             let position = RecordPosition(partition: 0, offset: Int64(index), timestamp: record.timestamp)
             _ = unsafe stage.receive(key: nil, value: record.value.span.bytes, at: position)
         }
+        return stage
+    }
+
+    /// Nanoseconds to write and to read a rollout on its way to its group.
+    private func scored() -> [Benchmark] {
+        var stage = stage(.replay, records)
         stage.close()
         let rollouts: [ScoredRecord] = stage.finished.compactMap { thread in
             if case .rollout(let rollout) = thread { .scored(rollout) } else { nil }

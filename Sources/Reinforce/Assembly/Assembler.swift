@@ -128,9 +128,7 @@ struct Assembler: ~Copyable {
             threads[slot] = thread
         } else {
             slot = threads.count
-            // by a quarter: doubling leaves half of a large table empty
-            if slot == threads.capacity { threads.reserveCapacity(slot + slot / 4 + 16) }
-            threads.append(thread)
+            threads.append(sparing: thread)
         }
         table.insert(thread.hash, slot: slot)
         return slot

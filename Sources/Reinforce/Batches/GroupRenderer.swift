@@ -32,32 +32,20 @@ public final class GroupRenderer {
         for member in group.members { rollouts.append(RolloutRow(member, rendered.render(member), topics: topics)) }
         let example = rendered.rendered { JSONValue.object(group.example.data).writeExact(to: &$0) }
         texts = rendered.bytes
-        let content = row(group, rollouts, example, digest: "")
+        var row = GroupRow(group: group, rollouts: rollouts, estimator: estimator, example: example)
         var text = RecordText(bytes: canonical, texts: texts, leftOut: [])
         canonical = []
         text.bytes.removeAll(keepingCapacity: true)
-        RecordTable<GroupRow>.group.append(digestOf: content, to: &text)
+        RecordTable<GroupRow>.group.append(digestOf: row, to: &text)
         let digest = sha.hash(text.bytes)
         canonical = text.bytes
-        let record = row(group, rollouts, example, digest: digest.hexadecimal)
+        row.digest = digest.hexadecimal
         return RenderedGroup(
             group: group,
-            body: body(record),
+            body: body(row),
             format: format,
             digest: digest,
             votes: group.statistics.votes
-        )
-    }
-
-    private func row(_ group: DecidedGroup, _ rollouts: [RolloutRow], _ example: RenderedText, digest: String)
-        -> GroupRow
-    {
-        GroupRow(
-            group: group,
-            rollouts: rollouts,
-            estimator: estimator,
-            example: example,
-            digest: digest
         )
     }
 

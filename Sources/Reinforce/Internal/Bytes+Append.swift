@@ -84,6 +84,12 @@ struct ByteRange: Hashable, Sendable {
 }
 
 extension Array {
+    /// Appends to a list that may be long: it grows by a quarter, since doubling leaves half of it empty.
+    mutating func append(sparing element: Element) {
+        if count == capacity { reserveCapacity(count + count / 4 + 16) }
+        append(element)
+    }
+
     /// The same elements in memory that is theirs alone, without room for more.
     var exactCopy: [Element] {
         var copy: [Element] = []

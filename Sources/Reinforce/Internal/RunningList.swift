@@ -33,9 +33,7 @@ struct RunningList<Key: Comparable, Value> {
     /// Puts a value in; one that has its key already goes.
     mutating func insert(_ key: Key, _ value: Value) {
         guard let last = entries.last, last.key >= key else {
-            // by a quarter: doubling leaves half of a long list empty
-            if entries.count == entries.capacity { entries.reserveCapacity(entries.count + entries.count / 4 + 16) }
-            entries.append((key, value))
+            entries.append(sparing: (key, value))
             count += 1
             return
         }

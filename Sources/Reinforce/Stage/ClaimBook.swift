@@ -128,10 +128,9 @@ struct ClaimBook {
     mutating func update(_ claim: Claim, _ pairing: Pairing?, isKnown: Bool) {
         want(isKnown ? nil : pairing?.exampleID, claim)
         let told = isKnown ? pairing.map { Announcement(pairing: $0, time: claim.time) } : nil
-        guard told != claim.announced else { return }
-        if let old = claim.announced, old.pairing.groupID != told?.pairing.groupID {
-            changes.append(.withdrawal(claim.key, group(claim.key, old.pairing.groupID)))
-        }
+        let before = claim.announced
+        guard told != before else { return }
+        if let old = before?.pairing.groupID, old != told?.pairing.groupID { withdraw(claim.key, from: [old]) }
         if let told { changes.append(.claim(claim.key, told.pairing, time: told.time)) }
         claim.announced = told
     }
@@ -156,7 +155,7 @@ struct ClaimBook {
     }
 
     private mutating func withdraw(_ key: ThreadKey, from groups: Set<Text>) {
-        for id in groups.sorted() { changes.append(.withdrawal(key, group(key, id))) }
+        for id in groups.sorted() { changes.append(.withdrawal(key, GroupKey(tenant: key.tenant, group: id))) }
     }
 
     /// After a restart: groups that a thread has named and holds no slot of may have been told otherwise before.
@@ -167,6 +166,4 @@ struct ClaimBook {
             withdraw(claim.key, from: named)
         }
     }
-
-    private func group(_ key: ThreadKey, _ id: Text) -> GroupKey { GroupKey(tenant: key.tenant, group: id) }
 }

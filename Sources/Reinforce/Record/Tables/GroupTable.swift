@@ -8,7 +8,7 @@ struct GroupRow {
     let estimator: Estimator
     let example: RenderedText
     /// Hexadecimal; empty while it is being computed.
-    let digest: String
+    var digest = ""
 }
 
 extension RecordTable where Row == GroupRow {
